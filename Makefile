@@ -1,0 +1,63 @@
+# Every target sets up what it needs: Python 3.11+, git and make are enough.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: demo test check fix run bench docs lock clean help
+.DEFAULT_GOAL := help
+
+help: ## what each target does
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
+
+$(VENV)/.core: requirements/core.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(INSTALL) --require-hashes -r requirements/core.txt
+	$(INSTALL) --require-hashes -r requirements/build.txt
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.core requirements/dev.txt
+	$(INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+demo: $(VENV)/.core ## build a fictional team and print its brief
+	$(BIN)/leadline demo
+
+run: $(VENV)/.core ## run leadline with ARGS="…"
+	$(BIN)/leadline $(ARGS)
+
+check: $(VENV)/.dev ## style, types, layers, security
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m django check --deploy --fail-level WARNING --settings leadline.settings
+	$(BIN)/bandit --quiet --recursive src --configfile pyproject.toml
+
+test: check ## check, then every test on SQLite, and the records again on PostgreSQL
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report --fail-under 100
+	$(BIN)/python -m pytest tests/records tests/cli --database postgresql
+
+fix: $(VENV)/.dev ## format, and mend what can be mended by itself
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.dev ## benchmarks, as ratios; tables go to benchmarks/results
+	$(BIN)/python -m benchmarks $(ARGS)
+
+docs: $(VENV)/.dev ## write docs/reference from the code
+	$(BIN)/python -m docs.reference
+
+lock: ## pin the newest allowed versions, with hashes (needs uv)
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate --upgrade --quiet --output-file requirements/core.txt
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate --upgrade --quiet --all-extras --group dev \
+		--constraint requirements/core.txt --output-file requirements/dev.txt
+	uv pip compile --group build --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate --upgrade --quiet --output-file requirements/build.txt
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

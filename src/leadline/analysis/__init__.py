@@ -1,0 +1,1 @@
+"""Statistics over aggregates and arrays; results are frozen dataclasses."""

@@ -1,0 +1,1 @@
+"""Results drawn: a Vega-Lite specification first, an SVG picture after."""

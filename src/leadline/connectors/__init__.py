@@ -1,0 +1,1 @@
+"""Other systems, read-only: each folder turns one of them into facts."""

@@ -1,0 +1,119 @@
+"""`Finding` and `Receipt`: the only thing that briefs, pages and tools know how to show.
+
+A rule or a statistic that has something to say returns findings. Whatever shows
+them needs to know nothing about where they came from.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+LEAD = "lead"
+"""Reader: the lead of the workspace."""
+
+TEAM = "team"
+"""Reader: everyone on the roster, the lead included."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Receipt:
+    """Where a number comes from, and how to get it again.
+
+    Attributes
+    ----------
+    source : str
+        The kind of source: "git", "calendar", "people file", "experiments", "law" …
+    place : str
+        The place in it: a path, a commit, an event's title, a row.
+    as_of : date
+        The day up to which the source was read.
+    command : str
+        The command that prints the number again.
+    """
+
+    source: str
+    place: str
+    as_of: date
+    command: str
+
+    def __post_init__(self) -> None:
+        for name in ("source", "place", "command"):
+            if not getattr(self, name).strip():
+                raise ValueError(f"a receipt needs a {name}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Citation:
+    """The practice, study or law that stands behind a nudge, with its caveat."""
+
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One true sentence with its receipts, its readers, its worth and one question.
+
+    Attributes
+    ----------
+    rule : str
+        The stable name of the rule that found it, e.g. "one-on-one-overdue".
+    subject : str
+        What it is about, as `kind:key`: "person:mira@example.com",
+        "project:search-ranking", "area:search-ranking/features".
+    sentence : str
+        One sentence with its number, readable without anything around it.
+    receipts : tuple of Receipt
+        At least one.
+    magnitude : float
+        How bad it is, in the rule's own unit (days late, share lost). A line that was
+        shown comes back only when this has grown.
+    worth : float
+        How much acting on it is worth next to other lines, 0–1.
+    due_on : date or None
+        The day after which acting is too late, if there is one.
+    readers : tuple of str
+        Who may read it: `LEAD`, `TEAM`, or the e-mail address of a person.
+    question : str
+        One question for the owner; never an instruction.
+    citation : Citation or None
+        What stands behind the practice.
+    """
+
+    rule: str
+    subject: str
+    sentence: str
+    receipts: tuple[Receipt, ...]
+    magnitude: float
+    worth: float
+    readers: tuple[str, ...]
+    question: str
+    due_on: date | None = None
+    citation: Citation | None = None
+
+    def __post_init__(self) -> None:
+        if not self.receipts:
+            raise ValueError(f"{self.rule}: a finding without a receipt is not shown")
+        if not self.readers:
+            raise ValueError(f"{self.rule}: a finding needs at least one reader")
+        if not 0 <= self.worth <= 1:
+            raise ValueError(f"{self.rule}: worth must be within 0–1, got {self.worth}")
+        if not self.question.endswith("?"):
+            raise ValueError(f"{self.rule}: ends with a question, got {self.question!r}")
+
+    @property
+    def id(self) -> str:
+        """Six hex digits that name this rule on this subject, the same on every day."""
+        return hashlib.sha256(f"{self.rule}\0{self.subject}".encode()).hexdigest()[:6]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the finding as plain values, dates in ISO format, ready for JSON."""
+        plain = asdict(self)
+        plain["id"] = self.id
+        plain["due_on"] = self.due_on and self.due_on.isoformat()
+        for receipt in plain["receipts"]:
+            receipt["as_of"] = receipt["as_of"].isoformat()
+        return plain

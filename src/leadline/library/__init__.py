@@ -1,0 +1,1 @@
+"""What a notebook calls: connectors and analysis put together, no workspace needed."""

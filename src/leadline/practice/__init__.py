@@ -1,0 +1,1 @@
+"""Management practice: rules over dates and facts. Standard library only."""

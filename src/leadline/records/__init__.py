@@ -1,0 +1,1 @@
+"""What must be remembered: the one Django app with tables."""
