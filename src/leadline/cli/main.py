@@ -1,0 +1,77 @@
+"""`leadline`: the group of all commands, loaded one at a time so that --help is fast."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from leadline import __version__
+from leadline.errors import LeadlineError
+
+COMMANDS = {
+    "knowledge": "who knows which part of a repository, by name",
+}
+"""Command → one line of help. The command `x-y` is `command` in `leadline.cli.x_y`."""
+
+EPILOG = """
+\b
+Start here:
+  leadline demo                 a fictional team, built and read in a minute
+  leadline init                 a workspace from the repositories below this folder
+  leadline brief                what needs you next, with receipts
+
+\b
+Exit codes: 0 done · 1 the answer is no (a check failed) · 2 the input or a setting
+cannot be used · 3 a source did not answer · 130 interrupted.
+"""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module only when that command runs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"leadline.cli.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="leadline")
+def cli() -> None:
+    """The working system of a data-science lead.
+
+    Point it at what a team already has (git, your calendar, a people file,
+    experiment and prediction tables) and it says what needs you next, each line
+    with its receipt. It judges work, never people.
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; a user's mistake ends in one clear message, never a trace."""
+    try:
+        cli.main(args=arguments, prog_name="leadline", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted; nothing was left half-written.", err=True)
+        sys.exit(130)
+    except LeadlineError as error:
+        click.echo(f"leadline: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:  # `leadline brief | head`
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,61 @@
+"""How every command prints: JSON for programs, rich text for people, progress on stderr."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def print_json(value: Any) -> None:
+    """Print plain values as JSON: dates in ISO format, not-a-number as null."""
+    click.echo(json.dumps(_plain(value), indent=2, ensure_ascii=False))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, float) and (value != value or abs(value) == float("inf")):  # noqa: PLR0124
+        return None
+    return value
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Return the console for people; rich itself respects NO_COLOR and pipes."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False, soft_wrap=False)
+
+
+def progress() -> Progress:
+    """Return a progress bar on stderr that is silent where stderr is no terminal."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        console=console(stderr=True),
+        transient=True,
+    )
+
+
+def show(value: Any, *, as_json: bool, human: Callable[[Console], None]) -> None:
+    """Print `value` as JSON, or let `human` write it to the console."""
+    if as_json:
+        print_json(value)
+    else:
+        human(console())
