@@ -38,7 +38,7 @@ check: $(VENV)/.dev ## style, types, layers, security
 test: check ## check, then every test on SQLite, and the records again on PostgreSQL
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage report --fail-under 100
-	$(BIN)/python -m pytest tests/records tests/cli --database postgresql
+	$(BIN)/python -m tests.postgresql tests/records tests/cli
 
 fix: $(VENV)/.dev ## format, and mend what can be mended by itself
 	$(BIN)/ruff format .

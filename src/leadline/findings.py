@@ -7,6 +7,7 @@ them needs to know nothing about where they came from.
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +17,20 @@ LEAD = "lead"
 
 TEAM = "team"
 """Reader: everyone on the roster, the lead included."""
+
+
+_BIDI_CONTROLS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def one_line(text: str) -> str:
+    """Return text from a source on one line, without anything a terminal would obey."""
+    visible = "".join(
+        " "
+        if unicodedata.category(letter) in {"Cc", "Cs"} or letter in _BIDI_CONTROLS
+        else letter
+        for letter in text
+    )
+    return " ".join(visible.split())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,8 +56,10 @@ class Receipt:
 
     def __post_init__(self) -> None:
         for name in ("source", "place", "command"):
-            if not getattr(self, name).strip():
+            text = one_line(getattr(self, name))
+            if not text:
                 raise ValueError(f"a receipt needs a {name}")
+            object.__setattr__(self, name, text)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,6 +112,8 @@ class Finding:
     citation: Citation | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "sentence", one_line(self.sentence))
+        object.__setattr__(self, "question", one_line(self.question))
         if not self.receipts:
             raise ValueError(f"{self.rule}: a finding without a receipt is not shown")
         if not self.readers:

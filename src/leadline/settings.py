@@ -1,8 +1,69 @@
-"""Django settings of a workspace; referred to by name only."""
+"""Django settings of a workspace; referred to by name only.
+
+`LEADLINE_WORKSPACE` names the folder, `LEADLINE_DATABASE_URL` a PostgreSQL database to use
+instead of the SQLite file in it. Both are read when Django starts.
+"""
 
 from __future__ import annotations
 
-SECRET_KEY = "replaced-when-a-workspace-opens"  # noqa: S105
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from leadline.errors import ConfigurationError
+
+
+def sqlite_database(folder: Path) -> dict[str, Any]:
+    """Return the settings of the SQLite file in a workspace's state folder."""
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": folder / ".leadline" / "leadline.sqlite3",
+        "OPTIONS": {
+            # A writer takes its lock at the start and waits for another's: nothing is lost.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 30,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        },
+    }
+
+
+def postgresql_database(url: str) -> dict[str, Any]:
+    """Return the settings of the PostgreSQL database at `url`.
+
+    Raises
+    ------
+    ConfigurationError
+        The URL names no PostgreSQL database; the URL itself is not repeated, it may
+        hold a password.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"} or len(parts.path) < 2:
+        raise ConfigurationError(
+            f"LEADLINE_DATABASE_URL starts with {parts.scheme!r} and cannot be used",
+            hint="It looks like postgresql://user:password@host:5432/database.",
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path[1:]),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }
+
+
+_url = os.environ.get("LEADLINE_DATABASE_URL", "")
+_folder = Path(os.environ.get("LEADLINE_WORKSPACE", ""))
+
+DATABASES = {"default": postgresql_database(_url) if _url else sqlite_database(_folder)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+INSTALLED_APPS = ["leadline.records"]
 USE_TZ = True
-INSTALLED_APPS: list[str] = []
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+TIME_ZONE = "UTC"
+LOGGING_CONFIG = None
+
+# Nothing is signed by the command line; a web side will read its key from a file.
+SECRET_KEY = os.environ.get("LEADLINE_SECRET_KEY") or secrets.token_urlsafe(64)

@@ -111,17 +111,8 @@ def _check_sense(path: Path, text: str, configuration: Configuration) -> None:
     for index, project in enumerate(configuration.project):
         if project.repository not in known:
             there_are = ", ".join(sorted(known)) or "none"
-            message = (
-                f"No repository is named {project.repository!r}; there are: {there_are}"
-            )
+            message = f"No repository is named {project.repository!r}; there are: {there_are}"
             raise _located(path, text, f"{message} - at `$.project[{index}].repository`")
-    for kind, patterns in configuration.kinds.items():
-        for pattern in patterns:
-            try:
-                re.compile(pattern)
-            except re.error as error:
-                message = f"{pattern!r} is no regular expression: {error}"
-                raise _located(path, text, f"{message} - at `$.kinds.{kind}`") from None
 
 
 _PLAINER = {
@@ -159,9 +150,7 @@ def _allowed_keys(keys: list[str]) -> list[str]:
 def _struct_in(node: Any) -> Any:
     """Return the struct inside an optional or a list of structs."""
     if isinstance(node, msgspec.inspect.UnionType):
-        return next(
-            part for part in node.types if isinstance(part, msgspec.inspect.StructType)
-        )
+        return next(part for part in node.types if isinstance(part, msgspec.inspect.StructType))
     if isinstance(node, msgspec.inspect.VarTupleType):
         return node.item_type
     return node

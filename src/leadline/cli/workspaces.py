@@ -1,0 +1,66 @@
+"""What every command that needs a workspace shares: the option, opening, the day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import click
+
+if TYPE_CHECKING:
+    from leadline.workspace import Workspace
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class IsoDate(click.ParamType[date]):
+    """A day written as YYYY-MM-DD."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        """Return the day, or fail with the form it needs."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no day; write it as 2026-11-23", param, ctx)
+
+
+today_option = click.option(
+    "--today",
+    type=IsoDate(),
+    metavar="YYYY-MM-DD",
+    help="Answer as of this day (default: today in the lead's time zone).",
+)
+
+workspace_option = click.option(
+    "--workspace",
+    "-w",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path(),
+    metavar="FOLDER",
+    help="The workspace (default: the folder you are in, or one above it).",
+)
+
+
+def open_workspace(folder: Path) -> Workspace:
+    """Find the workspace at or above `folder` and connect its database."""
+    from leadline.records.database import open_database
+    from leadline.workspace import find_workspace
+
+    workspace = find_workspace(folder)
+    open_database(workspace)
+    return workspace
+
+
+def day_of(workspace: Workspace, today: date | None) -> date:
+    """Return the day that was given, or today where the lead is."""
+    return today or datetime.now(ZoneInfo(workspace.configuration.lead.timezone)).date()

@@ -1,0 +1,1 @@
+"""Writes with more than one effect: a verb each, in one transaction."""

@@ -1,0 +1,78 @@
+"""The roster with its history. Dates and names; nothing here measures a person."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from leadline.practice import people
+
+
+class Person(models.Model):
+    """One person of the people file, as it stood when last read."""
+
+    key = models.EmailField(unique=True, help_text="The first address of the people file.")
+    name = models.CharField(max_length=200)
+    emails = models.JSONField(default=list)
+    start_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
+    country = models.CharField(max_length=10, blank=True)
+    role = models.CharField(max_length=100, blank=True)
+    level = models.CharField(max_length=100, blank=True)
+    lead = models.EmailField(blank=True)
+    probation_ends_on = models.DateField(null=True)
+    place = models.TextField(help_text="Where it stands: file and line.")
+    read_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, help_text="No longer in the people file.")
+
+    class Meta:
+        ordering = ("name", "key")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def facts(self) -> people.Person:
+        """Return what rules of practice need to know."""
+        return people.Person(
+            name=self.name,
+            emails=tuple(self.emails),
+            start_on=self.start_on,
+            country=self.country,
+            ends_on=self.ends_on,
+            role=self.role,
+            level=self.level,
+            lead=self.lead,
+            probation_ends_on=self.probation_ends_on,
+        )
+
+
+class RosterChange(models.Model):
+    """One field of one person that the people file changed: who was what, until when."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="changes")
+    field = models.CharField(max_length=30)
+    before = models.TextField(blank=True)
+    after = models.TextField(blank=True)
+    noticed_at = models.DateTimeField()
+    place = models.TextField()
+
+    class Meta:
+        ordering = ("noticed_at", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.field} {self.before!r} → {self.after!r}"
+
+
+class Erasure(models.Model):
+    """Somebody's records were purged: what sources say of them is left out from then on.
+
+    Only a keyed hash of each address is kept, to recognise it in a source.
+    """
+
+    address_hash = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("at",)
+
+    def __str__(self) -> str:
+        return f"purged on {self.at:%Y-%m-%d}"

