@@ -1,0 +1,67 @@
+"""A reading kept on disk, so that an unchanged calendar is not worked out twice.
+
+JSON, one file per content and window. It is a cache and nothing else: deleting it, or
+any fault in it, costs time only. Calendars are personal: the file is for its owner only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from leadline.connectors.calendar.facts import Reading
+
+FORMAT = 1
+"""Raised whenever `facts` or what goes into them changes."""
+
+KEEP = 8
+"""Readings kept in a folder; the oldest make room."""
+
+_PATTERN = "calendar-*.json"
+
+
+def key(*, content: bytes, window: str) -> str:
+    """Name what a reading depends on: the bytes, the window with its zone, the format."""
+    digest = hashlib.sha256(content)
+    digest.update(f"\0{FORMAT}\0{window}".encode())
+    return digest.hexdigest()[:32]
+
+
+def fetch(folder: Path, name: str) -> Reading | None:
+    """Return the reading kept under a name, or None if there is none that can be used."""
+    try:
+        return msgspec.json.decode(_path(folder, name).read_bytes(), type=Reading)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def keep(folder: Path, name: str, reading: Reading) -> None:
+    """Write a reading in one step; a folder that cannot be written only costs time."""
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".calendar-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(msgspec.json.encode(reading))
+            Path(temporary).replace(_path(folder, name))
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+        _make_room(folder)
+
+
+def _path(folder: Path, name: str) -> Path:
+    return folder / f"calendar-{name}.json"
+
+
+def _make_room(folder: Path) -> None:
+    kept = sorted(
+        folder.glob(_PATTERN), key=lambda path: path.stat().st_mtime, reverse=True
+    )
+    for path in kept[KEEP:]:
+        path.unlink(missing_ok=True)

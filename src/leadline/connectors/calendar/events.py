@@ -1,0 +1,197 @@
+"""One block of text → one event: what it says, and the component that knows its rule."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import warnings
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+import icalendar
+import x_wr_timezone
+from icalendar.timezone import tzp
+
+from leadline.connectors.calendar.agenda import has_agenda
+from leadline.connectors.calendar.facts import Attendee, Event, Flaw
+from leadline.connectors.calendar.lines import Block
+
+UNREADABLE = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError,
+    TypeError, ValueError,
+)  # fmt: skip
+"""What the parsers raise on texts that break the standard; they document no closed set."""
+
+LONGEST_TITLE = 300
+
+_TIMES = {"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"}
+_NOT_PEOPLE = {"ROOM", "RESOURCE"}
+_NOT_PEOPLE_DOMAINS = ("@resource.calendar.google.com", "@group.calendar.google.com")
+_BUSY = {"FREE": "free", "TENTATIVE": "tentative", "OOF": "away", "BUSY": "busy"}
+_CANCELLED_TITLE = re.compile(
+    r"^(cancell?ed|abgesagt|annulé|cancelado|annullato|geannuleerd)\s*:\s*", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parsed:
+    """An event's facts, and the component from which its occurrences are worked out."""
+
+    event: Event
+    component: icalendar.Event
+
+
+def learn_time_zones(blocks: Iterable[Block]) -> list[Flaw]:
+    """Teach the parser the file's own time zones, and forget those of other files."""
+    icalendar.use_zoneinfo()
+    flaws = []
+    for block in blocks:
+        try:
+            zone = icalendar.Timezone.from_ical(block.text)
+            tzp.cache_timezone_component(zone)
+        except UNREADABLE as error:
+            flaws.append(Flaw(block.line, "VTIMEZONE", f"cannot be read: {error}"))
+    return flaws
+
+
+def zone_named(name: str) -> tzinfo | None:
+    """Return the zone of a name as calendars write it: IANA, Windows, or from the file."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # "/vendor/Europe/Berlin" is guessed, rightly
+        return tzp.timezone(name) if name else None
+
+
+def parse(block: Block) -> tuple[Parsed | None, list[Flaw]]:
+    """Parse one VEVENT.
+
+    Returns
+    -------
+    tuple of (Parsed or None, list of Flaw)
+        None where a time or a rule of the event cannot be read: half a rule would be
+        a wrong calendar. Other unreadable properties are named and left out.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            component = icalendar.Event.from_ical(block.text)
+    except UNREADABLE as error:
+        return None, [Flaw(block.line, "", f"the event cannot be read: {error}; left out")]
+    if not isinstance(component, icalendar.Event):
+        return None, [Flaw(block.line, "", "the event cannot be read; left out")]
+    title = _title(component)
+    flaws = [
+        Flaw(block.line, title, f"{name} cannot be read: {reason}")
+        for name, reason in component.errors
+    ]
+    if "DTSTART" not in component and not flaws:
+        flaws.append(Flaw(block.line, title, "DTSTART is missing; left out"))
+    if "DTSTART" not in component or any(name in _TIMES for name, _ in component.errors):
+        return None, flaws
+    flaws.extend(_unknown_zones(component, block=block, title=title))
+    component = _in_calendar_zone(component, block.zone)
+    try:
+        event = _event(component, block=block, title=title)
+    except UNREADABLE as error:
+        return None, [*flaws, Flaw(block.line, title, f"cannot be read: {error}; left out")]
+    return Parsed(event=event, component=component), flaws
+
+
+def _event(component: icalendar.Event, *, block: Block, title: str) -> Event:
+    status = str(component.get("STATUS", "")).upper()
+    if block.method == "CANCEL" or _CANCELLED_TITLE.match(title):
+        status = "CANCELLED"
+    elif block.method == "COUNTER":
+        status = "TENTATIVE"
+    return Event(
+        uid=str(component.get("UID") or _made_up_uid(block)),
+        title=_CANCELLED_TITLE.sub("", title),
+        line=block.line,
+        recurs=any(name in component for name in ("RRULE", "RDATE", "RECURRENCE-ID")),
+        all_day=not isinstance(component["DTSTART"].dt, datetime),
+        organizer=_address(component.get("ORGANIZER", "")),
+        attendees=tuple(_attendees(component)),
+        status=status,
+        busy=_busy(component),
+        has_agenda=has_agenda(_text(component)),
+    )
+
+
+def _made_up_uid(block: Block) -> str:
+    return "no-uid-" + hashlib.sha256(block.text.encode()).hexdigest()[:16]
+
+
+def _title(component: icalendar.Event) -> str:
+    text = "".join(
+        letter if letter.isprintable() else " " for letter in _first(component, "SUMMARY")
+    )
+    return " ".join(text.split())[:LONGEST_TITLE]
+
+
+def _text(component: icalendar.Event) -> str:
+    texts = (_first(component, name) for name in ("DESCRIPTION", "X-ALT-DESC", "URL"))
+    return next((text for text in texts if text.strip()), "") or _first(component, "ATTACH")
+
+
+def _first(component: icalendar.Event, name: str) -> str:
+    value = component.get(name, "")
+    return str(value[0] if isinstance(value, list) and value else value)
+
+
+def _attendees(component: icalendar.Event) -> Iterable[Attendee]:
+    value = component.get("ATTENDEE", [])
+    for entry in value if isinstance(value, list) else [value]:
+        parameters = getattr(entry, "params", {})
+        address = _address(entry)
+        if address and str(parameters.get("CUTYPE", "")).upper() not in _NOT_PEOPLE:
+            yield Attendee(address, str(parameters.get("PARTSTAT", "")).upper())
+
+
+def _address(value: Any) -> str:
+    """Return a lower-case address, from "MAILTO:…", the EMAIL parameter, or ""."""
+    text = str(value).strip()
+    if text.lower().startswith("mailto:"):
+        text = text[7:]
+    if (
+        "@" not in text
+    ):  # Exchange and Apple write a directory name, and the address beside it
+        text = str(getattr(value, "params", {}).get("EMAIL", ""))
+    text = text.strip().strip("<>").lower()
+    return "" if text.endswith(_NOT_PEOPLE_DOMAINS) or "@" not in text else text
+
+
+def _busy(component: icalendar.Event) -> str:
+    word = _first(component, "X-MICROSOFT-CDO-BUSYSTATUS").upper()
+    if word in _BUSY:
+        return _BUSY[word]
+    return "free" if str(component.get("TRANSP", "")).upper() == "TRANSPARENT" else "busy"
+
+
+def _unknown_zones(
+    component: icalendar.Event, *, block: Block, title: str
+) -> Sequence[Flaw]:
+    names = {
+        str(getattr(component.get(name), "params", {}).get("TZID", ""))
+        for name in ("DTSTART", "DTEND")
+    } - {""}
+    return [
+        Flaw(
+            block.line, title, f"time zone {name!r} is unknown; read as the lead's own zone"
+        )
+        for name in sorted(names)
+        if zone_named(name) is None
+    ]
+
+
+def _in_calendar_zone(component: icalendar.Event, name: str) -> icalendar.Event:
+    """Read times without a zone, and in UTC, in the calendar's X-WR-TIMEZONE.
+
+    Google writes series in UTC and names the zone once: a weekly meeting at nine stays
+    at nine when the clocks change only if its rule runs in that zone.
+    """
+    zone = zone_named(name)
+    if zone is None:
+        return component
+    changed: icalendar.Event = x_wr_timezone.UTCChangingWalker(zone).walk_event(component)
+    return changed

@@ -1,0 +1,165 @@
+"""Events → occurrences in a window, by the rules of RFC 5545.
+
+The rules themselves are those of recurring-ical-events, taken one level below its
+front door: its series yield starts and ends, and the copy of the whole component per
+occurrence, which costs more than the rule, is left out.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Any
+
+from recurring_ical_events.adapters.event import EventAdapter
+from recurring_ical_events.occurrence import Occurrence as LibraryOccurrence
+from recurring_ical_events.series import Series
+from recurring_ical_events.util import convert_to_date, to_recurrence_ids
+
+from leadline.connectors.calendar.events import UNREADABLE, Parsed
+from leadline.connectors.calendar.facts import Flaw, Occurrence
+
+MAX_STEPS = 100_000
+"""A rule finer than a day that would take more steps than this to the window's end is
+refused: `FREQ=SECONDLY` without an end is a mistake or an attack, not a meeting."""
+
+_STEP = {
+    "SECONDLY": timedelta(seconds=1),
+    "MINUTELY": timedelta(minutes=1),
+    "HOURLY": timedelta(hours=1),
+}
+_RARE = ("BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS")
+
+
+class _Adapter(EventAdapter):
+    """An event that remembers its place among the events of the file."""
+
+    def __init__(self, parsed: Parsed, place: int) -> None:
+        super().__init__(parsed.component)
+        self.place = place
+        self.event = parsed.component
+
+
+class _Span(LibraryOccurrence):
+    """An occurrence whose event can be asked for."""
+
+    def __init__(self, adapter: _Adapter, start: Any, end: Any) -> None:
+        super().__init__(adapter, start, end)
+        self.adapter = adapter
+
+
+class _Series(Series):
+    def occurrence(self, adapter: _Adapter, start: Any = None, end: Any = None) -> _Span:
+        return _Span(adapter, start, end)
+
+
+def expand(
+    events: Sequence[Parsed], *, start: date, end: date, zone: tzinfo
+) -> tuple[list[Occurrence], list[Flaw]]:
+    """Work out every occurrence that touches a window.
+
+    Parameters
+    ----------
+    events : sequence of Parsed
+        All events of one calendar; changes of one occurrence stand beside their series.
+    start, end : date
+        The window: from midnight of `start` up to, not including, midnight of `end`.
+    zone : tzinfo
+        Where times without a zone, and all-day events, are read.
+
+    Returns
+    -------
+    tuple of (list of Occurrence, list of Flaw)
+        Occurrences by start; a series whose rule cannot be worked out is a flaw.
+    """
+    series: dict[str, list[_Adapter]] = defaultdict(list)
+    for place, parsed in enumerate(events):
+        series[parsed.event.uid].append(_Adapter(parsed, place))
+    window = (datetime.combine(start, time(), zone), datetime.combine(end, time(), zone))
+    found: list[Occurrence] = []
+    flaws: list[Flaw] = []
+    for adapters in series.values():
+        try:
+            _refuse_endless(adapters, end=window[1])
+            found.extend(_occurrences(_Series(adapters), window=window, zone=zone))
+        except UNREADABLE as error:
+            first = events[adapters[0].place].event
+            message = f"its times cannot be worked out: {error}; left out"
+            flaws.append(Flaw(first.line, first.title, message))
+    return sorted(found, key=lambda one: (one.start, one.end, one.event)), flaws
+
+
+def _occurrences(
+    series: _Series, *, window: tuple[datetime, datetime], zone: tzinfo
+) -> Iterator[Occurrence]:
+    for span in series.between(*window):
+        yield Occurrence(
+            event=span.adapter.place,
+            start=_seconds(span.start, zone),
+            end=_seconds(span.end, zone),
+            moved_from=_moved_from(span, zone),
+        )
+    yield from _deleted(series, window=window, zone=zone)
+
+
+def _moved_from(span: _Span, zone: tzinfo) -> int | None:
+    adapter = span.adapter
+    if not adapter.is_modification() or adapter.this_and_future:
+        return None
+    planned = adapter.event["RECURRENCE-ID"].dt
+    if not isinstance(planned, datetime):  # Outlook names the day only
+        is_moved = convert_to_date(span.start) != planned
+    else:
+        is_moved = _seconds(planned, zone) != _seconds(span.start, zone)
+    return _seconds(planned, zone) if is_moved else None
+
+
+def _deleted(
+    series: _Series, *, window: tuple[datetime, datetime], zone: tzinfo
+) -> Iterator[Occurrence]:
+    """Yield what the rule gives and EXDATE takes away: cancelled, not just absent."""
+    rule = series.recurrence
+    if not (rule.check_exdates_datetime or rule.check_exdates_date):
+        return
+    seen = set()
+    first, last = (int(edge.timestamp()) for edge in window)
+    for start in series.rrule_between(*window):
+        ids = to_recurrence_ids(start)
+        is_excluded = convert_to_date(
+            start
+        ) in rule.check_exdates_date or not rule.check_exdates_datetime.isdisjoint(ids)
+        begin = _seconds(start, zone)
+        end = _seconds(start + rule.core.duration, zone)
+        if is_excluded and begin not in seen and begin < last and end > first:
+            seen.add(begin)
+            yield Occurrence(event=rule.core.place, start=begin, end=end, is_deleted=True)
+
+
+def _seconds(moment: date | datetime, zone: tzinfo) -> int:
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment, time())
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=zone)
+    return int(moment.timestamp())
+
+
+def _refuse_endless(adapters: Iterable[_Adapter], *, end: datetime) -> None:
+    for adapter in adapters:
+        rules = adapter.event.get("RRULE", [])
+        for rule in rules if isinstance(rules, list) else [rules]:
+            step = _STEP.get(str(rule.get("FREQ", [""])[0]).upper())
+            if step is None:
+                continue
+            steps = _steps(rule, step=step, adapter=adapter, end=end)
+            if steps > MAX_STEPS or any(name in rule for name in _RARE):
+                raise ValueError(
+                    f"the rule {rule.to_ical().decode()} repeats more often than can be read "
+                    f"(at most {MAX_STEPS:,} steps)"
+                )
+
+
+def _steps(rule: Any, *, step: timedelta, adapter: _Adapter, end: datetime) -> float:
+    first = datetime.combine(convert_to_date(adapter.start), time(), end.tzinfo)
+    steps = (end - first) / (step * max(1, int(rule.get("INTERVAL", [1])[0])))
+    return min([steps, *map(float, rule.get("COUNT", []))])

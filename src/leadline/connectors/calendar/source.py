@@ -1,0 +1,153 @@
+"""Bytes of a calendar, from a file or an address; nothing is ever written back."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import urllib.error
+import urllib.request
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from leadline import __version__
+from leadline.errors import ConnectorError
+
+TIMEOUT_SECONDS = 20.0
+MAX_BYTES = 50_000_000
+
+_SCHEMES = {"http", "https", "webcal", "webcals"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Content:
+    """What a source gave.
+
+    Attributes
+    ----------
+    place : str
+        How messages and receipts name it. Of an address only the host and the last
+        part: a secret iCal address is a password.
+    content : bytes
+        The calendar as it came.
+    """
+
+    place: str
+    content: bytes = field(repr=False)
+
+
+def is_address(source: str | Path) -> bool:
+    """Whether the source is an http, https or webcal address and not a path."""
+    return isinstance(source, str) and urlsplit(source).scheme.lower() in _SCHEMES
+
+
+def load(
+    source: str | Path,
+    *,
+    timeout_seconds: float = TIMEOUT_SECONDS,
+    max_bytes: int = MAX_BYTES,
+) -> Content:
+    """Read a calendar file, or get one from its address.
+
+    Parameters
+    ----------
+    source : str or Path
+        A path to an `.ics` file, or an address beginning with https, http or webcal.
+    timeout_seconds : float
+        How long to wait for each answer of the network.
+    max_bytes : int
+        The largest calendar that is read.
+
+    Raises
+    ------
+    ConnectorError
+        No such file, not readable, too large, or the address did not answer with 200.
+    """
+    if is_address(source):
+        return _load_address(
+            str(source), timeout_seconds=timeout_seconds, max_bytes=max_bytes
+        )
+    path = Path(source).expanduser()
+    try:
+        if path.is_dir():
+            raise IsADirectoryError
+        with path.open("rb") as file:
+            content = file.read(max_bytes + 1)
+    except OSError as error:
+        reason = "is a folder" if isinstance(error, IsADirectoryError) else error.strerror
+        raise ConnectorError(
+            f"the calendar {path} cannot be read: {reason}",
+            permanent=True,
+            hint="Give the path of an .ics file, or an https or webcal address.",
+        ) from error
+    return _within(max_bytes, place=str(path), content=content)
+
+
+def _load_address(address: str, *, timeout_seconds: float, max_bytes: int) -> Content:
+    parts = urlsplit(address)
+    scheme = "http" if parts.scheme.lower() == "http" else "https"
+    place = f"{scheme}://{parts.hostname}/…/{parts.path.rsplit('/', 1)[-1]}"
+    opener = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.ProxyHandler,
+        urllib.request.HTTPHandler,
+        urllib.request.HTTPSHandler,
+        urllib.request.HTTPRedirectHandler,
+        urllib.request.HTTPErrorProcessor,
+        urllib.request.HTTPDefaultErrorHandler,
+    ):  # nothing that opens files or ftp, wherever a redirect may point
+        opener.add_handler(handler())
+    opener.addheaders = [
+        ("User-Agent", f"leadline/{__version__}"),
+        ("Accept", "text/calendar, */*;q=0.1"),
+        ("Accept-Encoding", "gzip"),
+    ]
+    try:
+        with opener.open(
+            parts._replace(scheme=scheme).geturl(), timeout=timeout_seconds
+        ) as answer:
+            content = answer.read(max_bytes + 1)
+            if answer.headers.get("Content-Encoding", "").lower() == "gzip":
+                content = _unzip(content, max_bytes=max_bytes)
+    except urllib.error.HTTPError as error:
+        raise _refused(place, error.code) from error
+    except (OSError, http.client.HTTPException, ValueError, zlib.error, EOFError) as error:
+        reason = getattr(error, "reason", None) or str(error) or type(error).__name__
+        raise ConnectorError(
+            f"{place} did not answer: {str(reason).replace(address, place)}",
+            permanent=False,
+            hint="Check the network and the address, then ask again.",
+        ) from None  # the trace would show the secret address
+    return _within(max_bytes, place=place, content=content)
+
+
+def _unzip(content: bytes, *, max_bytes: int) -> bytes:
+    import io
+
+    with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
+        return file.read(max_bytes + 1)
+
+
+def _within(max_bytes: int, *, place: str, content: bytes) -> Content:
+    if len(content) > max_bytes:
+        raise ConnectorError(
+            f"{place} is larger than {max_bytes:,} bytes, the most that is read",
+            permanent=True,
+            hint="Export a shorter period, or only the lead's own calendar.",
+        )
+    return Content(place=place, content=content)
+
+
+def _refused(place: str, code: int) -> ConnectorError:
+    hints = {
+        401: "It asks to sign in: give the calendar's secret iCal address instead.",
+        403: "It refuses: give the calendar's secret iCal address instead.",
+        404: "The address may have been reset: copy it again from the calendar's settings.",
+        410: "The address was withdrawn: copy it again from the calendar's settings.",
+    }
+    return ConnectorError(
+        f"{place} answered with HTTP {code}, not with a calendar",
+        permanent=400 <= code < 500 and code not in {408, 425, 429},
+        hint=hints.get(code, "Ask again later, or export the calendar to a file."),
+    )
