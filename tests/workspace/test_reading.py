@@ -58,7 +58,11 @@ def test_everything_that_the_file_may_say_is_read(tmp_path: Path) -> None:
         ),
         (LEAD + "[[calendar]]\n", 4, "calendar.0: Exactly one of `file` and `url`"),
         (LEAD + '[[repository]]\nname = "x"\n', 4, "Exactly one of `path` and `url`"),
-        (LEAD + "[hours.intended]\none-on-one = 25\n", 4, "hours.intended: Expected `float` <= 1"),
+        (
+            LEAD + "[hours.intended]\none-on-one = 25\n",
+            4,
+            "hours.intended: Expected `float` <= 1",
+        ),
         (LEAD + 'timezone = "Europe/Atlantis"\n', 4, "Unknown time zone 'Europe/Atlantis'"),
         (
             LEAD + '[[project]]\nname = "a"\nrepository = "b"\nfolder = "c"\n',

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ from leadline.workspace import name_of
 
 if TYPE_CHECKING:
     from leadline.workspace import Workspace
-    from leadline.workspace.configuration import Calendar, Repository
+    from leadline.workspace.configuration import Calendar
 
 CALENDAR_PAST_DAYS = 182
 CALENDAR_FUTURE_DAYS = 119
