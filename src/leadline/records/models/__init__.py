@@ -1,5 +1,6 @@
 """The tables. Each row says who or what it came from, and when."""
 
+from leadline.records.models.answers import IdentityDecision, ProjectConfirmation
 from leadline.records.models.briefs import Brief, BriefLine, Response
 from leadline.records.models.people import Correction, Erasure, Person, RosterChange
 from leadline.records.models.sources import Reading, Snapshot, Source
@@ -10,7 +11,9 @@ __all__ = [
     "BriefLine",
     "Correction",
     "Erasure",
+    "IdentityDecision",
     "Person",
+    "ProjectConfirmation",
     "Reading",
     "Response",
     "RosterChange",
