@@ -165,19 +165,17 @@ def _reading(
     return reading
 
 
-def _work_out(
-    content: bytes, *, place: str, start: date, end: date, zone: tzinfo
-) -> Reading:
-    # The parser costs a tenth of a second to import; a cached reading does without.
-    from leadline.connectors.calendar.parse import parse_calendar
+def _work_out(content: bytes, *, place: str, start: date, end: date, zone: tzinfo) -> Reading:
+    from leadline.connectors.calendar.parse import (  # noqa: PLC0415 - a cached reading does
+        parse_calendar,  # without the parser, which takes a tenth of a second to import
+    )
 
     return parse_calendar(content, place=place, start=start, end=end, zone=zone)
 
 
 def _shows_busy_times_only(reading: Reading) -> bool:
     return bool(reading.events) and all(
-        not event.attendees and event.title.lower() in _BUSY_TITLES
-        for event in reading.events
+        not event.attendees and event.title.lower() in _BUSY_TITLES for event in reading.events
     )
 
 

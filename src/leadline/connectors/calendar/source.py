@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import http.client
+import io
 import urllib.error
 import urllib.request
 import zlib
@@ -65,9 +66,7 @@ def load(
         No such file, not readable, too large, or the address did not answer with 200.
     """
     if is_address(source):
-        return _load_address(
-            str(source), timeout_seconds=timeout_seconds, max_bytes=max_bytes
-        )
+        return _load_address(str(source), timeout_seconds=timeout_seconds, max_bytes=max_bytes)
     path = Path(source).expanduser()
     try:
         if path.is_dir():
@@ -123,8 +122,6 @@ def _load_address(address: str, *, timeout_seconds: float, max_bytes: int) -> Co
 
 
 def _unzip(content: bytes, *, max_bytes: int) -> bytes:
-    import io
-
     with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
         return file.read(max_bytes + 1)
 

@@ -84,9 +84,7 @@ def day(cell: str) -> date | None:
         try:
             return date.fromisoformat(cell)
         except ValueError as error:
-            raise CellError(
-                f"{_short(cell)} is not a day of the calendar: {error}"
-            ) from None
+            raise CellError(f"{_short(cell)} is not a day of the calendar: {error}") from None
     raise CellError(f"{_short(cell)} is not a date; {_how_to_write(cell)}")
 
 
@@ -106,9 +104,7 @@ def country(cell: str) -> str:
 def _how_to_write(cell: str) -> str:
     ask = "write year-month-day, for example 2026-03-04"
     if re.fullmatch(r"\d{5}", cell):
-        return (
-            f"it looks like a spreadsheet's day number: format the column as text and {ask}"
-        )
+        return f"it looks like a spreadsheet's day number: format the column as text and {ask}"
     match = _OTHER_DATE.fullmatch(cell)
     if not match or len(match[3]) != 4:
         return ask
