@@ -47,7 +47,8 @@ DEFAULT_RULES = (
         kind="focus",
         words=(
             "focus", "focus time", "deep work", "no meetings", "do not book", "dnb",
-            "heads down", "reading", "writing", "blocker", "blocked", "fokus*", "maker time",
+            "heads down", "reading", "writing", "blocker", "blocked", "fokus*",
+            "maker time",
         ),
     ),
     KindRule(

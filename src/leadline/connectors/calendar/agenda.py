@@ -15,7 +15,7 @@ _DIAL_IN_BLOCKS = re.compile(
 
 _DIAL_IN_LINES = re.compile(
     r"^.*(zoom\.us|meet\.google|teams\.microsoft|webex|whereby|gotomeet|dial[- ]?in|"
-    r"join (the |with |by |zoom |microsoft |a |your )*(meeting|video|google|phone|computer)|"
+    r"join (the |with |by |zoom |microsoft |a |your )*(meeting|video|google|phone)|"
     r"meeting id|passcode|password|one tap mobile|find (your )?local number|"
     r"is inviting you to a scheduled|view your event at|please do not edit this section|"
     r"learn more about meet|meeting options|phone conference id).*$",

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, TypeAlias
 
 import icalendar
 import x_wr_timezone
@@ -17,6 +17,9 @@ from icalendar.timezone import tzp
 from leadline.connectors.calendar.agenda import has_agenda
 from leadline.connectors.calendar.facts import Attendee, Event, Flaw
 from leadline.connectors.calendar.lines import Block
+
+Component: TypeAlias = Any
+"""An `icalendar.Event`, whose values are of thirty types and none; told apart at run time."""
 
 UNREADABLE = (
     ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError,
@@ -40,12 +43,12 @@ class Parsed:
     """An event's facts, and the component from which its occurrences are worked out."""
 
     event: Event
-    component: icalendar.Event
+    component: Component
 
 
 def learn_time_zones(blocks: Iterable[Block]) -> list[Flaw]:
     """Teach the parser the file's own time zones, and forget those of other files."""
-    icalendar.use_zoneinfo()
+    tzp.use_default()
     flaws = []
     for block in blocks:
         try:
@@ -75,7 +78,7 @@ def parse(block: Block) -> tuple[Parsed | None, list[Flaw]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            component = icalendar.Event.from_ical(block.text)
+            component: Component = icalendar.Event.from_ical(block.text)
     except UNREADABLE as error:
         return None, [Flaw(block.line, "", f"the event cannot be read: {error}; left out")]
     if not isinstance(component, icalendar.Event):
@@ -98,7 +101,7 @@ def parse(block: Block) -> tuple[Parsed | None, list[Flaw]]:
     return Parsed(event=event, component=component), flaws
 
 
-def _event(component: icalendar.Event, *, block: Block, title: str) -> Event:
+def _event(component: Component, *, block: Block, title: str) -> Event:
     status = str(component.get("STATUS", "")).upper()
     if block.method == "CANCEL" or _CANCELLED_TITLE.match(title):
         status = "CANCELLED"
@@ -122,24 +125,24 @@ def _made_up_uid(block: Block) -> str:
     return "no-uid-" + hashlib.sha256(block.text.encode()).hexdigest()[:16]
 
 
-def _title(component: icalendar.Event) -> str:
+def _title(component: Component) -> str:
     text = "".join(
         letter if letter.isprintable() else " " for letter in _first(component, "SUMMARY")
     )
     return " ".join(text.split())[:LONGEST_TITLE]
 
 
-def _text(component: icalendar.Event) -> str:
+def _text(component: Component) -> str:
     texts = (_first(component, name) for name in ("DESCRIPTION", "X-ALT-DESC", "URL"))
     return next((text for text in texts if text.strip()), "") or _first(component, "ATTACH")
 
 
-def _first(component: icalendar.Event, name: str) -> str:
+def _first(component: Component, name: str) -> str:
     value = component.get(name, "")
     return str(value[0] if isinstance(value, list) and value else value)
 
 
-def _attendees(component: icalendar.Event) -> Iterable[Attendee]:
+def _attendees(component: Component) -> Iterable[Attendee]:
     value = component.get("ATTENDEE", [])
     for entry in value if isinstance(value, list) else [value]:
         parameters = getattr(entry, "params", {})
@@ -159,7 +162,7 @@ def _address(value: Any) -> str:
     return "" if text.endswith(_NOT_PEOPLE_DOMAINS) or "@" not in text else text
 
 
-def _busy(component: icalendar.Event) -> str:
+def _busy(component: Component) -> str:
     word = _first(component, "X-MICROSOFT-CDO-BUSYSTATUS").upper()
     if word in _BUSY:
         return _BUSY[word]
@@ -178,7 +181,7 @@ def _unknown_zones(component: icalendar.Event, *, block: Block, title: str) -> S
     ]
 
 
-def _in_calendar_zone(component: icalendar.Event, name: str) -> icalendar.Event:
+def _in_calendar_zone(component: Component, name: str) -> Component:
     """Read times without a zone, and in UTC, in the calendar's X-WR-TIMEZONE.
 
     Google writes series in UTC and names the zone once: a weekly meeting at nine stays
@@ -187,5 +190,5 @@ def _in_calendar_zone(component: icalendar.Event, name: str) -> icalendar.Event:
     zone = zone_named(name)
     if zone is None:
         return component
-    changed: icalendar.Event = x_wr_timezone.UTCChangingWalker(zone).walk_event(component)
+    changed: Component = x_wr_timezone.UTCChangingWalker(zone).walk_event(component)
     return changed

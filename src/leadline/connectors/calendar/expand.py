@@ -32,7 +32,7 @@ _STEP = {
 _RARE = ("BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS")
 
 
-class _Adapter(EventAdapter):
+class _Adapter(EventAdapter):  # type: ignore[misc]  # the library ships no types
     """An event that remembers its place among the events of the file."""
 
     def __init__(self, parsed: Parsed, place: int) -> None:
@@ -41,7 +41,7 @@ class _Adapter(EventAdapter):
         self.event = parsed.component
 
 
-class _Span(LibraryOccurrence):
+class _Span(LibraryOccurrence):  # type: ignore[misc]  # as above
     """An occurrence whose event can be asked for."""
 
     def __init__(self, adapter: _Adapter, start: Any, end: Any) -> None:
@@ -49,7 +49,7 @@ class _Span(LibraryOccurrence):
         self.adapter = adapter
 
 
-class _Series(Series):
+class _Series(Series):  # type: ignore[misc]  # as above
     def occurrence(self, adapter: _Adapter, start: Any = None, end: Any = None) -> _Span:
         return _Span(adapter, start, end)
 
@@ -154,7 +154,7 @@ def _refuse_endless(adapters: Iterable[_Adapter], *, end: datetime) -> None:
             steps = _steps(rule, step=step, adapter=adapter, end=end)
             if steps > MAX_STEPS or any(name in rule for name in _RARE):
                 raise ValueError(
-                    f"the rule {rule.to_ical().decode()} repeats more often than can be read "
+                    f"the rule {rule.to_ical().decode()} repeats more often than is read "
                     f"(at most {MAX_STEPS:,} steps)"
                 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import http.client
+import io
 import urllib.error
 import urllib.request
 import zlib
@@ -121,8 +122,6 @@ def _load_address(address: str, *, timeout_seconds: float, max_bytes: int) -> Co
 
 
 def _unzip(content: bytes, *, max_bytes: int) -> bytes:
-    import io
-
     with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
         return file.read(max_bytes + 1)
 

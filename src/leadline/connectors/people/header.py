@@ -80,9 +80,9 @@ def read_header(row: Row, *, place: str) -> Header:
     missing = [column for column in NEEDED if column not in columns.values()]
     if missing:
         given = row.fault or ", ".join(cells.clean(cells.printable(cell)) for cell in row.cells)
+        lacks = " and no ".join(missing)
         raise InputError(
-            f"{place} line {row.line}: the header has no column {' and no '.join(missing)}; "
-            f"given: {given[:200]}",
+            f"{place} line {row.line}: the header has no column {lacks}; given: {given[:200]}",
             hint=HINT,
         )
     unused += [

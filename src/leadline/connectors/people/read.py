@@ -145,9 +145,7 @@ class _Reader:
     def _doubt_encoding(self, row: Row, column: str, cell: str) -> None:
         undone = cells.doubly_encoded(cell)
         if undone:
-            message = (
-                f"{cell!r} looks like {undone!r} saved twice in two encodings; loaded as it is"
-            )
+            message = f"{cell!r} looks like {undone!r} saved twice; loaded as it is"
             self._note(row, column, message)
         elif "\N{REPLACEMENT CHARACTER}" in cell:
             message = f"{cell!r} has lost letters in an earlier conversion; loaded as it is"
