@@ -11,7 +11,6 @@ import msgspec
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 Address = Annotated[str, msgspec.Meta(pattern=r"^[^@\s]+@[^@\s]+$")]
-MeetingKind = Literal["one-on-one", "project", "hiring", "status", "focus", "other"]
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -70,7 +69,7 @@ class Hours(Section, frozen=True):
     """`[hours]`: your week, and the share of it you mean for each kind of meeting."""
 
     per_week: Positive = 40
-    intended: dict[MeetingKind, Share] = {}
+    intended: dict[str, Share] = {}
 
 
 class Span(Section, frozen=True):
@@ -108,7 +107,7 @@ class Configuration(Section, frozen=True):
     project: tuple[Project, ...] = ()
     one_on_ones: OneOnOnes = OneOnOnes()
     hours: Hours = Hours()
-    kinds: dict[MeetingKind, tuple[str, ...]] = {}
+    kinds: dict[str, tuple[str, ...]] = {}
     span: Span = Span()
     feedback: Feedback = Feedback()
     projects: Projects = Projects()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from django.db import models
 
@@ -46,7 +47,7 @@ class Person(models.Model):
             lead=self.lead,
             probation_ends_on=self.probation_ends_on,
         )
-        corrected = {row.field: row.typed_value() for row in self.corrections.all()}
+        corrected: dict[str, Any] = {row.field: row.typed_value() for row in self.corrections.all()}
         return replace(listed, **corrected)
 
 

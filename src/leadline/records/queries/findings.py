@@ -1,0 +1,41 @@
+"""Everything that is true today: each part of practice asked about the team's facts."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from leadline.findings import Finding
+from leadline.practice import hours, one_on_ones, series, span
+from leadline.records.queries.team import Team, team
+
+if TYPE_CHECKING:
+    from leadline.workspace import Workspace
+
+
+def all_findings(workspace: Workspace, *, today: date) -> tuple[Finding, ...]:
+    """Return what every rule has to say on a day, unranked."""
+    facts = team(workspace, today=today)
+    return (*_about_time(workspace, facts, today=today),)
+
+
+def _about_time(workspace: Workspace, facts: Team, *, today: date) -> tuple[Finding, ...]:
+    """Ask about one-on-ones, hours, series and span; without a calendar only about span."""
+    settings = workspace.configuration
+    wide = span.findings(
+        reports=facts.reports,
+        today=today,
+        cadence=facts.cadence,
+        hours_per_week=settings.hours.per_week,
+        band_from=settings.span.from_reports,
+    )
+    if not facts.knows_calendar:
+        return wide
+    return (
+        *wide,
+        *one_on_ones.findings(
+            facts.meetings, reports=facts.reports, today=today, cadence=facts.cadence
+        ),
+        *hours.findings(facts.meetings, today=today, intended=settings.hours.intended),
+        *series.findings(facts.meetings, today=today),
+    )
