@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from leadline.demo.projects import Area, Project, Rename, Stint
 from leadline.demo.team import Team
-from leadline.demo.texts import Text, bump, message
+from leadline.demo.texts import Text, bump, first_message, message
 from leadline.practice.people import Person
 
 _ZONES = {"DE": ZoneInfo("Europe/Berlin"), "ES": ZoneInfo("Europe/Madrid")}
@@ -168,7 +168,7 @@ class _Writer:
         pending = self._pending[id(area)]
         there = [file for file in area.files if file not in pending]
         is_new = bool(pending) and (
-            not there or self._left[id(area)] <= len(pending) or self._random.random() < 0.2
+            not there or self._left[id(area)] <= len(pending) or self._random.random() < 0.5
         )
         if is_new:
             chosen = [pending.pop(0)]
@@ -180,15 +180,11 @@ class _Writer:
         for file in chosen:
             path = self._path_now(area.path(file))
             text = self._texts.setdefault(path, Text(purpose=area.files[file]))
-            knob = text.change(knobs=self._project.knobs, random=self._random)
+            change = text.change(knobs=area.knobs, random=self._random)
             files[path] = text.render(path)
-            words = words or message(
-                path=path,
-                purpose=text.purpose,
-                knob=knob,
-                is_new=is_new,
-                random=self._random,
-            )
+            words = words or message(path=path, change=change, random=self._random)
+        if is_new:
+            words = first_message(path=path, purpose=text.purpose)
         return files, words
 
     def _rename(self, rename: Rename) -> tuple[tuple[str, str], ...]:

@@ -25,7 +25,9 @@ def calendar_file(
     for meeting in meetings:
         for event in writer.events(meeting):
             calendar.add_component(event)
-    calendar.add_missing_timezones()
+    calendar.add_missing_timezones(
+        first_date=today - timedelta(days=400), last_date=today + timedelta(days=400)
+    )
     content: bytes = calendar.to_ical()
     return content
 

@@ -151,7 +151,7 @@ def _fixed_term(today: date) -> Person:
     ends_on = monday(today=today, weeks=5) + timedelta(days=4)
     return _person(
         "Piet Halyard", "piet", country="DE",
-        start_on=ends_on - relativedelta(years=2) + timedelta(days=3), ends_on=ends_on,
+        start_on=monday(today=ends_on - relativedelta(years=2), weeks=1), ends_on=ends_on,
         role="data scientist", level="mid",
     )  # fmt: skip
 

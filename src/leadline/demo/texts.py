@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from random import Random
 
-_VALUES = ("2", "3", "5", "7", "14", "28", "40", "90", "0.05", "0.1", "0.25", "0.6", "0.9")
+from leadline.demo.projects import Knobs
+
 _PACKAGES = ("lightgbm", "numpy", "pandas", "pyarrow", "scikit-learn", "shapely", "uvicorn")
 
 
@@ -15,14 +16,15 @@ class Text:
     """A file that is being written: its purpose and its settings so far."""
 
     purpose: str
-    settings: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, float | str] = field(default_factory=dict)
 
-    def change(self, *, knobs: tuple[str, ...], random: Random) -> str:
-        """Give one setting another value and return the setting's name."""
-        knob = random.choice(knobs)
-        values = [value for value in _VALUES if value != self.settings.get(knob)]
-        self.settings[knob] = random.choice(values)
-        return knob
+    def change(self, *, knobs: Knobs, random: Random) -> tuple[str, float | None, float]:
+        """Give one setting another value; return its name, the old value and the new."""
+        knob = random.choice(list(knobs))
+        old = self.settings.get(knob)
+        new = random.choice([value for value in knobs[knob] if value != old])
+        self.settings[knob] = new
+        return knob, old if isinstance(old, int | float) else None, new
 
     def render(self, path: str) -> bytes:
         """Return the file's bytes, in the form that its name promises."""
@@ -49,24 +51,33 @@ class Text:
 def bump(text: Text, *, random: Random) -> str:
     """Raise one package's version in a requirements file and return what was done."""
     package = random.choice(_PACKAGES)
-    minor = int(text.settings.get(package, "1.0.0").split(".")[1]) + 1
-    text.settings[package] = f"1.{minor}.{random.randrange(4)}"
+    _, minor, _ = str(text.settings.get(package, "1.0.0")).split(".")
+    text.settings[package] = f"1.{int(minor) + 1}.{random.randrange(4)}"
     return f"Update {package} to {text.settings[package]}"
 
 
-def message(*, path: str, purpose: str, knob: str, is_new: bool, random: Random) -> str:
-    """Return the first line of a commit that made or changed one file."""
-    file = PurePosixPath(path)
-    subject = file.stem.replace("_", " ").replace("-", " ")
+def message(*, path: str, change: tuple[str, float | None, float], random: Random) -> str:
+    """Return the first line of a commit that gave a file's setting another value."""
+    knob, old, new = change
+    subject = PurePosixPath(path).stem.replace("_", " ").replace("-", " ")
     setting = knob.replace("_", " ")
-    if is_new:
-        return f"Add {subject}: {purpose[0].lower()}{purpose[1:]}"
+    if old is None:
+        return random.choice((
+            f"Give {subject} its own {setting}",
+            f"Settle {setting} of {subject}: {new}",
+            f"Move {setting} of {subject} into a setting",
+        ))  # fmt: skip
+    direction = "Raise" if new > old else "Lower"
     return random.choice((
-        f"Tune {setting} of {subject}",
-        f"Set {setting} of {subject} from last month's data",
-        f"Make {subject} stand a missing {setting}",
-        f"Explain {setting} in {subject}",
-        f"Try a smaller {setting} in {subject}",
-        f"Fix {setting} of {subject} on Sundays",
-        f"Move {setting} out of the code of {subject}",
+        f"{direction} {setting} of {subject} to {new}",
+        f"Try {setting} = {new} in {subject}",
+        f"{direction} {setting} of {subject} after last week's run",
+        f"Fix {subject}: {setting} was {old}",
+        f"{subject.capitalize()} with {setting} {new} instead of {old}",
     ))  # fmt: skip
+
+
+def first_message(*, path: str, purpose: str) -> str:
+    """Return the first line of the commit that made a file."""
+    subject = PurePosixPath(path).stem.replace("_", " ").replace("-", " ")
+    return f"Add {subject}: {purpose[0].lower()}{purpose[1:]}"

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
+Knobs = dict[str, list[float]]
+"""Settings that files have, and the values that commits give them."""
+
 NAMES = ("search-ranking", "ad-geo-match", "listing-quality")
 
 
@@ -26,10 +29,11 @@ class Stint:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Area:
-    """A folder ("" is the top) with its files and what each is for."""
+    """A folder ("" is the top), its files with what each is for, and their settings."""
 
     folder: str
     files: dict[str, str]
+    knobs: Knobs
     stints: tuple[Stint, ...]
 
     def path(self, file: str) -> str:
@@ -55,8 +59,6 @@ class Project:
     ----------
     name, purpose, readme : str
         The folder's name, one sentence, and the rest of its README.
-    knobs : tuple of str
-        Settings that its files have and that commits change.
     founder, born_days_ago
         Who made the first commit, and when.
     areas, renames
@@ -68,7 +70,6 @@ class Project:
     name: str
     purpose: str
     readme: str
-    knobs: tuple[str, ...]
     founder: str
     born_days_ago: int
     areas: tuple[Area, ...]
@@ -86,10 +87,9 @@ def load(name: str) -> Project:
         name=name,
         purpose=story["purpose"],
         readme=story["readme"].strip(),
-        knobs=tuple(story["knobs"]),
         founder=story["founder"],
         born_days_ago=story["born"],
-        areas=tuple(_area(table) for table in story["area"]),
+        areas=tuple(_area(table, knobs=story["knobs"]) for table in story["area"]),
         renames=tuple(
             Rename(
                 who=table["who"],
@@ -104,7 +104,7 @@ def load(name: str) -> Project:
     )
 
 
-def _area(table: dict[str, Any]) -> Area:
+def _area(table: dict[str, Any], *, knobs: Knobs) -> Area:
     stints = (
         Stint(
             who=stint["who"],
@@ -114,4 +114,9 @@ def _area(table: dict[str, Any]) -> Area:
         )
         for stint in table["stints"]
     )
-    return Area(folder=table["folder"], files=table["files"], stints=tuple(stints))
+    return Area(
+        folder=table["folder"],
+        files=table["files"],
+        knobs=table.get("knobs", knobs),
+        stints=tuple(stints),
+    )
