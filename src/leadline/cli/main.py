@@ -11,7 +11,13 @@ from leadline import __version__
 from leadline.errors import LeadlineError
 
 COMMANDS = {
-    "knowledge": "who knows which part of a repository, by name",
+    "brief": "what needs you next: at most seven lines, each with its receipt",
+    "people": "the roster, the dates that come next, and where your hours go",
+    "mine": "everything held about a person: see, correct, export, purge",
+    "sync": "read every source now",
+    "init": "a workspace from what a folder already has",
+    "cost": "what Leadline itself costs: typed minutes a week",
+    "demo": "a made-up team, built and read in a minute",
 }
 """Command → one line of help. The command `x-y` is `command` in `leadline.cli.x_y`."""
 

@@ -51,9 +51,9 @@ def command(
     as_json: bool,
 ) -> None:
     """Show everything held about a person, with where it came from and who can read it."""
+    workspace = open_workspace(folder)
     from leadline.records.queries.mine import everything_about
 
-    workspace = open_workspace(folder)
     for correction in corrections:
         _correct(email, correction)
     mine = everything_about(email)

@@ -140,7 +140,9 @@ def _print_talks(row: PersonReport, out: Console) -> None:
         return
     _heading("One-on-ones", out)
     held = f"{talk.last_held.starts_at:%A %Y-%m-%d %H:%M}" if talk.last_held else "none yet"
-    following = f"{talk.next_planned.starts_at:%A %Y-%m-%d %H:%M}" if talk.next_planned else "none"
+    following = (
+        f"{talk.next_planned.starts_at:%A %Y-%m-%d %H:%M}" if talk.next_planned else "none"
+    )
     out.print(Text(f"last held {held} · next {following} · due {talk.due_on}"))
     for word, meetings in (
         ("moved", talk.moved_by_lead),

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 @json_option
 def command(*, folder: Path, as_json: bool) -> None:
     """Read all sources now: the people file, your calendar, the repositories."""
+    workspace = open_workspace(folder)
     from leadline.records.queries.sources import source_states
 
-    workspace = open_workspace(folder)
     sync_now(workspace)
     states = source_states()
     value = [state.to_dict() for state in states]

@@ -6,193 +6,389 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Brief',
+            name="Brief",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField(unique=True)),
-                ('made_at', models.DateTimeField()),
-                ('true_findings', models.JSONField(default=list, help_text='Ids of all that was true.')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("on", models.DateField(unique=True)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "true_findings",
+                    models.JSONField(default=list, help_text="Ids of all that was true."),
+                ),
             ],
             options={
-                'ordering': ('-on',),
+                "ordering": ("-on",),
             },
         ),
         migrations.CreateModel(
-            name='Erasure',
+            name="Erasure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address_hash', models.CharField(max_length=64, unique=True)),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("address_hash", models.CharField(max_length=64, unique=True)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'ordering': ('at',),
+                "ordering": ("at",),
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.EmailField(help_text='The first address of the people file.', max_length=254, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('emails', models.JSONField(default=list)),
-                ('start_on', models.DateField(null=True)),
-                ('ends_on', models.DateField(null=True)),
-                ('country', models.CharField(blank=True, max_length=10)),
-                ('role', models.CharField(blank=True, max_length=100)),
-                ('level', models.CharField(blank=True, max_length=100)),
-                ('lead', models.EmailField(blank=True, max_length=254)),
-                ('probation_ends_on', models.DateField(null=True)),
-                ('place', models.TextField(help_text='Where it stands: file and line.')),
-                ('read_at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(help_text='No longer in the people file.', null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.EmailField(
+                        help_text="The first address of the people file.",
+                        max_length=254,
+                        unique=True,
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("emails", models.JSONField(default=list)),
+                ("start_on", models.DateField(null=True)),
+                ("ends_on", models.DateField(null=True)),
+                ("country", models.CharField(blank=True, max_length=10)),
+                ("role", models.CharField(blank=True, max_length=100)),
+                ("level", models.CharField(blank=True, max_length=100)),
+                ("lead", models.EmailField(blank=True, max_length=254)),
+                ("probation_ends_on", models.DateField(null=True)),
+                ("place", models.TextField(help_text="Where it stands: file and line.")),
+                ("read_at", models.DateTimeField()),
+                (
+                    "withdrawn_at",
+                    models.DateTimeField(help_text="No longer in the people file.", null=True),
+                ),
             ],
             options={
-                'ordering': ('name', 'key'),
+                "ordering": ("name", "key"),
             },
         ),
         migrations.CreateModel(
-            name='ProjectConfirmation',
+            name="ProjectConfirmation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('project', models.CharField(db_index=True, max_length=200)),
-                ('on', models.DateField()),
-                ('note', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("project", models.CharField(db_index=True, max_length=200)),
+                ("on", models.DateField()),
+                ("note", models.TextField(blank=True)),
             ],
             options={
-                'ordering': ('on', 'pk'),
+                "ordering": ("on", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Response',
+            name="Response",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('finding', models.CharField(db_index=True, max_length=6)),
-                ('rule', models.CharField(max_length=60)),
-                ('subject', models.CharField(max_length=400)),
-                ('verdict', models.CharField(choices=[(leadline.practice.brief.Verdict['DISMISSED'], leadline.practice.brief.Verdict['DISMISSED']), (leadline.practice.brief.Verdict['SNOOZED'], leadline.practice.brief.Verdict['SNOOZED']), (leadline.practice.brief.Verdict['WRONG'], leadline.practice.brief.Verdict['WRONG'])], max_length=10)),
-                ('on', models.DateField()),
-                ('until', models.DateField(null=True)),
-                ('reason', models.TextField(blank=True)),
-                ('magnitude', models.FloatField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("finding", models.CharField(db_index=True, max_length=6)),
+                ("rule", models.CharField(max_length=60)),
+                ("subject", models.CharField(max_length=400)),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            (
+                                leadline.practice.brief.Verdict["DISMISSED"],
+                                leadline.practice.brief.Verdict["DISMISSED"],
+                            ),
+                            (
+                                leadline.practice.brief.Verdict["SNOOZED"],
+                                leadline.practice.brief.Verdict["SNOOZED"],
+                            ),
+                            (
+                                leadline.practice.brief.Verdict["WRONG"],
+                                leadline.practice.brief.Verdict["WRONG"],
+                            ),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("on", models.DateField()),
+                ("until", models.DateField(null=True)),
+                ("reason", models.TextField(blank=True)),
+                ("magnitude", models.FloatField()),
             ],
             options={
-                'ordering': ('on', 'pk'),
+                "ordering": ("on", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='TypedInput',
+            name="TypedInput",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField(db_index=True)),
-                ('where', models.CharField(help_text='The command or page it was typed into.', max_length=60)),
-                ('characters', models.PositiveIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("on", models.DateField(db_index=True)),
+                (
+                    "where",
+                    models.CharField(
+                        help_text="The command or page it was typed into.", max_length=60
+                    ),
+                ),
+                ("characters", models.PositiveIntegerField()),
             ],
             options={
-                'ordering': ('on', 'pk'),
+                "ordering": ("on", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='BriefLine',
+            name="BriefLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('finding', models.CharField(db_index=True, max_length=6)),
-                ('rule', models.CharField(max_length=60)),
-                ('subject', models.CharField(max_length=400)),
-                ('sentence', models.TextField()),
-                ('magnitude', models.FloatField()),
-                ('due_on', models.DateField(null=True)),
-                ('brief', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='records.brief')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("finding", models.CharField(db_index=True, max_length=6)),
+                ("rule", models.CharField(max_length=60)),
+                ("subject", models.CharField(max_length=400)),
+                ("sentence", models.TextField()),
+                ("magnitude", models.FloatField()),
+                ("due_on", models.DateField(null=True)),
+                (
+                    "brief",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="records.brief",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('brief', 'position'),
+                "ordering": ("brief", "position"),
             },
         ),
         migrations.CreateModel(
-            name='IdentityDecision',
+            name="IdentityDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first', models.CharField(max_length=254)),
-                ('second', models.CharField(max_length=254)),
-                ('same', models.BooleanField(help_text='False: they are two people; do not ask again.')),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("first", models.CharField(max_length=254)),
+                ("second", models.CharField(max_length=254)),
+                (
+                    "same",
+                    models.BooleanField(
+                        help_text="False: they are two people; do not ask again."
+                    ),
+                ),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'ordering': ('at', 'pk'),
-                'constraints': [models.UniqueConstraint(fields=('first', 'second'), name='one_decision_per_pair')],
+                "ordering": ("at", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("first", "second"), name="one_decision_per_pair"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Correction',
+            name="Correction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(choices=[('name', 'Name'), ('start_on', 'Start On'), ('ends_on', 'Ends On'), ('country', 'Country'), ('role', 'Role'), ('level', 'Level'), ('probation_ends_on', 'Probation Ends On')], max_length=30)),
-                ('value', models.CharField(blank=True, max_length=200)),
-                ('at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='records.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "field",
+                    models.CharField(
+                        choices=[
+                            ("name", "Name"),
+                            ("start_on", "Start On"),
+                            ("ends_on", "Ends On"),
+                            ("country", "Country"),
+                            ("role", "Role"),
+                            ("level", "Level"),
+                            ("probation_ends_on", "Probation Ends On"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("value", models.CharField(blank=True, max_length=200)),
+                ("at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="corrections",
+                        to="records.person",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('at', 'pk'),
+                "ordering": ("at", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='RosterChange',
+            name="RosterChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(max_length=30)),
-                ('before', models.TextField(blank=True)),
-                ('after', models.TextField(blank=True)),
-                ('noticed_at', models.DateTimeField()),
-                ('place', models.TextField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='records.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("field", models.CharField(max_length=30)),
+                ("before", models.TextField(blank=True)),
+                ("after", models.TextField(blank=True)),
+                ("noticed_at", models.DateTimeField()),
+                ("place", models.TextField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="changes",
+                        to="records.person",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('noticed_at', 'pk'),
+                "ordering": ("noticed_at", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('people file', 'People'), ('calendar', 'Calendar'), ('git', 'Git')], max_length=20)),
-                ('name', models.CharField(max_length=200)),
-                ('place', models.TextField(help_text='A path or URL, without any password.')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("people file", "People"),
+                            ("calendar", "Calendar"),
+                            ("git", "Git"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("place", models.TextField(help_text="A path or URL, without any password.")),
             ],
             options={
-                'ordering': ('kind', 'name'),
-                'constraints': [models.UniqueConstraint(fields=('kind', 'name'), name='one_source_per_kind_and_name')],
+                "ordering": ("kind", "name"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "name"), name="one_source_per_kind_and_name"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('facts', models.TextField(help_text='JSON of the frozen dataclasses in leadline.practice.')),
-                ('source', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='snapshot', to='records.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "facts",
+                    models.TextField(
+                        help_text="JSON of the frozen dataclasses in leadline.practice."
+                    ),
+                ),
+                (
+                    "source",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="snapshot",
+                        to="records.source",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Reading',
+            name="Reading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('outcome', models.CharField(choices=[('started', 'Started'), ('read', 'Read'), ('failed', 'Failed')], default='started', max_length=10)),
-                ('summary', models.TextField(blank=True, help_text='What was read, or why it failed.')),
-                ('notes', models.JSONField(default=list, help_text='What could not be read or known.')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='records.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("started", "Started"),
+                            ("read", "Read"),
+                            ("failed", "Failed"),
+                        ],
+                        default="started",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "summary",
+                    models.TextField(blank=True, help_text="What was read, or why it failed."),
+                ),
+                (
+                    "notes",
+                    models.JSONField(
+                        default=list, help_text="What could not be read or known."
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="readings",
+                        to="records.source",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-started_at', '-pk'),
-                'get_latest_by': 'started_at',
+                "ordering": ("-started_at", "-pk"),
+                "get_latest_by": "started_at",
             },
         ),
     ]

@@ -47,7 +47,9 @@ class Person(models.Model):
             lead=self.lead,
             probation_ends_on=self.probation_ends_on,
         )
-        corrected: dict[str, Any] = {row.field: row.typed_value() for row in self.corrections.all()}
+        corrected: dict[str, Any] = {
+            row.field: row.typed_value() for row in self.corrections.all()
+        }
         return replace(listed, **corrected)
 
 

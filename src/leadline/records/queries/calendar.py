@@ -82,9 +82,7 @@ def calendar_report(workspace: Workspace, *, today: date) -> CalendarReport:
     return CalendarReport(
         today=today,
         knows_calendar=facts.knows_calendar,
-        hours=split(
-            facts.meetings, today=today, weeks=WEEKS, intended=settings.hours.intended
-        ),
+        hours=split(facts.meetings, today=today, weeks=WEEKS, intended=settings.hours.intended),
         advice=advise(facts.meetings, today=today),
         span=span(
             n_reports=len(facts.reports),
