@@ -78,7 +78,7 @@ def load(file: Path) -> tuple[Mark, Log] | None:
 
 
 def save(file: Path, *, mark: Mark, log: Log) -> None:
-    """Write a copy in one step: whoever reads meanwhile finds the old one or the new one."""
+    """Write a copy in one step: a reader meanwhile finds the old one or the new one."""
     columns = [getattr(log.touches, name) for name in _COLUMNS]
     head = {
         "head": mark.head,

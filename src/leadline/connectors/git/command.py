@@ -8,11 +8,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, cast
 
 from leadline.errors import ConnectorError
 
-_KEPT = ("GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSL_CAINFO", "GIT_CONFIG_GLOBAL", "GIT_EXEC_PATH")
+_KEPT = (
+    "GIT_SSH",
+    "GIT_SSH_COMMAND",
+    "GIT_SSL_CAINFO",
+    "GIT_CONFIG_GLOBAL",
+    "GIT_EXEC_PATH",
+)
 """Variables of git's that say how to reach something, not what to answer."""
 
 _SETTINGS = {
@@ -133,9 +139,8 @@ def streamed(repository: Path, *arguments: str) -> Iterator[IO[bytes]]:
         except FileNotFoundError as error:
             raise _no_git() from error
         with process:
-            assert process.stdout is not None
             try:
-                yield process.stdout
+                yield cast("IO[bytes]", process.stdout)
             except BaseException:
                 process.kill()
                 raise
@@ -149,7 +154,9 @@ def streamed(repository: Path, *arguments: str) -> Iterator[IO[bytes]]:
 def failure(command: str, place: object, *, stderr: bytes, code: int) -> ConnectorError:
     """Return the error for a git command that failed, with git's own words."""
     said = stderr.decode("utf-8", "replace").strip()
-    first = next((line for line in said.splitlines() if line.startswith(("fatal", "error"))), "")
+    first = next(
+        (line for line in said.splitlines() if line.startswith(("fatal", "error"))), ""
+    )
     passing = any(sign in said.casefold() for sign in _PASSING)
     return ConnectorError(
         f"git {command} failed on {place or 'this machine'} (exit code {code}), "
@@ -162,19 +169,41 @@ def failure(command: str, place: object, *, stderr: bytes, code: int) -> Connect
 def _hint(said: str) -> str:
     lowered = said.casefold()
     for sign, hint in (
-        ("dubious ownership", "the folder belongs to somebody else: git config --global "
-         "--add safe.directory PATH"),
+        (
+            "dubious ownership",
+            "the folder belongs to somebody else: git config --global "
+            "--add safe.directory PATH",
+        ),
         ("not a git repository", "give the path of a git repository, or its URL"),
-        ("promisor", "the clone lacks folders (a treeless clone): clone it again with "
-         "--filter=blob:none"),
-        ("not allowed", "the clone lacks objects that only its remote has: clone it again with "
-         "--filter=blob:none"),
-        ("authentication", "git may not ask here: set up a credential helper or an SSH key"),
-        ("terminal prompts", "git may not ask here: set up a credential helper or an SSH key"),
+        (
+            "promisor",
+            "the clone lacks folders (a treeless clone): clone it again with "
+            "--filter=blob:none",
+        ),
+        (
+            "not allowed",
+            "the clone lacks objects that only its remote has: clone it again with "
+            "--filter=blob:none",
+        ),
+        (
+            "authentication",
+            "git may not ask here: set up a credential helper or an SSH key",
+        ),
+        (
+            "terminal prompts",
+            "git may not ask here: set up a credential helper or an SSH key",
+        ),
     ):
         if sign in lowered:
             return hint
-    broken = ("unable to read", "corrupt", "bad object", "missing", "could not read", "loose")
+    broken = (
+        "unable to read",
+        "corrupt",
+        "bad object",
+        "missing",
+        "could not read",
+        "loose",
+    )
     if any(sign in lowered for sign in broken):
         return "an object is missing or broken: `git fsck` names it; a fresh clone mends it"
     return ""

@@ -67,7 +67,9 @@ def read_history(
     with ExitStack() as stack:
         path, name = Path(location), ""
         if is_url(str(location)):
-            folder = cache_folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            folder = cache_folder or Path(
+                stack.enter_context(tempfile.TemporaryDirectory())
+            )
             path = mirrored(str(location), folder=folder / "mirrors")
             name = short_name(str(location))
         place = _find(path, revision=revision)
@@ -81,7 +83,7 @@ def read_history(
 
 
 def copy_of(location: str | Path, *, cache_folder: Path) -> list[Path]:
-    """Return what is stored in `cache_folder` about a location, to be deleted on request."""
+    """Return the files in `cache_folder` about a location, to be deleted on request."""
     key = str(location) if is_url(str(location)) else str(_shared_folder(Path(location)))
     start = f"{short_name(key if is_url(key) else _named_after(Path(key)))}-"
     return sorted(cache_folder.glob(f"{start}*.history"))
@@ -136,9 +138,13 @@ def _find(path: Path, *, revision: str) -> _Place:
         )
     shared = _shared_folder(path)
     if revision:
-        found = run(path, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
+        found = run(
+            path, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}"
+        )
         return _Place(path, shared, revision, found.decode().strip(), ())
-    head = run(path, "rev-parse", "--verify", "--quiet", "HEAD", refused=(1,)).decode().strip()
+    head = (
+        run(path, "rev-parse", "--verify", "--quiet", "HEAD", refused=(1,)).decode().strip()
+    )
     branch = run(path, "symbolic-ref", "--quiet", "--short", "HEAD", refused=(1, 128))
     if head:
         return _Place(path, shared, branch.decode().strip() or "detached", head, ())
@@ -151,7 +157,9 @@ def _find(path: Path, *, revision: str) -> _Place:
     if not refs:
         return _Place(path, shared, branch.decode().strip(), "", ())
     head, _, latest = refs.decode("utf-8", "replace").strip().partition(" ")
-    note = f"HEAD points to no commit; the branch that moved last, {latest}, was read instead."
+    note = (
+        f"HEAD points to no commit; the branch that moved last, {latest}, was read instead."
+    )
     return _Place(path, shared, latest, head, (note,))
 
 
@@ -165,7 +173,9 @@ def _named_after(shared: Path) -> str:
 
 
 def _copy_name(place: _Place, *, name: str) -> str:
-    digest = hashlib.sha256(f"{place.shared}\0{place.branch}".encode("utf-8", "surrogateescape"))
+    digest = hashlib.sha256(
+        f"{place.shared}\0{place.branch}".encode("utf-8", "surrogateescape")
+    )
     return f"{name}-{digest.hexdigest()[:12]}.history"
 
 
@@ -195,7 +205,7 @@ def _read_or_append(
 
 
 def _reaches(place: _Place, commit: str) -> bool:
-    """Whether the head has a commit among its ancestors; false where it is gone (1, 128)."""
+    """Whether the head has a commit among its ancestors; false where it is gone."""
     answer = run(
         place.path,
         *("rev-list", "--count", "--max-count=1", f"{commit}", "--not", place.head, "--"),
@@ -212,8 +222,8 @@ def _cut(place: _Place) -> list[bytes]:
 
 def _cut_note(place: _Place) -> str:
     return (
-        "The history is cut (a shallow clone): who wrote what is older is unknown, and there "
-        f"is no truck factor. `git -C {place.path} fetch --unshallow` brings the rest."
+        "The history is cut (a shallow clone): who wrote what is older is unknown, "
+        f"and there is no truck factor. `git -C {place.path} fetch --unshallow` brings the rest."
     )
 
 
@@ -222,7 +232,9 @@ def _bounds(place: _Place) -> str:
     parts = [
         b" ".join(sorted(_cut(place))),
         grafts.read_bytes() if grafts.exists() else b"",
-        run(place.path, "for-each-ref", "--format=%(objectname) %(refname)", "refs/replace"),
+        run(
+            place.path, "for-each-ref", "--format=%(objectname) %(refname)", "refs/replace"
+        ),
     ]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
@@ -256,7 +268,11 @@ def _split_contact(contact: bytes) -> tuple[bytes, bytes]:
 def _tags(place: _Place) -> tuple[Tag, ...]:
     lines = run(
         place.path,
-        *("for-each-ref", "--sort=creatordate", "--format=%(creatordate:unix) %(refname:strip=2)"),
+        *(
+            "for-each-ref",
+            "--sort=creatordate",
+            "--format=%(creatordate:unix) %(refname:strip=2)",
+        ),
         "refs/tags",
     )
     pairs = (line.partition(b" ")[::2] for line in lines.splitlines())

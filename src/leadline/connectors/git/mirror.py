@@ -44,7 +44,16 @@ def mirrored(url: str, *, folder: Path) -> Path:
     mirror = folder / f"{short_name(url)}-{digest}.git"
     with _locked(folder / f"{mirror.name}.lock"):
         if mirror.exists():
-            run(mirror, "fetch", "--quiet", "--prune", "--", "origin", *_WANTED, network=True)
+            run(
+                mirror,
+                "fetch",
+                "--quiet",
+                "--prune",
+                "--",
+                "origin",
+                *_WANTED,
+                network=True,
+            )
         else:
             _clone(url, mirror)
         _follow_default_branch(mirror)
@@ -73,7 +82,7 @@ def _follow_default_branch(mirror: Path) -> None:
 
 
 def _fetch_small_files(mirror: Path) -> None:
-    """Fetch the two small files at the top that are read; a plain `git show` fetches them."""
+    """Fetch the two small files at the top that are read, by asking for them."""
     names = run(mirror, "ls-tree", "-z", "--name-only", "HEAD", refused=(128,)).split(b"\0")
     for name in names:
         text = name.decode("utf-8", "replace")

@@ -158,7 +158,7 @@ def area_of(
         authors=tuple(members[who] for who in ranked(counting)),
         owner=None if owner is None else members[owner],
         state=state,
-        last_on=last and last.last_on,
+        last_on=None if last is None else last.last_on,
         last_by=None if last is None else members[last.contributor],
         recent=tuple(members[who] for who in sorted(recent)),
     )

@@ -6,24 +6,23 @@ import re
 
 from leadline.practice.knowledge.facts import Identity
 
-_PROGRAMS = frozenset(
-    """
-    all-contributors allcontributors autofix-ci bors buildbot circleci codecov copybara-service
-    deepsource-autofix dependabot dependabot-preview docker-library-bot github github-actions
-    gitlab gitlab-bot gitlab-ci google-cloud-build greenkeeper homu hosted-weblate imgbot jenkins
-    k8s-ci-robot mergify netlify openshift-merge-robot pre-commit-ci pull pyup pyup-bot
-    readthedocs release-please renovate rust-timer semantic-release snyk sonarcloud stale
-    teamcity transifex transifex-integration translatewiki.net translation-bot travis
-    travis-ci weblate whitesource-bolt-for-github
-    """.split()
-)
-_SERVICE_ADDRESSES = frozenset(
-    """
-    action actions automation bot bots build buildbot ci ci-bot circleci deploy deployment
-    do-not-reply donotreply github-actions gitlab-ci jenkins no-reply noreply pipeline
-    release-bot robot travis
-    """.split()
-)
+_PROGRAMS_WORDS = """
+    all-contributors allcontributors autofix-ci bors buildbot circleci codecov
+    copybara-service deepsource-autofix dependabot dependabot-preview
+    docker-library-bot github github-actions gitlab gitlab-bot gitlab-ci
+    google-cloud-build greenkeeper homu hosted-weblate imgbot jenkins k8s-ci-robot
+    mergify netlify openshift-merge-robot pre-commit-ci pull pyup pyup-bot readthedocs
+    release-please renovate rust-timer semantic-release snyk sonarcloud stale teamcity
+    transifex transifex-integration translatewiki.net translation-bot travis travis-ci
+    weblate whitesource-bolt-for-github
+"""
+_PROGRAMS = frozenset(_PROGRAMS_WORDS.split())
+_SERVICE_ADDRESSES_WORDS = """
+    action actions automation bot bots build buildbot ci ci-bot circleci deploy
+    deployment do-not-reply donotreply github-actions gitlab-ci jenkins no-reply
+    noreply pipeline release-bot robot travis
+"""
+_SERVICE_ADDRESSES = frozenset(_SERVICE_ADDRESSES_WORDS.split())
 _ENDS_AS_PROGRAM = re.compile(r"(\[bot\]|[-_.](bot|robot|ci|cd))$")
 _SAYS_SO = re.compile(r"\b(bot|robot|ci|cd|build|builds)\b")
 _LAST_WORD = re.compile(r"\s(bot|robot|ci|cd)$")

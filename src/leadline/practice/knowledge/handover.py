@@ -1,4 +1,4 @@
-"""Whom to ask next: successors by familiarity, the lead's own gaps, what a leave would cost.
+"""Whom to ask next: successors by familiarity, the lead's own gaps, what a leave costs.
 
 Abandoned files are mostly taken over by experienced people of the same project (Rigby,
 Zhu, Donadelli, Mockus 2016, Quantifying and mitigating turnover-induced knowledge loss,
@@ -48,7 +48,9 @@ def successors(
     inside = knowledge.files_in(path)
     found: dict[int, str] = {}
     for who in ranked(inside):
-        found.setdefault(who, f"author of {_latest_file(inside, who=who, author=True).path}")
+        found.setdefault(
+            who, f"author of {_latest_file(inside, who=who, author=True).path}"
+        )
     for who, day in _latest_touches(inside):
         where = _latest_file(inside, who=who, author=False).path
         found.setdefault(who, f"changed {where} on {day}")
@@ -114,7 +116,9 @@ def lost_without(
     after = knowledge.areas(depth=depth, absent=absent)
     whole = (knowledge.area(absent=absent),) if knowledge.files else ()
     return outermost(
-        area for area in (*whole, *after) if area.state == NONE and before[area.path] != NONE
+        area
+        for area in (*whole, *after)
+        if area.state == NONE and before[area.path] != NONE
     )
 
 
@@ -131,7 +135,7 @@ def outermost(areas: Iterable[Area]) -> tuple[Area, ...]:
 
 
 def at_risk(knowledge: KnowledgeMap, *, depth: int = 1) -> tuple[Area, ...]:
-    """Return the areas with one or no author here, outermost first, no part of one twice."""
+    """Return the areas with one or no author here, outermost first, none twice."""
     if not knowledge.files:
         return ()
     areas = (knowledge.area(), *knowledge.areas(depth=depth))

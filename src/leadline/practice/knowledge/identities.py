@@ -131,7 +131,9 @@ class _Groups:
         self.person[one] = self.person[one] or self.person[two]
         self.reasons[one] |= self.reasons.pop(two, set()) | {reason}
 
-    def join_equal(self, keys: Iterable[tuple[int, str]], reason: Callable[[str], str]) -> None:
+    def join_equal(
+        self, keys: Iterable[tuple[int, str]], reason: Callable[[str], str]
+    ) -> None:
         together: dict[str, list[int]] = defaultdict(list)
         for item, key in keys:
             if key:
@@ -182,7 +184,9 @@ def who_is_who(
     return WhoIsWho(
         contributors=tuple(
             _contributor(
-                together[root], person=groups.person[root], joined=groups.reasons.get(root, ())
+                together[root],
+                person=groups.person[root],
+                joined=groups.reasons.get(root, ()),
             )
             for root in roots
         ),
@@ -214,7 +218,9 @@ def _grouped(
         if not merge.same:
             ones, twos = (at_address[address_key(e)] for e in (merge.first, merge.second))
             groups.refused |= {frozenset((one, two)) for one in ones for two in twos}
-    groups.join_equal(((i, addresses[i]) for i in humans), lambda key: f"same address {key}")
+    groups.join_equal(
+        ((i, addresses[i]) for i in humans), lambda key: f"same address {key}"
+    )
     rows = {id(person): person for person in listed.values()}
     groups.join_equal(
         ((i, str(id(p))) for i in humans if (p := groups.person[i])),
@@ -232,7 +238,11 @@ def _grouped(
 
 
 def _name_the_rest(
-    groups: _Groups, *, humans: Sequence[int], names: Sequence[str], people: Sequence[Person]
+    groups: _Groups,
+    *,
+    humans: Sequence[int],
+    names: Sequence[str],
+    people: Sequence[Person],
 ) -> None:
     """Give groups without a row of the people file the row with the same full name."""
     rows: dict[str, list[Person]] = defaultdict(list)
@@ -262,7 +272,10 @@ def _contributor(
     fullest = max(identities, key=lambda i: (len(i.name.split()) > 1, bool(i.name.strip())))
     name = person.name if person else fullest.name.strip() or fullest.email or "(no name)"
     return Contributor(
-        name=name, emails=tuple(addresses) or (name,), person=person, joined=tuple(sorted(joined))
+        name=name,
+        emails=tuple(addresses) or (name,),
+        person=person,
+        joined=tuple(sorted(joined)),
     )
 
 
@@ -282,6 +295,8 @@ def _suggestions(
             if groups.may_join(first, index):
                 found.setdefault(
                     (first_root, root),
-                    SuggestedMerge(first=authors[first], second=authors[index], reason=reason),
+                    SuggestedMerge(
+                        first=authors[first], second=authors[index], reason=reason
+                    ),
                 )
     return tuple(found[pair] for pair in sorted(found))

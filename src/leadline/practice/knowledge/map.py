@@ -115,8 +115,9 @@ class KnowledgeMap:
         """
         inside = self.files_in(path)
         if not inside:
+            commit = self.head[:12] or "its head"
             raise InputError(
-                f"{self.name} has no file or folder {path!r} at {self.head[:12] or 'its head'}",
+                f"{self.name} has no file or folder {path!r} at {commit}",
                 hint="`leadline knowledge REPO --depth 2` lists the folders",
             )
         return self._area(path.strip("/"), inside, here=self._here(absent))
@@ -156,7 +157,9 @@ class KnowledgeMap:
             if member.is_here and away.isdisjoint(member.contributor.emails)
         )
 
-    def _area(self, path: str, files: Sequence[KnownFile], *, here: Collection[int]) -> Area:
+    def _area(
+        self, path: str, files: Sequence[KnownFile], *, here: Collection[int]
+    ) -> Area:
         return area_of(
             path, files, members=self.members, here=here, recent_since=self.recent_since
         )
@@ -296,5 +299,7 @@ def _date_notes(history: History, *, today: date) -> tuple[str, ...]:
     if day_of(max(at, default=1)) > today:
         notes.append(f"Some commits are dated after {today}; they count as of that day.")
     if min(at, default=1) <= 0:
-        notes.append("Some commits are dated 1970 or before; when they were made is unknown.")
+        notes.append(
+            "Some commits are dated 1970 or before; when they were made is unknown."
+        )
     return tuple(notes)

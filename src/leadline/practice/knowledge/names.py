@@ -7,19 +7,17 @@ import unicodedata
 
 from leadline.practice.knowledge.facts import Identity
 
-_NOBODY = frozenset(
-    """
-    (none) none none@none nobody@localhost root@localhost unknown unknown@unknown user@localhost
-    you@example.com your@email.com email@example.com noreply
-    """.split()
-)
+_NOBODY_WORDS = """
+    (none) none none@none nobody@localhost root@localhost unknown unknown@unknown
+    user@localhost you@example.com your@email.com email@example.com noreply
+"""
+_NOBODY = frozenset(_NOBODY_WORDS.split())
 _NO_NAMES = frozenset({"your name", "first last", "unknown author", "no name", "no author"})
-_MAILBOXES = frozenset(
-    """
-    admin code contact dev developer email github hello home info mail me office root support
-    team test user work
-    """.split()
-)
+_MAILBOXES_WORDS = """
+    admin code contact dev developer email github hello home info mail me office root
+    support team test user work
+"""
+_MAILBOXES = frozenset(_MAILBOXES_WORDS.split())
 _LETTERS_WITHOUT_MARKS = str.maketrans(
     {"ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )

@@ -18,14 +18,14 @@ from leadline.practice.knowledge.map import KnowledgeMap
 
 TRUCK_FACTOR = Citation(
     text=(
-        "Key people found this way were right for 84 % of 67 systems by their own developers, "
-        "the number for 53 %: read the names first"
+        "Developers of 67 systems found the key people right in 84 % of them, the number "
+        "in 53 %: read the names first"
     ),
-    source="Avelino, Passos, Hora, Valente (2016), A novel approach for estimating truck factors",
+    source="Avelino et al. (2016), A novel approach for estimating truck factors, ICPC",
 )
 TURNOVER = Citation(
     text="Abandoned files are mostly taken over by people who already know the project",
-    source="Rigby, Zhu, Donadelli, Mockus (2016), Mitigating turnover-induced knowledge loss",
+    source="Rigby et al. (2016), Mitigating turnover-induced knowledge loss, ICSE",
 )
 SMALLEST_AREA = 3
 """Folders with fewer counted files are not worth a line."""
@@ -70,7 +70,11 @@ def findings(
     handovers = [
         _handover(knowledge, member, lost, people_file=people_file)
         for member in leaving
-        if (lost := _worth_a_line(knowledge, lost_without(knowledge, [member.key], depth=depth)))
+        if (
+            lost := _worth_a_line(
+                knowledge, lost_without(knowledge, [member.key], depth=depth)
+            )
+        )
     ]
     said_of = {member.key for member in leaving} | {lead.casefold()}
     risky = _worth_a_line(knowledge, at_risk(knowledge, depth=depth))
@@ -139,8 +143,8 @@ def _handover(
         rule="handover-before-leave",
         subject=f"person:{member.key}",
         sentence=(
-            f"{member.name}'s last day is {member.ends_on}; after it under half of the files "
-            f"in {where} ({knowledge.name}) have an author who is here."
+            f"{member.name}'s last day is {member.ends_on}; after it under half of the "
+            f"files in {where} ({knowledge.name}) have an author who is here."
         ),
         receipts=tuple(
             receipt(knowledge, area.path, people_file=people_file) for area in lost[:4]
@@ -164,8 +168,8 @@ def _no_owner(knowledge: KnowledgeMap, area: Area, *, people_file: str) -> Findi
         rule="no-living-owner",
         subject=f"area:{knowledge.name}/{area.path}".rstrip("/"),
         sentence=(
-            f"Under half of the {len(files)} files in {place(knowledge, area.path)} have an "
-            f"author who is here; those who wrote most of it ({gone}) are gone."
+            f"Under half of the {len(files)} files in {place(knowledge, area.path)} have "
+            f"an author who is here; those who wrote most of it ({gone}) are gone."
         ),
         receipts=(receipt(knowledge, area.path, people_file=people_file),),
         magnitude=float(len(files)),

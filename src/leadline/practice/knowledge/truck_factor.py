@@ -17,8 +17,12 @@ from dataclasses import dataclass
 COVERAGE = 0.5
 """Share of files with an author left below which the removal stops."""
 
-AUTHORSHIP = "degree of authorship, greedy removal until under half of the files have an author"
-MAIN_CHANGER = "one main author a file (whoever changed it most), greedy removal to under half"
+AUTHORSHIP = (
+    "degree of authorship, greedy removal until under half of the files have an author"
+)
+MAIN_CHANGER = (
+    "one main author a file (whoever changed it most), greedy removal to under half"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
