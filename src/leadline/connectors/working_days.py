@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+import holidays
+
 from leadline.errors import ConnectorError
 
 
@@ -24,8 +26,6 @@ def holidays_of(*, country: str, years: Iterable[int]) -> frozenset[date]:
     ConnectorError
         The place is not known; permanent.
     """
-    import holidays  # here, so that commands without dates start fast
-
     code, _, subdivision = country.strip().upper().partition("-")
     try:
         days = holidays.country_holidays(

@@ -4,7 +4,8 @@ from leadline.practice.probation.contract import Absence, Contract
 from leadline.practice.probation.describe import describe
 from leadline.practice.probation.engine import probation_dates
 from leadline.practice.probation.findings import ProbationFacts, dates_of, findings
-from leadline.practice.probation.law import Law, Rule, load_law
+from leadline.practice.probation.law import Law, Rule
+from leadline.practice.probation.law_file import load_law
 from leadline.practice.probation.results import AskHR, ProbationDates, Step
 
 __all__ = [

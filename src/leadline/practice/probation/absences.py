@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from leadline.practice.probation.contract import Absence
@@ -16,7 +16,7 @@ from leadline.practice.probation.spans import (
 )
 
 
-def days_away(absences: Iterable[Absence], *, kinds: Set[str]) -> frozenset[date]:
+def days_away(absences: Iterable[Absence], *, kinds: frozenset[str]) -> frozenset[date]:
     """Return every day away once, of the kinds that count; no kinds means all."""
     return frozenset(
         absence.first_on + timedelta(days=offset)
@@ -32,7 +32,7 @@ def extended_end(
     start_on: date,
     ends_on: date,
     absences: Iterable[Absence],
-    holidays: Set[date],
+    holidays: frozenset[date],
     never_after: date | None = None,
 ) -> list[Step]:
     """Return the step that moves the end, or none where no day away counts.
@@ -68,7 +68,7 @@ def extended_end(
     return [Step(end, f"{counted} {unit} away move the end from {ends_on}.")]
 
 
-def _moved(ends_on: date, days: int, *, rule: AbsenceRule, holidays: Set[date]) -> date:
+def _moved(ends_on: date, days: int, *, rule: AbsenceRule, holidays: frozenset[date]) -> date:
     if rule.counts == "working-days":
         return shift_working_days(ends_on, days, holidays=holidays)
     if rule.counts == "calendar-days":

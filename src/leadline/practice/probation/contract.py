@@ -9,13 +9,9 @@ from typing import Literal, get_args
 from leadline.errors import InputError
 
 ContractKind = Literal["permanent", "fixed-term"]
-RoleClass = Literal[
-    "manual", "employee", "technician", "professional", "manager", "executive"
-]
+RoleClass = Literal["manual", "employee", "technician", "professional", "manager", "executive"]
 NextContract = Literal["under-6-months", "6-to-12-months", "longer-or-permanent"]
-AbsenceKind = Literal[
-    "illness", "accident", "parental", "leave", "holiday", "duty", "other"
-]
+AbsenceKind = Literal["illness", "accident", "parental", "leave", "holiday", "duty", "other"]
 
 
 def _allowed(*, name: str, value: str | None, allowed: tuple[str, ...]) -> None:
@@ -67,15 +63,11 @@ class Contract:
     def __post_init__(self) -> None:
         _allowed(name="kind", value=self.kind, allowed=get_args(ContractKind))
         _allowed(name="role", value=self.role, allowed=get_args(RoleClass))
-        _allowed(
-            name="next_contract", value=self.next_contract, allowed=get_args(NextContract)
-        )
+        _allowed(name="next_contract", value=self.next_contract, allowed=get_args(NextContract))
         for name in ("agreed_months", "agreed_notice_days", "employer_size"):
             value = getattr(self, name)
             if value is not None and value < 1:
-                raise InputError(
-                    f"{name} is {value}; at least 1 is needed, or leave it out"
-                )
+                raise InputError(f"{name} is {value}; at least 1 is needed, or leave it out")
 
     @property
     def effective_kind(self) -> ContractKind | None:

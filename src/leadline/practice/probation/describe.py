@@ -11,6 +11,12 @@ REASSURANCE = (
     "Doing fine? Say so on that day, in so many words; the day is the same for everybody."
 )
 
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = (
+    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
+    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+)
+
 TITLES = {
     "probation": "Probation",
     "contract": "Probation, by the contract's own date",
@@ -20,9 +26,8 @@ TITLES = {
 
 def long_date(day: date) -> str:
     """Return the day as "Wed 1 Apr 2026", the same in every locale."""
-    weekday = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[day.weekday()]
-    names = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-    return f"{weekday} {day.day} {names[day.month - 1]} {day.year}"
+    weekday = WEEKDAYS[day.weekday()]
+    return f"{weekday} {day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def describe(answer: ProbationDates | AskHR) -> list[str]:
@@ -40,7 +45,8 @@ def _dates(dates: ProbationDates) -> Iterator[str]:
     yield from (f"  {long_date(step.on)}  {step.text}" for step in dates.steps)
     yield from (f"Taken for granted: {text}" for text in dates.assumptions)
     yield from (f"Watch: {text}" for text in dates.traps)
-    yield f"Source: {dates.statute} ({dates.source}; checked {dates.checked_on}, {dates.tag})"
+    yield f"Law: {dates.statute}"
+    yield f"Checked: {dates.checked_on} at {dates.source} ({dates.tag})"
     yield dates.confirm
 
 
@@ -58,5 +64,5 @@ def _ask(ask: AskHR) -> Iterator[str]:
     if ask.candidates:
         yield f"Until HR has answered the earliest is safe: {long_date(ask.safe_on)}"
     if ask.statute:
-        yield f"Source: {ask.statute} ({ask.source})"
+        yield f"Law: {ask.statute} ({ask.source})"
     yield ask.confirm

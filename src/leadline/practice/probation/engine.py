@@ -6,7 +6,7 @@ guessed: what is not on file or not known comes back as `AskHR`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -14,7 +14,8 @@ from leadline.errors import InputError
 from leadline.practice.probation.absences import extended_end
 from leadline.practice.probation.contract import Absence, Contract
 from leadline.practice.probation.evaluation import evaluation
-from leadline.practice.probation.law import Law, Period, Rule, Wait, load_law
+from leadline.practice.probation.law import Law, Period, Rule, Wait
+from leadline.practice.probation.law_file import load_law
 from leadline.practice.probation.matching import QUESTIONS, matching
 from leadline.practice.probation.results import AskHR, ProbationDates, Step
 from leadline.practice.probation.safe_day import last_safe_day
@@ -22,9 +23,7 @@ from leadline.practice.probation.spans import DAY, Span, Unit, last_day
 
 Answer = ProbationDates | AskHR
 
-UNKNOWN_LAW = (
-    "How long is the probation, which notice holds inside it, and what moves its end?"
-)
+UNKNOWN_LAW = "How long is the probation, which notice holds inside it, and what moves its end?"
 NO_PROBATION = "Which day does the company take for the evaluation, without a probation?"
 
 
@@ -37,7 +36,7 @@ class _Case:
     contract: Contract
     start_on: date
     absences: Sequence[Absence]
-    holidays: Set[date]
+    holidays: frozenset[date]
     assumptions: tuple[str, ...]
 
     def ask(self, reason: str, *questions: str, missing: Iterable[str] = ()) -> AskHR:
@@ -67,7 +66,7 @@ def probation_dates(
     start_on: date,
     contract: Contract | None = None,
     absences: Iterable[Absence] = (),
-    holidays: Set[date] = frozenset(),
+    holidays: frozenset[date] = frozenset(),
     ends_on_override: date | None = None,
     law: Law | None = None,
 ) -> ProbationDates | AskHR:
@@ -83,7 +82,7 @@ def probation_dates(
         What is known about the contract.
     absences : iterable of Absence
         Whole days away since the start.
-    holidays : set of date
+    holidays : frozenset of date
         Public holidays where the person works, over the whole probation.
     ends_on_override : date, optional
         The end that the contract itself names, absences included; it goes before the
@@ -126,9 +125,7 @@ def probation_dates(
         ask = case.ask(rule.summary, rule.question)
         return _with_own_end(ask, start_on, ends_on_override, holidays)
     if ends_on_override is not None:
-        own = Step(
-            ends_on_override, "The contract itself names this last day of probation."
-        )
+        own = Step(ends_on_override, "The contract itself names this last day of probation.")
         return _dates(case, [own], kind="contract", protected=_protected(case))
     if rule.basis == "wait":
         return _from_waits(case)
@@ -150,9 +147,7 @@ def _not_on_file(country: str, *, rules: Sequence[Rule], rule: Rule | None) -> A
         reason = f"There is no row for {country or 'a person without a country'}."
         if rules:
             since = min(known.valid_from for known in rules)
-            reason = (
-                f"The law on file for {country} begins on {since}, after this contract."
-            )
+            reason = f"The law on file for {country} begins on {since}, after this contract."
         return AskHR(country=country, reason=reason, questions=(UNKNOWN_LAW,))
     return AskHR(
         country=country,
@@ -166,7 +161,7 @@ def _not_on_file(country: str, *, rules: Sequence[Rule], rule: Rule | None) -> A
 
 
 def _with_own_end(
-    ask: AskHR, start_on: date, ends_on: date | None, holidays: Set[date]
+    ask: AskHR, start_on: date, ends_on: date | None, holidays: frozenset[date]
 ) -> AskHR:
     """Add what is known all the same where the contract names its end."""
     if ends_on is None:
@@ -179,7 +174,7 @@ def _assumptions(rule: Rule, *, rules: Sequence[Rule], contract: Contract) -> It
     if contract.kind is None and contract.ends_on is None:
         yield "The contract is permanent: no end date is known."
     if len(rules) > 1 and rule.version_by == "contract" and contract.signed_on is None:
-        yield "The contract was signed when the work began; signed earlier, older law may hold."
+        yield "The contract was signed when the work began; an earlier day may mean older law."
     if rule.basis == "wait":
         yield "The contract names no probation of its own; if it does, its date goes first."
     if rule.basis == "statute" and contract.agreed_months is None:
@@ -197,9 +192,7 @@ def _from_periods(case: _Case) -> Answer:
 
 def _from_waits(case: _Case) -> Answer:
     """Answer where only the time until protection against dismissal is in the statute."""
-    waits, missing = matching(
-        case.rule.wait, contract=case.contract, start_on=case.start_on
-    )
+    waits, missing = matching(case.rule.wait, contract=case.contract, start_on=case.start_on)
     answers = []
     for wait in waits:
         protected = _first_protected(case, wait)
@@ -224,13 +217,13 @@ def _protected(case: _Case) -> date | None:
     return min((_first_protected(case, wait) for wait in waits), default=None)
 
 
-def _one_or_ask(case: _Case, answers: Sequence[Answer], *, missing: Set[str]) -> Answer:
+def _one_or_ask(case: _Case, answers: Sequence[Answer], *, missing: set[str]) -> Answer:
     """Return the one answer that all agree on, or ask and give the range."""
     dates = [answer for answer in answers if isinstance(answer, ProbationDates)]
     asks = [answer for answer in answers if isinstance(answer, AskHR)]
     distinct = list({(d.ends_on, d.last_safe_on): d for d in dates}.values())
     if len(distinct) + len(asks) == 1:
-        return [*distinct, *asks][0]
+        return distinct[0] if distinct else asks[0]
     named = sorted(missing.union(*(ask.missing for ask in asks)))
     questions = [QUESTIONS[name] for name in named]
     questions += [text for ask in asks for text in ask.questions]
@@ -256,13 +249,9 @@ def _from_period(case: _Case, period: Period) -> Answer:
     if agreed is not None:
         own = last_day(case.start_on, Span(agreed, "months"))
         if own <= end.step.on:
-            end = replace(
-                end, step=Step(own, f"The contract agrees {Span(agreed, 'months')}.")
-            )
+            end = replace(end, step=Step(own, f"The contract agrees {Span(agreed, 'months')}."))
         else:
-            longer = (
-                f"The contract agrees {Span(agreed, 'months')}, more than the law allows."
-            )
+            longer = f"The contract agrees {Span(agreed, 'months')}, more than the law allows."
             case = replace(case, assumptions=(*case.assumptions, longer))
     return _with_absences(case, end)
 
@@ -311,9 +300,7 @@ def _with_absences(case: _Case, end: _End) -> Answer:
     told = case.contract.absence_extends
     if not moved or (rule.condition and told is False):
         return plain
-    extended = _dates(
-        case, [end.step, *moved], kind="probation", protected=_protected(case)
-    )
+    extended = _dates(case, [end.step, *moved], kind="probation", protected=_protected(case))
     if not rule.condition or told:
         return extended
     ask = case.ask(

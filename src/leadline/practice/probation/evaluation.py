@@ -1,4 +1,4 @@
-"""When to evaluate: halfway through a long probation, a month before the end of a short one.
+"""When to evaluate: halfway if long, a month before the end if short.
 
 The source of the practice: with six months evaluate at three; when it is shorter, about
 one month before the end. The day is the same whether somebody is doing well or not.
@@ -6,7 +6,6 @@ one month before the end. The day is the same whether somebody is doing well or 
 
 from __future__ import annotations
 
-from collections.abc import Set
 from datetime import date, timedelta
 
 from leadline.practice.probation.results import Step
@@ -30,7 +29,9 @@ def halfway(start_on: date, ends_on: date) -> date:
     return start_on + timedelta(days=((ends_on - start_on).days + 1) // 2)
 
 
-def evaluation(*, start_on: date, ends_on: date, holidays: Set[date], limit: date) -> Step:
+def evaluation(
+    *, start_on: date, ends_on: date, holidays: frozenset[date], limit: date
+) -> Step:
     """Return the evaluation date, a working day between the start and `limit`.
 
     Parameters
@@ -45,9 +46,7 @@ def evaluation(*, start_on: date, ends_on: date, holidays: Set[date], limit: dat
         day, why = middle, "Evaluation halfway: six months or more."
     else:
         day = max(middle, same_date(ends_on, months=-1))
-        why = (
-            "Evaluation a month before the end, never before the middle: under six months."
-        )
+        why = "Evaluation a month before the end, never before the middle: under six months."
     if day > limit:
         day, why = limit, f"{why} Moved to the last safe day, which comes earlier."
     return Step(max(start_on, previous_working_day(day, holidays=holidays)), why)

@@ -118,8 +118,8 @@ def _on_dates(
         yield _finding(
             "probation-midpoint",
             person,
-            sentence=f"{person.name}'s probation evaluation {_is(dates.evaluate_on, today)}; "
-            f"the probation ends on {long_date(dates.ends_on)}.",
+            sentence=f"The evaluation in {person.name}'s probation "
+            f"{_is(dates.evaluate_on, today)}; it ends on {long_date(dates.ends_on)}.",
             question=f"What went well for {person.name} so far, what would help next, and "
             "when do the two of you talk about it?",
             receipts=_receipts(person, dates, today=today),
@@ -149,9 +149,7 @@ def _on_question(person: Person, ask: AskHR, *, today: date) -> Iterator[Finding
     ends += [dates.ends_on for dates in ask.candidates]
     if today > max(ends):
         return
-    safe = (
-        f" Until then {long_date(ask.safe_on)} is the safe day." if ask.candidates else ""
-    )
+    safe = f" Until then {long_date(ask.safe_on)} is the safe day." if ask.candidates else ""
     yield _finding(
         "probation-ask-hr",
         person,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -32,7 +31,7 @@ class SafeDay:
 
 
 def last_safe_day(
-    *, rule: Rule, contract: Contract, start_on: date, ends_on: date, holidays: Set[date]
+    *, rule: Rule, contract: Contract, start_on: date, ends_on: date, holidays: frozenset[date]
 ) -> SafeDay | None:
     """Count back from the last day; None where no day inside the period is left.
 
@@ -44,13 +43,20 @@ def last_safe_day(
         A longer agreed notice, and whether there is a works council.
     start_on, ends_on : date
         First and last day of the period, absences included.
-    holidays : set of date
+    holidays : frozenset of date
         Days on which nothing is delivered.
     """
     told_by = ends_on
     while told_by >= start_on and not (
         is_working_day(told_by, holidays=holidays)
-        and _fits(told_by, rule=rule, contract=contract, start_on=start_on, ends_on=ends_on)
+        and _fits(
+            told_by,
+            rule=rule,
+            contract=contract,
+            start_on=start_on,
+            ends_on=ends_on,
+            holidays=holidays,
+        )
     ):
         told_by -= DAY
     notice = notice_at(told_by, rule=rule, start_on=start_on, ends_on=ends_on)
@@ -58,9 +64,7 @@ def last_safe_day(
     day = told_by
     if rule.written:
         day = shift_working_days(day, -1, holidays=holidays)
-        steps.append(
-            Step(day, "Written form: one working day to sign and to hand it over.")
-        )
+        steps.append(Step(day, "Written form: one working day to sign and to hand it over."))
     if rule.hearing is not None and contract.works_council is not False:
         day -= timedelta(days=rule.hearing.length)
         day = previous_working_day(day, holidays=holidays)
@@ -88,13 +92,20 @@ def notice_at(told_on: date, *, rule: Rule, start_on: date, ends_on: date) -> Sp
 
 
 def _fits(
-    told_on: date, *, rule: Rule, contract: Contract, start_on: date, ends_on: date
+    told_on: date,
+    *,
+    rule: Rule,
+    contract: Contract,
+    start_on: date,
+    ends_on: date,
+    holidays: frozenset[date],
 ) -> bool:
     if not rule.notice_inside:
         return True
-    notice = notice_at(told_on, rule=rule, start_on=start_on, ends_on=ends_on)
     agreed = Span(contract.agreed_notice_days or 0, "days")
-    return max(notice_ends(told_on, notice), notice_ends(told_on, agreed)) <= ends_on
+    notice = notice_at(told_on, rule=rule, start_on=start_on, ends_on=ends_on)
+    ends = [notice_ends(told_on, span, holidays=holidays) for span in (agreed, notice)]
+    return max(ends) <= ends_on
 
 
 def _notice_text(rule: Rule, notice: Span, contract: Contract) -> str:
@@ -107,7 +118,5 @@ def _notice_text(rule: Rule, notice: Span, contract: Contract) -> str:
             f"by this day, {working}."
         )
     if contract.agreed_notice_days:
-        return f"The contract's notice must end inside: tell the person by this day, {working}."
-    return (
-        f"The notice of {notice} must end inside: tell the person by this day, {working}."
-    )
+        return f"The contract's notice must end inside: tell them by this day, {working}."
+    return f"The notice of {notice} must end inside: tell them by this day, {working}."

@@ -9,7 +9,6 @@ clamps the same way).
 from __future__ import annotations
 
 import calendar
-from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -37,19 +36,19 @@ def same_date(day: date, *, months: int) -> date:
     return date(years, month + 1, min(day.day, calendar.monthrange(years, month + 1)[1]))
 
 
-def is_working_day(day: date, *, holidays: Set[date]) -> bool:
+def is_working_day(day: date, *, holidays: frozenset[date]) -> bool:
     """Whether the day is neither a Saturday, a Sunday nor one of the holidays."""
     return day.weekday() < SATURDAY and day not in holidays
 
 
-def previous_working_day(day: date, *, holidays: Set[date]) -> date:
+def previous_working_day(day: date, *, holidays: frozenset[date]) -> date:
     """Return the day itself, or the last working day before it."""
     while not is_working_day(day, holidays=holidays):
         day -= DAY
     return day
 
 
-def shift_working_days(day: date, count: int, *, holidays: Set[date]) -> date:
+def shift_working_days(day: date, count: int, *, holidays: frozenset[date]) -> date:
     """Return the working day `count` working days after (or, negative, before) a day."""
     step = DAY if count > 0 else -DAY
     for _ in range(abs(count)):
@@ -59,7 +58,7 @@ def shift_working_days(day: date, count: int, *, holidays: Set[date]) -> date:
     return day
 
 
-def last_day(start_on: date, span: Span, *, holidays: Set[date] = frozenset()) -> date:
+def last_day(start_on: date, span: Span, *, holidays: frozenset[date] = frozenset()) -> date:
     """Return the last day of a period whose first day is `start_on`.
 
     Parameters
@@ -68,7 +67,7 @@ def last_day(start_on: date, span: Span, *, holidays: Set[date] = frozenset()) -
         Day one of the period; it counts.
     span : Span
         At least one of its unit.
-    holidays : set of date
+    holidays : frozenset of date
         Days that are no working days; only spans of working days look at them.
     """
     if span.unit == "working-days":
@@ -80,7 +79,7 @@ def last_day(start_on: date, span: Span, *, holidays: Set[date] = frozenset()) -
     return same - DAY if same.day == start_on.day else same
 
 
-def notice_ends(told_on: date, span: Span, *, holidays: Set[date] = frozenset()) -> date:
+def notice_ends(told_on: date, span: Span, *, holidays: frozenset[date] = frozenset()) -> date:
     """Return the last day of a notice given on `told_on`; that day does not count."""
     if span.length == 0:
         return told_on
