@@ -12,6 +12,7 @@ from leadline.errors import LeadlineError
 
 COMMANDS = {
     "brief": "what needs you next: at most seven lines, each with its receipt",
+    "projects": "every project in the order to read them, and its one-page brief",
     "people": "the roster, the dates that come next, and where your hours go",
     "mine": "everything held about a person: see, correct, export, purge",
     "sync": "read every source now",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from leadline.cli.workspaces import open_workspace, workspace_option
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from leadline.records.queries.mine import Mine
+    from leadline.records.queries.mine import Held, Mine
     from leadline.workspace import Workspace
 
 EXAMPLES = """
@@ -90,17 +91,33 @@ def _purge(workspace: Workspace, mine: Mine, *, yes: bool) -> None:
 
 
 def _print(mine: Mine, *, out: Console) -> None:
+    from rich.table import Table
     from rich.text import Text
 
     out.print()
     out.print(Text.assemble((mine.name or mine.key, "bold"), f" · {', '.join(mine.addresses)}"))
-    for what, pieces in groupby(mine.held, key=lambda piece: piece.what):
+    for (what, readers), pieces in groupby(mine.held, key=lambda one: (one.what, one.readers)):
         out.print()
-        rows = list(pieces)
-        out.print(Text(f"{what} (read by: {', '.join(rows[0].readers)})", style="bold"))
-        for piece in rows:
-            out.print(Text.assemble(f"  {piece.text}", (f"   {piece.place}", "dim")))
+        out.print(Text(f"{what} (read by: {', '.join(readers)})", style="bold"))
+        table = Table.grid(padding=(0, 2))
+        for days, text, place in _folded(pieces):
+            table.add_row(Text(days, style="cyan"), Text(text), Text(place, style="dim"))
+        out.print(table)
     out.print()
     out.print(
         Text("This is all that is held: no score, no measure of activity.", style="green")
     )
+
+
+def _folded(pieces: Iterable[Held]) -> list[tuple[str, str, str]]:
+    """Return pieces with the same text as one row from the first day to the last."""
+    days: dict[tuple[str, str], list[date]] = {}
+    for piece in pieces:
+        days.setdefault((piece.text, piece.place), []).extend([piece.on] if piece.on else [])
+    return [(_span(on), text, place) for (text, place), on in days.items()]
+
+
+def _span(days: list[date]) -> str:
+    if len(set(days)) < 2:
+        return "".join(str(day) for day in days[:1])
+    return f"{min(days)} … {max(days)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -73,7 +74,7 @@ def print_calendar(report: CalendarReport, out: Console) -> None:
         table.add_column(column, justify="right")
     for row in report.hours:
         intended = "" if row.intended is None else f"{row.intended:.0%}"
-        share = f"{row.share:.0%}" if row.share == row.share else "–"  # noqa: PLR0124
+        share = f"{row.share:.0%}" if isfinite(row.share) else "–"
         table.add_row(row.kind, f"{row.hours_per_week:.1f}", share, intended)
     out.print(table)
     if report.advice:

@@ -85,9 +85,10 @@ class Feedback(Section, frozen=True):
 
 
 class Projects(Section, frozen=True):
-    """`[projects]`: when a project counts as dormant."""
+    """`[projects]`: when a project counts as active, and when as dormant."""
 
-    dormant_after_days: Positive = 180
+    active_within_days: Positive = 90
+    dormant_after_days: Positive = 365
 
 
 class Brief(Section, frozen=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -19,13 +19,15 @@ from leadline.records.actions.readings import Report, read_source
 from leadline.records.actions.roster import RosterRow, store_roster
 from leadline.records.erasure import erased_addresses
 from leadline.records.models import Person, Reading, Source
+from leadline.records.queries.repositories import read_map, repository_facts
 from leadline.records.queries.sources import SourceState, source_states
+from leadline.records.queries.team import team
 from leadline.records.snapshots import keep_facts
 from leadline.workspace import name_of
 
 if TYPE_CHECKING:
     from leadline.workspace import Workspace
-    from leadline.workspace.configuration import Calendar
+    from leadline.workspace.configuration import Calendar, Repository
 
 CALENDAR_PAST_DAYS = 182
 CALENDAR_FUTURE_DAYS = 119
@@ -155,13 +157,28 @@ def _read_calendar(
         rules=kind_rules(workspace),
         cache_folder=workspace.cache,
     )
-    keep_facts(source, without_people(read.meetings, erased_addresses()))
+    named = tuple(replace(meeting, source=source.name) for meeting in read.meetings)
+    keep_facts(source, without_people(named, erased_addresses()))
     notes = list(_notes(read.problems))
     if read.shows_busy_times_only:
         notes.append("it shows busy times only, so no kinds of meetings are known")
     meetings = _counted(len(read.meetings), "entry", "entries")
     return Report(
         summary=f"{meetings} from {read.start_on} to {read.end_on}", notes=tuple(notes)
+    )
+
+
+def _read_repository(
+    workspace: Workspace, repository: Repository, source: Source, *, at: datetime
+) -> Report:
+    today = at.astimezone(ZoneInfo(workspace.configuration.lead.timezone)).date()
+    facts = team(workspace, today=today)
+    known = read_map(workspace, repository, facts, today=today)
+    keep_facts(source, repository_facts(workspace, known, facts))
+    files = _counted(len(known.files), "file", "files")
+    last = f", last moved on {known.last_on}" if known.last_on else ""
+    return Report(
+        summary=f"{files} at {known.head[:10] or 'no commit'}{last}", notes=known.notes
     )
 
 

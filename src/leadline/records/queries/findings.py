@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from leadline.findings import Finding
 from leadline.practice import hours, one_on_ones, series, span
+from leadline.records.queries.repositories import repository_findings
 from leadline.records.queries.team import Team, team
 
 if TYPE_CHECKING:
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 def all_findings(workspace: Workspace, *, today: date) -> tuple[Finding, ...]:
     """Return what every rule has to say on a day, unranked."""
     facts = team(workspace, today=today)
-    return (*_about_time(workspace, facts, today=today),)
+    return (
+        *_about_time(workspace, facts, today=today),
+        *repository_findings(workspace, facts, today=today),
+    )
 
 
 def _about_time(workspace: Workspace, facts: Team, *, today: date) -> tuple[Finding, ...]:

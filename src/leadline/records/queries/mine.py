@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
 
 from leadline.errors import InputError
-from leadline.findings import LEAD
+from leadline.findings import LEAD, TEAM
 from leadline.practice.meetings import Meeting
 from leadline.records.models import BriefLine, Person, Response, Source
+from leadline.records.queries.repositories import RepositoryFacts
 from leadline.records.snapshots import load_facts
 
 
@@ -26,6 +27,8 @@ class Held:
         The kind of piece: "roster", "roster history", "calendar" …
     text : str
         The piece itself.
+    on : date or None
+        The day it is about or was noticed, where it has one.
     place : str
         Where it came from, and so where a mistake is mended.
     readers : tuple of str
@@ -34,6 +37,7 @@ class Held:
 
     what: str
     text: str
+    on: date | None
     place: str
     readers: tuple[str, ...]
 
@@ -77,6 +81,7 @@ def everything_about(address: str) -> Mine:
     held = (
         *(_from_roster(person, readers) if person else ()),
         *_from_calendars(addresses, readers),
+        *_from_repositories(addresses),
         *_from_briefs(addresses, name, readers),
     )
     if not held:
@@ -90,7 +95,7 @@ def everything_about(address: str) -> Mine:
 def find_person(address: str) -> Person | None:
     """Return whoever on the roster uses an address."""
     wanted = address.strip().lower()
-    return next((p for p in Person.objects.all() if wanted in p.emails), None)
+    return next((row for row in Person.objects.all() if wanted in row.emails), None)
 
 
 def _from_roster(person: Person, readers: tuple[str, ...]) -> Iterator[Held]:
@@ -108,13 +113,18 @@ def _from_roster(person: Person, readers: tuple[str, ...]) -> Iterator[Held]:
     for label, value in fields:
         if value:
             yield Held(
-                what="roster", text=f"{label}: {value}", place=person.place, readers=readers
+                what="roster",
+                text=f"{label}: {value}",
+                on=None,
+                place=person.place,
+                readers=readers,
             )
     for change in person.changes.all():
         text = f"{change.field}: {change.before or 'nothing'} → {change.after or 'nothing'}"
         yield Held(
             what="roster history",
-            text=f"{_day(change.noticed_at)} {text}",
+            text=text,
+            on=change.noticed_at.date(),
             place=change.place,
             readers=readers,
         )
@@ -122,7 +132,8 @@ def _from_roster(person: Person, readers: tuple[str, ...]) -> Iterator[Held]:
         value = correction.value or "not known"
         yield Held(
             what="correction",
-            text=f"{_day(correction.at)} {correction.field} is {value}",
+            text=f"{correction.field} is {value}",
+            on=correction.at.date(),
             place="leadline mine --correct",
             readers=readers,
         )
@@ -135,9 +146,24 @@ def _from_calendars(addresses: tuple[str, ...], readers: tuple[str, ...]) -> Ite
             if named.intersection(addresses):
                 yield Held(
                     what="calendar",
-                    text=f"{_day(meeting.starts_at)} {meeting.title} ({meeting.status.value})",
+                    text=f"{meeting.title} ({meeting.status.value})",
+                    on=meeting.starts_at.date(),
                     place=f"{calendar} line {meeting.line}",
                     readers=readers,
+                )
+
+
+def _from_repositories(addresses: tuple[str, ...]) -> Iterator[Held]:
+    for repository, facts in load_facts(Source.Kind.GIT, RepositoryFacts).items():
+        for named in facts.named:
+            if set(named.emails).intersection(addresses):
+                areas = ", ".join(f"{area}/" for area in named.areas) or "no folder"
+                yield Held(
+                    what="git",
+                    text=f"{named.name} <{', '.join(named.emails)}>, an author of {areas}",
+                    on=named.last_on,
+                    place=f"the log of {repository}, and a copy of it in .leadline/cache",
+                    readers=(TEAM,),
                 )
 
 
@@ -148,14 +174,16 @@ def _from_briefs(
     for line in BriefLine.objects.filter(about).select_related("brief"):
         yield Held(
             what="brief",
-            text=f"{line.brief.on} {line.sentence}",
+            text=line.sentence,
+            on=line.brief.on,
             place=f"leadline brief --today {line.brief.on}",
             readers=readers,
         )
     for row in Response.objects.filter(lines_about(addresses)):
         yield Held(
             what="answer to a brief",
-            text=f"{row.on} {row.rule}: {row.verdict} {row.reason}".rstrip(),
+            text=f"{row.rule}: {row.verdict} {row.reason}".rstrip(),
+            on=row.on,
             place=f"leadline brief {row.verdict}",
             readers=readers,
         )
@@ -165,7 +193,3 @@ def lines_about(addresses: tuple[str, ...], name: str = "") -> Q:
     """Return the condition on lines of briefs that are about a person or name them."""
     about = Q(subject__in=[f"person:{address}" for address in addresses])
     return about | Q(sentence__contains=name) if name else about
-
-
-def _day(moment: datetime) -> str:
-    return moment.date().isoformat()

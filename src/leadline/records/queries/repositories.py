@@ -1,0 +1,177 @@
+"""The workspace's repositories: their knowledge maps, and what they say about projects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from leadline.connectors.git import read_history
+from leadline.errors import ConnectorError
+from leadline.findings import Finding
+from leadline.practice import critical_path, knowledge
+from leadline.practice.knowledge import KnowledgeMap, Merge, knowledge_map
+from leadline.practice.projects import IN_PRODUCTION, Declared, Project, inventory
+from leadline.records.models import IdentityDecision, ProjectConfirmation, Source
+from leadline.records.queries.team import Team
+from leadline.records.snapshots import load_facts
+from leadline.workspace import name_of
+
+if TYPE_CHECKING:
+    from leadline.workspace import Workspace
+    from leadline.workspace.configuration import Repository
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Named:
+    """Somebody who stands on commits of a repository, and the folders they wrote.
+
+    Attributes
+    ----------
+    name : str
+        As commits write it.
+    emails : tuple of str
+        Addresses on commits.
+    areas : tuple of str
+        Folders of which they are an author.
+    last_on : date or None
+        The last day they stand on a commit.
+    """
+
+    name: str
+    emails: tuple[str, ...]
+    areas: tuple[str, ...]
+    last_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RepositoryFacts:
+    """What is kept of one repository between readings.
+
+    Attributes
+    ----------
+    today : date
+        The day it was worked out for.
+    findings : tuple of Finding
+        What the rules said on that day.
+    named : tuple of Named
+        Who is named in it, so that everybody can see what is held about them.
+    """
+
+    today: date
+    findings: tuple[Finding, ...]
+    named: tuple[Named, ...]
+
+
+def read_map(
+    workspace: Workspace, repository: Repository, facts: Team, *, today: date
+) -> KnowledgeMap:
+    """Read one repository's history and work out who knows what in it.
+
+    Raises
+    ------
+    ConnectorError
+        git could not read it.
+    """
+    place = repository.url or str(workspace.locate(repository.path))
+    history = replace(
+        read_history(place, cache_folder=workspace.cache),
+        name=name_of(repository),
+        location=repository.url or repository.path,
+    )
+    return knowledge_map(history, today=today, people=facts.people, merges=_merges())
+
+
+def repository_facts(workspace: Workspace, known: KnowledgeMap, facts: Team) -> RepositoryFacts:
+    """Ask the rules about a map, and note who is named in it."""
+    people = workspace.configuration.people
+    people_file = people.file if people else ""
+    return RepositoryFacts(
+        today=known.today,
+        findings=(
+            *knowledge.findings(known, lead=facts.lead_key, people_file=people_file),
+            *critical_path.critical_path(known, lead=facts.lead_key, people_file=people_file),
+        ),
+        named=tuple(
+            Named(
+                name=member.name,
+                emails=tuple(sorted(member.contributor.emails)),
+                areas=tuple(area.path for area in known.areas() if member in area.authors),
+                last_on=member.last_on,
+            )
+            for member in known.members
+        ),
+    )
+
+
+def repository_findings(
+    workspace: Workspace, facts: Team, *, today: date
+) -> tuple[Finding, ...]:
+    """Return what the rules say about the repositories on a day.
+
+    What was worked out when they were last read is used for that day; another day is
+    worked out anew. A repository that cannot be read says nothing here: its failed
+    reading is shown instead.
+    """
+    kept = load_facts(Source.Kind.GIT, RepositoryFacts)
+    findings: list[Finding] = []
+    for repository in workspace.configuration.repository:
+        known = kept.get(name_of(repository))
+        if known is not None and known.today != today:
+            try:
+                read = read_map(workspace, repository, facts, today=today)
+                known = repository_facts(workspace, read, facts)
+            except ConnectorError:
+                known = None
+        findings += known.findings if known else ()
+    return tuple(findings)
+
+
+def projects(workspace: Workspace, facts: Team, *, today: date) -> tuple[Project, ...]:
+    """Return the inventory of projects in reading order.
+
+    Raises
+    ------
+    ConnectorError
+        A repository cannot be read: an inventory with a hole would mislead.
+    """
+    settings = workspace.configuration
+    maps = [read_map(workspace, one, facts, today=today) for one in settings.repository]
+    return inventory(
+        maps,
+        declared=_declared(workspace),
+        active_days=settings.projects.active_within_days,
+        dormant_days=settings.projects.dormant_after_days,
+    )
+
+
+def _declared(workspace: Workspace) -> list[Declared]:
+    settings = workspace.configuration
+    return [
+        *(
+            Declared(repository=name_of(one), state=IN_PRODUCTION)
+            for one in settings.repository
+            if one.in_production
+        ),
+        *(
+            Declared(
+                repository=one.repository,
+                folder=one.folder,
+                name=one.name,
+                state=IN_PRODUCTION if one.in_production else "",
+            )
+            for one in settings.project
+        ),
+    ]
+
+
+def _merges() -> tuple[Merge, ...]:
+    return tuple(
+        Merge(first=row.first, second=row.second, same=row.same)
+        for row in IdentityDecision.objects.all()
+    )
+
+
+def confirmations() -> dict[str, date]:
+    """Return the day on which each project's brief was last confirmed, by project."""
+    return dict(ProjectConfirmation.objects.order_by("on").values_list("project", "on"))
