@@ -67,9 +67,7 @@ def read_history(
     with ExitStack() as stack:
         path, name = Path(location), ""
         if is_url(str(location)):
-            folder = cache_folder or Path(
-                stack.enter_context(tempfile.TemporaryDirectory())
-            )
+            folder = cache_folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
             path = mirrored(str(location), folder=folder / "mirrors")
             name = short_name(str(location))
         place = _find(path, revision=revision)
@@ -138,13 +136,9 @@ def _find(path: Path, *, revision: str) -> _Place:
         )
     shared = _shared_folder(path)
     if revision:
-        found = run(
-            path, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}"
-        )
+        found = run(path, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
         return _Place(path, shared, revision, found.decode().strip(), ())
-    head = (
-        run(path, "rev-parse", "--verify", "--quiet", "HEAD", refused=(1,)).decode().strip()
-    )
+    head = run(path, "rev-parse", "--verify", "--quiet", "HEAD", refused=(1,)).decode().strip()
     branch = run(path, "symbolic-ref", "--quiet", "--short", "HEAD", refused=(1, 128))
     if head:
         return _Place(path, shared, branch.decode().strip() or "detached", head, ())
@@ -157,9 +151,7 @@ def _find(path: Path, *, revision: str) -> _Place:
     if not refs:
         return _Place(path, shared, branch.decode().strip(), "", ())
     head, _, latest = refs.decode("utf-8", "replace").strip().partition(" ")
-    note = (
-        f"HEAD points to no commit; the branch that moved last, {latest}, was read instead."
-    )
+    note = f"HEAD points to no commit; the branch that moved last, {latest}, was read instead."
     return _Place(path, shared, latest, head, (note,))
 
 
@@ -222,8 +214,8 @@ def _cut(place: _Place) -> list[bytes]:
 
 def _cut_note(place: _Place) -> str:
     return (
-        "The history is cut (a shallow clone): who wrote what is older is unknown, "
-        f"and there is no truck factor. `git -C {place.path} fetch --unshallow` brings the rest."
+        "The history is cut (a shallow clone): who wrote what is older is unknown, and there "
+        f"is no truck factor; `git -C {place.path} fetch --unshallow` brings the rest."
     )
 
 
@@ -232,9 +224,7 @@ def _bounds(place: _Place) -> str:
     parts = [
         b" ".join(sorted(_cut(place))),
         grafts.read_bytes() if grafts.exists() else b"",
-        run(
-            place.path, "for-each-ref", "--format=%(objectname) %(refname)", "refs/replace"
-        ),
+        run(place.path, "for-each-ref", "--format=%(objectname) %(refname)", "refs/replace"),
     ]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
