@@ -12,7 +12,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 _FOLDERS = ("api", "core", "features", "training", "serving", "web", "jobs", "shared")
-_WORDS = ("ranking", "search", "price", "feed", "model", "store", "query", "score", "user", "event")
+_WORDS = (
+    "ranking",
+    "search",
+    "price",
+    "feed",
+    "model",
+    "store",
+    "query",
+    "score",
+    "user",
+    "event",
+)
 _KINDS = (".py", ".py", ".py", ".ts", ".sql", ".md", ".yaml")
 _STARTS_AT = 1_262_304_000  # 2010-01-01
 
@@ -74,7 +85,9 @@ class _Maker:
         self.out += [f"M 644 inline {path}", f"data {len(text)}", text]
 
 
-def make_history(folder: Path, *, commits: int = 70_000, people: int = 400, seed: int = 1) -> Path:
+def make_history(
+    folder: Path, *, commits: int = 70_000, people: int = 400, seed: int = 1
+) -> Path:
     """Make a bare repository with that many commits and return its path.
 
     Parameters

@@ -110,20 +110,21 @@ def _read(
     file = cache_folder / _copy_name(place, name=name) if cache_folder else None
     log, note = _read_or_append(place, file=file, progress=progress)
     entries = _entries(place)
-    cut = bool(_cut(place))
+    mailmap, lacking = _mailmap(place, entries)
+    cut = _cut_note(place) if _cut(place) else ""
     return History(
         name=name,
         location=location,
         branch=place.branch,
         head=place.head,
-        authors=_identities(place, log.authors),
+        authors=_identities(place, log.authors, mailmap=mailmap),
         paths=tuple(_text(path) for path in log.paths),
         touches=log.touches,
         files=tuple(_text(path) for path, _ in entries),
         tags=_tags(place),
         readme=_readme(place, entries),
-        cut=cut,
-        notes=(*place.notes, *note, *([_cut_note(place)] if cut else [])),
+        cut=bool(cut),
+        notes=(*place.notes, *(text for text in (note, lacking, cut) if text)),
     )
 
 
@@ -173,11 +174,11 @@ def _copy_name(place: _Place, *, name: str) -> str:
 
 def _read_or_append(
     place: _Place, *, file: Path | None, progress: Callable[[int], None] | None
-) -> tuple[Log, tuple[str, ...]]:
+) -> tuple[Log, str]:
     """Return the log up to the head, from the stored copy where it still holds."""
     mark = cache.Mark(place.head, _bounds(place))
     stored = cache.load(file) if file else None
-    note: tuple[str, ...] = ()
+    note = ""
     log, known = Log(), []
     if stored and stored[0].bounds == mark.bounds:
         if stored[0] == mark:
@@ -187,7 +188,7 @@ def _read_or_append(
         else:
             note = (
                 f"Commit {stored[0].head[:10]}, read last time, is no longer part of "
-                f"{place.branch}: its history was rewritten, and all of it was read again.",
+                f"{place.branch}: its history was rewritten, and all of it was read again."
             )
     cut = frozenset(_cut(place))
     read_log(place.path, log, head=place.head, known=known, cut=cut, progress=progress)
@@ -241,13 +242,31 @@ def _entries(place: _Place) -> list[tuple[bytes, bytes]]:
     return entries
 
 
-def _identities(place: _Place, authors: Iterable[bytes]) -> tuple[Identity, ...]:
-    """Return names and addresses, as the repository's mailmap corrects them."""
+def _identities(
+    place: _Place, authors: Iterable[bytes], *, mailmap: bytes
+) -> tuple[Identity, ...]:
+    """Return names and addresses, as the repository's mailmap corrects them.
+
+    git reads a mailmap among the files that are checked out by itself; the one at the
+    commit that is read is named here, so that bare repositories have theirs as well.
+    """
     raw = [author.rpartition(b"\x1f")[::2] for author in authors]
-    asked = b"".join(b"%s <%s>\n" % pair for pair in raw)
-    answers = run(place.path, "check-mailmap", "--stdin", given=asked).split(b"\n")[:-1]
-    pairs = [_split_contact(answer) for answer in answers]
+    answers = run(
+        place.path,
+        *("check-mailmap", "--stdin"),
+        given=b"".join(b"%s <%s>\n" % pair for pair in raw),
+        settings={"mailmap.blob": mailmap.decode() or "HEAD:.mailmap/none"},
+    )
+    pairs = [_split_contact(answer) for answer in answers.split(b"\n")[:-1]]
     return tuple(Identity(name=_name(name), email=_name(email)) for name, email in pairs)
+
+
+def _mailmap(place: _Place, entries: Sequence[tuple[bytes, bytes]]) -> tuple[bytes, str]:
+    """Return the object of the mailmap if a clone has it, else why it was not read."""
+    name = dict(entries).get(b".mailmap", b"")
+    if not name or run(place.path, "cat-file", "-s", name.decode(), refused=(1, 128)):
+        return name, ""
+    return b"", "The clone has no file contents, so its .mailmap could not be read."
 
 
 def _split_contact(contact: bytes) -> tuple[bytes, bytes]:
