@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from leadline.findings import LEAD, Citation, Finding
-from leadline.practice.knowledge.areas import ONE, Area, Member, counted
+from leadline.practice.knowledge.areas import ONE, Area, counted
 from leadline.practice.knowledge.handover import successors
 from leadline.practice.knowledge.map import KnowledgeMap
+from leadline.practice.knowledge.members import Member
 from leadline.practice.knowledge.rules import SMALLEST_AREA, listed, receipt
 
 NEVER_ON_IT = Citation(

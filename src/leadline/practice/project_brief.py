@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from leadline.practice.knowledge.areas import NONE, ONE, SHARED, UNKNOWN, Area, Member
+from leadline.practice.knowledge.areas import NONE, ONE, SHARED, UNKNOWN, Area
 from leadline.practice.knowledge.handover import at_risk, successors
+from leadline.practice.knowledge.members import Member
 from leadline.practice.knowledge.rules import listed, place
 from leadline.practice.projects import Project
 
 _NOT_PROSE = re.compile(r"^(#|!?\[|<|={3,}|-{3,}|\||```|\.\. |>|\s*$)")
-_DATA = re.compile(
-    r"(?i)(^|/)(data|datasets?|features?|metrics?|evaluation|eval)(?=/|\.|_|$)"
-)
+_DATA = re.compile(r"(?i)(^|/)(data|datasets?|features?|metrics?|evaluation|eval)(?=/|\.|_|$)")
 _AREAS = 8
 
 
@@ -88,9 +87,7 @@ def _data(project: Project) -> list[str]:
         }
     )
     if not places:
-        return [
-            "Nothing in git names them: what goes in, and which number tells if it works?"
-        ]
+        return ["Nothing in git names them: what goes in, and which number tells if it works?"]
     return [f"See {listed(f'`{found}`' for found in places[:4])}."]
 
 

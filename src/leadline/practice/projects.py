@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from leadline.errors import ConfigurationError
-from leadline.practice.knowledge.areas import NONE, ONE, Area, KnownFile, Member
+from leadline.practice.knowledge.areas import NONE, ONE, Area, KnownFile
 from leadline.practice.knowledge.map import KnowledgeMap
+from leadline.practice.knowledge.members import Member
 
 ACTIVE, IN_PRODUCTION, DORMANT = "active", "in production", "dormant"
 STATES = (ACTIVE, IN_PRODUCTION, DORMANT)
@@ -177,9 +178,7 @@ def inventory(
     return tuple(sorted(projects, key=_reading_order))
 
 
-def production_evidence(
-    files: Iterable[KnownFile], *, tags: Sequence[str] = ()
-) -> list[str]:
+def production_evidence(files: Iterable[KnownFile], *, tags: Sequence[str] = ()) -> list[str]:
     """Return what in git shows that something is used, as "place: meaning"; one a kind.
 
     Parameters

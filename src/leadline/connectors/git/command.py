@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -46,7 +46,8 @@ def environment(*, network: bool = False) -> dict[str, str]:
     """Return the environment for git: no prompts, plain English, nothing inherited.
 
     Without `network`, git may use no transport at all, so a partial clone cannot fetch
-    the file contents that it lacks behind our back.
+    the file contents that it lacks behind our back (the first variable says so to git
+    2.45 and newer, the second to any).
     """
     kept = {
         name: value
@@ -56,21 +57,25 @@ def environment(*, network: bool = False) -> dict[str, str]:
     quiet = {
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_OPTIONAL_LOCKS": "0",
-        "GIT_NO_LAZY_FETCH": "1",
         "GIT_ASKPASS": "true",
         "GIT_PAGER": "cat",
         "LC_ALL": "C",
         "LANGUAGE": "C",
     }
-    reach = {} if network else {"GIT_ALLOW_PROTOCOL": "none"}
+    reach = {} if network else {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none"}
     return kept | quiet | reach
 
 
-def command_line(repository: Path | None, arguments: Sequence[str]) -> list[str]:
+def command_line(
+    repository: Path | None,
+    arguments: Sequence[str],
+    *,
+    settings: Mapping[str, str] = _SETTINGS,
+) -> list[str]:
     """Return the full command line, with every setting that could change an answer."""
     where = ["-C", str(repository)] if repository else []
-    settings = [part for item in _SETTINGS.items() for part in ("-c", "=".join(item))]
-    return ["git", *where, "--no-pager", *settings, *arguments]
+    options = [part for item in settings.items() for part in ("-c", "=".join(item))]
+    return ["git", *where, "--no-pager", *options, *arguments]
 
 
 def run(
@@ -79,6 +84,7 @@ def run(
     given: bytes = b"",
     network: bool = False,
     refused: Sequence[int] = (),
+    settings: Mapping[str, str] | None = None,
 ) -> bytes:
     """Run one git command to its end and return what it printed.
 
@@ -94,6 +100,8 @@ def run(
         Whether it may reach another machine.
     refused : sequence of int
         Exit codes that mean "no" rather than "failed": they give empty output.
+    settings : mapping of str to str, optional
+        Git settings for this command alone.
 
     Raises
     ------
@@ -102,7 +110,7 @@ def run(
     """
     try:
         done = subprocess.run(
-            command_line(repository, arguments),
+            command_line(repository, arguments, settings=_SETTINGS | dict(settings or {})),
             input=given,
             capture_output=True,
             env=environment(network=network),

@@ -67,9 +67,7 @@ def read_history(
     with ExitStack() as stack:
         path, name = Path(location), ""
         if is_url(str(location)):
-            folder = cache_folder or Path(
-                stack.enter_context(tempfile.TemporaryDirectory())
-            )
+            folder = cache_folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
             path = mirrored(str(location), folder=folder / "mirrors")
             name = short_name(str(location))
         place = _find(path, revision=revision)
@@ -112,20 +110,21 @@ def _read(
     file = cache_folder / _copy_name(place, name=name) if cache_folder else None
     log, note = _read_or_append(place, file=file, progress=progress)
     entries = _entries(place)
-    cut = bool(_cut(place))
+    mailmap, lacking = _mailmap(place, entries)
+    cut = _cut_note(place) if _cut(place) else ""
     return History(
         name=name,
         location=location,
         branch=place.branch,
         head=place.head,
-        authors=_identities(place, log.authors),
+        authors=_identities(place, log.authors, mailmap=mailmap),
         paths=tuple(_text(path) for path in log.paths),
         touches=log.touches,
         files=tuple(_text(path) for path, _ in entries),
         tags=_tags(place),
         readme=_readme(place, entries),
-        cut=cut,
-        notes=(*place.notes, *note, *([_cut_note(place)] if cut else [])),
+        cut=bool(cut),
+        notes=(*place.notes, *(text for text in (note, lacking, cut) if text)),
     )
 
 
@@ -138,13 +137,9 @@ def _find(path: Path, *, revision: str) -> _Place:
         )
     shared = _shared_folder(path)
     if revision:
-        found = run(
-            path, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}"
-        )
+        found = run(path, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
         return _Place(path, shared, revision, found.decode().strip(), ())
-    head = (
-        run(path, "rev-parse", "--verify", "--quiet", "HEAD", refused=(1,)).decode().strip()
-    )
+    head = run(path, "rev-parse", "--verify", "--quiet", "HEAD", refused=(1,)).decode().strip()
     branch = run(path, "symbolic-ref", "--quiet", "--short", "HEAD", refused=(1, 128))
     if head:
         return _Place(path, shared, branch.decode().strip() or "detached", head, ())
@@ -157,9 +152,7 @@ def _find(path: Path, *, revision: str) -> _Place:
     if not refs:
         return _Place(path, shared, branch.decode().strip(), "", ())
     head, _, latest = refs.decode("utf-8", "replace").strip().partition(" ")
-    note = (
-        f"HEAD points to no commit; the branch that moved last, {latest}, was read instead."
-    )
+    note = f"HEAD points to no commit; the branch that moved last, {latest}, was read instead."
     return _Place(path, shared, latest, head, (note,))
 
 
@@ -181,11 +174,11 @@ def _copy_name(place: _Place, *, name: str) -> str:
 
 def _read_or_append(
     place: _Place, *, file: Path | None, progress: Callable[[int], None] | None
-) -> tuple[Log, tuple[str, ...]]:
+) -> tuple[Log, str]:
     """Return the log up to the head, from the stored copy where it still holds."""
     mark = cache.Mark(place.head, _bounds(place))
     stored = cache.load(file) if file else None
-    note: tuple[str, ...] = ()
+    note = ""
     log, known = Log(), []
     if stored and stored[0].bounds == mark.bounds:
         if stored[0] == mark:
@@ -195,7 +188,7 @@ def _read_or_append(
         else:
             note = (
                 f"Commit {stored[0].head[:10]}, read last time, is no longer part of "
-                f"{place.branch}: its history was rewritten, and all of it was read again.",
+                f"{place.branch}: its history was rewritten, and all of it was read again."
             )
     cut = frozenset(_cut(place))
     read_log(place.path, log, head=place.head, known=known, cut=cut, progress=progress)
@@ -222,8 +215,8 @@ def _cut(place: _Place) -> list[bytes]:
 
 def _cut_note(place: _Place) -> str:
     return (
-        "The history is cut (a shallow clone): who wrote what is older is unknown, "
-        f"and there is no truck factor. `git -C {place.path} fetch --unshallow` brings the rest."
+        "The history is cut (a shallow clone): who wrote what is older is unknown, and there "
+        f"is no truck factor; `git -C {place.path} fetch --unshallow` brings the rest."
     )
 
 
@@ -232,9 +225,7 @@ def _bounds(place: _Place) -> str:
     parts = [
         b" ".join(sorted(_cut(place))),
         grafts.read_bytes() if grafts.exists() else b"",
-        run(
-            place.path, "for-each-ref", "--format=%(objectname) %(refname)", "refs/replace"
-        ),
+        run(place.path, "for-each-ref", "--format=%(objectname) %(refname)", "refs/replace"),
     ]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
@@ -251,13 +242,31 @@ def _entries(place: _Place) -> list[tuple[bytes, bytes]]:
     return entries
 
 
-def _identities(place: _Place, authors: Iterable[bytes]) -> tuple[Identity, ...]:
-    """Return names and addresses, as the repository's mailmap corrects them."""
+def _identities(
+    place: _Place, authors: Iterable[bytes], *, mailmap: bytes
+) -> tuple[Identity, ...]:
+    """Return names and addresses, as the repository's mailmap corrects them.
+
+    git reads a mailmap among the files that are checked out by itself; the one at the
+    commit that is read is named here, so that bare repositories have theirs as well.
+    """
     raw = [author.rpartition(b"\x1f")[::2] for author in authors]
-    asked = b"".join(b"%s <%s>\n" % pair for pair in raw)
-    answers = run(place.path, "check-mailmap", "--stdin", given=asked).split(b"\n")[:-1]
-    pairs = [_split_contact(answer) for answer in answers]
+    answers = run(
+        place.path,
+        *("check-mailmap", "--stdin"),
+        given=b"".join(b"%s <%s>\n" % pair for pair in raw),
+        settings={"mailmap.blob": mailmap.decode() or "HEAD:.mailmap/none"},
+    )
+    pairs = [_split_contact(answer) for answer in answers.split(b"\n")[:-1]]
     return tuple(Identity(name=_name(name), email=_name(email)) for name, email in pairs)
+
+
+def _mailmap(place: _Place, entries: Sequence[tuple[bytes, bytes]]) -> tuple[bytes, str]:
+    """Return the object of the mailmap if a clone has it, else why it was not read."""
+    name = dict(entries).get(b".mailmap", b"")
+    if not name or run(place.path, "cat-file", "-s", name.decode(), refused=(1, 128)):
+        return name, ""
+    return b"", "The clone has no file contents, so its .mailmap could not be read."
 
 
 def _split_contact(contact: bytes) -> tuple[bytes, bytes]:

@@ -114,9 +114,7 @@ def _parse(
         index = paths.setdefault(target, len(paths))
         kinds.append(_KINDS.get(letter, MODIFIED))
         targets.append(index)
-        sources.append(
-            paths.setdefault(source, len(paths)) if source is not target else index
-        )
+        sources.append(paths.setdefault(source, len(paths)) if source is not target else index)
     touches.first[-1] = len(kinds)
     if progress:
         progress(len(touches))

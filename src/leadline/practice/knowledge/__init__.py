@@ -1,17 +1,6 @@
 """The knowledge map: who knows which part of a repository, for questions and handovers."""
 
-from leadline.practice.knowledge.areas import (
-    HERE,
-    LEFT,
-    NONE,
-    ONE,
-    QUIET,
-    SHARED,
-    UNKNOWN,
-    UNLISTED,
-    Area,
-    Member,
-)
+from leadline.practice.knowledge.areas import NONE, ONE, SHARED, UNKNOWN, Area
 from leadline.practice.knowledge.facts import (
     ADDED,
     DELETED,
@@ -31,6 +20,8 @@ from leadline.practice.knowledge.handover import (
 )
 from leadline.practice.knowledge.identities import Merge, SuggestedMerge, who_is_who
 from leadline.practice.knowledge.map import KnowledgeMap, knowledge_map
+from leadline.practice.knowledge.members import HERE, LEFT, QUIET, UNLISTED, Member
+from leadline.practice.knowledge.plain import as_plain
 from leadline.practice.knowledge.rules import findings
 from leadline.practice.knowledge.truck_factor import TruckFactor
 
@@ -58,6 +49,7 @@ __all__ = [
     "Tag",
     "Touches",
     "TruckFactor",
+    "as_plain",
     "at_risk",
     "findings",
     "gaps",

@@ -8,53 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from leadline.practice.knowledge.authorship import Familiar
-from leadline.practice.knowledge.identities import Contributor
+from leadline.practice.knowledge.members import Member
 from leadline.practice.knowledge.truck_factor import COVERAGE
-
-HERE, UNLISTED, QUIET, LEFT = "here", "unlisted", "quiet", "left"
-"""Presence: in the people file and not gone; not in it but seen lately; not seen lately;
-past the last day that the people file gives."""
 
 SHARED, ONE, NONE, UNKNOWN = "shared", "one", "none", "unknown"
 """State of an area: most of it has an author left whoever goes; one person's leaving would
 end that; it has ended; the history does not say."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Member:
-    """A contributor and whether they can still be asked.
-
-    Attributes
-    ----------
-    contributor : Contributor
-        Who it is.
-    presence : str
-        `HERE`, `UNLISTED`, `QUIET` or `LEFT`.
-    last_on : date or None
-        The last day they stand on a commit of this repository.
-    ends_on : date or None
-        Their last day as the people file gives it.
-    """
-
-    contributor: Contributor
-    presence: str
-    last_on: date | None
-    ends_on: date | None = None
-
-    @property
-    def name(self) -> str:
-        """The name to show."""
-        return self.contributor.name
-
-    @property
-    def key(self) -> str:
-        """The address that names them."""
-        return self.contributor.key
-
-    @property
-    def is_here(self) -> bool:
-        """Whether they can be expected to answer a question."""
-        return self.presence in (HERE, UNLISTED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,9 +105,7 @@ class _Lineage:
         """Return who touched the file most, the latest on a tie; nobody where unknown."""
         touches = Counter(self.changes)
         touches.update(self.added)
-        return tuple(
-            sorted(touches, key=lambda who: (-touches[who], -self.seen[who], who))[:1]
-        )
+        return tuple(sorted(touches, key=lambda who: (-touches[who], -self.seen[who], who))[:1])
 
 
 class Lineages:

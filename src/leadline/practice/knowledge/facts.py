@@ -10,19 +10,19 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 
 ADDED, MODIFIED, DELETED, RENAMED = range(4)
 """What a commit did to a path."""
 
-_EARLIEST = date(1970, 1, 1)
-_LATEST_SECOND = 253_402_300_799  # 9999-12-31, the last day a calendar of ours knows
+_EPOCH = date(1970, 1, 1).toordinal()
+_SECONDS_A_DAY = 86_400
+_LATEST = date.max.toordinal() - _EPOCH
 
 
 def day_of(seconds: int) -> date:
     """Return the day in UTC of a count of seconds since 1970, kept within 1970–9999."""
-    inside = min(max(seconds, 0), _LATEST_SECOND)
-    return datetime.fromtimestamp(inside, tz=UTC).date() if inside else _EARLIEST
+    return date.fromordinal(_EPOCH + min(max(seconds // _SECONDS_A_DAY, 0), _LATEST))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from leadline.practice.knowledge.areas import NONE, ONE, Area, KnownFile, Member, ranked
+from leadline.practice.knowledge.areas import NONE, ONE, Area, KnownFile, ranked
 from leadline.practice.knowledge.map import KnowledgeMap
+from leadline.practice.knowledge.members import Member
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,9 +49,7 @@ def successors(
     inside = knowledge.files_in(path)
     found: dict[int, str] = {}
     for who in ranked(inside):
-        found.setdefault(
-            who, f"author of {_latest_file(inside, who=who, author=True).path}"
-        )
+        found.setdefault(who, f"author of {_latest_file(inside, who=who, author=True).path}")
     for who, day in _latest_touches(inside):
         where = _latest_file(inside, who=who, author=False).path
         found.setdefault(who, f"changed {where} on {day}")
@@ -86,8 +85,7 @@ def gaps(knowledge: KnowledgeMap, *, lead: str, depth: int = 1) -> tuple[Area, .
     return tuple(
         area
         for area in knowledge.areas(depth=depth)
-        if area.recent
-        and not any(file.path in known for file in knowledge.files_in(area.path))
+        if area.recent and not any(file.path in known for file in knowledge.files_in(area.path))
     )
 
 
@@ -116,9 +114,7 @@ def lost_without(
     after = knowledge.areas(depth=depth, absent=absent)
     whole = (knowledge.area(absent=absent),) if knowledge.files else ()
     return outermost(
-        area
-        for area in (*whole, *after)
-        if area.state == NONE and before[area.path] != NONE
+        area for area in (*whole, *after) if area.state == NONE and before[area.path] != NONE
     )
 
 

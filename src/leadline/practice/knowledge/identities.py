@@ -131,9 +131,7 @@ class _Groups:
         self.person[one] = self.person[one] or self.person[two]
         self.reasons[one] |= self.reasons.pop(two, set()) | {reason}
 
-    def join_equal(
-        self, keys: Iterable[tuple[int, str]], reason: Callable[[str], str]
-    ) -> None:
+    def join_equal(self, keys: Iterable[tuple[int, str]], reason: Callable[[str], str]) -> None:
         together: dict[str, list[int]] = defaultdict(list)
         for item, key in keys:
             if key:
@@ -218,9 +216,7 @@ def _grouped(
         if not merge.same:
             ones, twos = (at_address[address_key(e)] for e in (merge.first, merge.second))
             groups.refused |= {frozenset((one, two)) for one in ones for two in twos}
-    groups.join_equal(
-        ((i, addresses[i]) for i in humans), lambda key: f"same address {key}"
-    )
+    groups.join_equal(((i, addresses[i]) for i in humans), lambda key: f"same address {key}")
     rows = {id(person): person for person in listed.values()}
     groups.join_equal(
         ((i, str(id(p))) for i in humans if (p := groups.person[i])),
@@ -230,9 +226,7 @@ def _grouped(
         ones, twos = (at_address[address_key(e)] for e in (merge.first, merge.second))
         if merge.same and ones and twos:
             groups.join(ones[0], twos[0], "confirmed by someone")
-    groups.join_equal(
-        ((i, names[i]) for i in humans), lambda key: f"same full name “{key}”"
-    )
+    groups.join_equal(((i, names[i]) for i in humans), lambda key: f"same full name “{key}”")
     _name_the_rest(groups, humans=humans, names=names, people=people)
     return groups
 
@@ -295,8 +289,6 @@ def _suggestions(
             if groups.may_join(first, index):
                 found.setdefault(
                     (first_root, root),
-                    SuggestedMerge(
-                        first=authors[first], second=authors[index], reason=reason
-                    ),
+                    SuggestedMerge(first=authors[first], second=authors[index], reason=reason),
                 )
     return tuple(found[pair] for pair in sorted(found))

@@ -8,17 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from leadline.errors import InputError
-from leadline.practice.knowledge.areas import (
-    HERE,
-    LEFT,
-    QUIET,
-    UNLISTED,
-    Area,
-    KnownFile,
-    Member,
-    area_of,
-    counted,
-)
+from leadline.practice.knowledge.areas import Area, KnownFile, area_of, counted
 from leadline.practice.knowledge.authorship import Lineages
 from leadline.practice.knowledge.facts import History, Identity, Tag, day_of
 from leadline.practice.knowledge.identities import (
@@ -28,6 +18,7 @@ from leadline.practice.knowledge.identities import (
     WhoIsWho,
     who_is_who,
 )
+from leadline.practice.knowledge.members import HERE, LEFT, QUIET, UNLISTED, Member
 from leadline.practice.knowledge.source_files import is_source
 from leadline.practice.knowledge.truck_factor import (
     AUTHORSHIP,
@@ -157,9 +148,7 @@ class KnowledgeMap:
             if member.is_here and away.isdisjoint(member.contributor.emails)
         )
 
-    def _area(
-        self, path: str, files: Sequence[KnownFile], *, here: Collection[int]
-    ) -> Area:
+    def _area(self, path: str, files: Sequence[KnownFile], *, here: Collection[int]) -> Area:
         return area_of(
             path, files, members=self.members, here=here, recent_since=self.recent_since
         )
@@ -203,6 +192,10 @@ def knowledge_map(
         for path in sorted(lineages)
     )
     seen = _last_seen(history, who=who, today=today)
+    members = tuple(
+        _member(contributor, last_on=seen.get(index), today=today, quiet_days=quiet_days)
+        for index, contributor in enumerate(who.contributors)
+    )
     chosen = counted(files)
     which = "source files" if anything_source else "all files: none is recognised as source"
     return KnowledgeMap(
@@ -212,23 +205,18 @@ def knowledge_map(
         head=history.head,
         today=today,
         recent_since=today - timedelta(days=recent_days),
-        members=tuple(
-            _member(
-                contributor, last_on=seen.get(index), today=today, quiet_days=quiet_days
-            )
-            for index, contributor in enumerate(who.contributors)
-        ),
+        members=members,
         files=files,
         truck_factor=_factor(
             [[f.contributor for f in file.familiar if f.author] for file in chosen],
-            who=who,
+            members=members,
             algorithm=AUTHORSHIP,
             files=which,
             cut=history.cut,
         ),
         second_opinion=_factor(
             [lineages[file.path].main_changer() for file in chosen],
-            who=who,
+            members=members,
             algorithm=MAIN_CHANGER,
             files=which,
             cut=history.cut,
@@ -272,7 +260,7 @@ def _member(
 def _factor(
     authors: Sequence[Sequence[int]],
     *,
-    who: WhoIsWho,
+    members: Sequence[Member],
     algorithm: str,
     files: str,
     cut: bool,
@@ -286,7 +274,7 @@ def _factor(
         reason = "fewer than half of the files have an author in the history"
     return TruckFactor(
         number=len(gone) or None,
-        key_people=tuple(who.contributors[index].name for index in gone),
+        key_people=tuple(members[index] for index in gone),
         algorithm=algorithm,
         files=files,
         reason="" if gone else reason,
@@ -299,7 +287,5 @@ def _date_notes(history: History, *, today: date) -> tuple[str, ...]:
     if day_of(max(at, default=1)) > today:
         notes.append(f"Some commits are dated after {today}; they count as of that day.")
     if min(at, default=1) <= 0:
-        notes.append(
-            "Some commits are dated 1970 or before; when they were made is unknown."
-        )
+        notes.append("Some commits are dated 1970 or before; when they were made is unknown.")
     return tuple(notes)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from leadline.findings import LEAD, TEAM, Citation, Finding, Receipt
-from leadline.practice.knowledge.areas import Area, Member, counted
+from leadline.practice.knowledge.areas import Area, counted
 from leadline.practice.knowledge.handover import (
     Successor,
     at_risk,
@@ -15,6 +15,7 @@ from leadline.practice.knowledge.handover import (
     successors,
 )
 from leadline.practice.knowledge.map import KnowledgeMap
+from leadline.practice.knowledge.members import Member
 
 TRUCK_FACTOR = Citation(
     text=(
@@ -71,9 +72,7 @@ def findings(
         _handover(knowledge, member, lost, people_file=people_file)
         for member in leaving
         if (
-            lost := _worth_a_line(
-                knowledge, lost_without(knowledge, [member.key], depth=depth)
-            )
+            lost := _worth_a_line(knowledge, lost_without(knowledge, [member.key], depth=depth))
         )
     ]
     said_of = {member.key for member in leaving} | {lead.casefold()}

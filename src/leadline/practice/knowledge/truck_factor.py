@@ -14,15 +14,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from leadline.practice.knowledge.members import Member
+
 COVERAGE = 0.5
 """Share of files with an author left below which the removal stops."""
 
-AUTHORSHIP = (
-    "degree of authorship, greedy removal until under half of the files have an author"
-)
-MAIN_CHANGER = (
-    "one main author a file (whoever changed it most), greedy removal to under half"
-)
+AUTHORSHIP = "degree of authorship, greedy removal until under half of the files have an author"
+MAIN_CHANGER = "one main author a file (whoever changed it most), greedy removal to under half"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,8 +31,8 @@ class TruckFactor:
     ----------
     number : int or None
         None where it is undefined; `reason` then says why.
-    key_people : tuple of str
-        Names, the one whose leaving would cost most first.
+    key_people : tuple of Member
+        The one whose leaving would cost most first.
     algorithm : str
         How it was worked out, to be printed beside the number.
     files : str
@@ -44,7 +42,7 @@ class TruckFactor:
     """
 
     number: int | None
-    key_people: tuple[str, ...]
+    key_people: tuple[Member, ...]
     algorithm: str
     files: str
     reason: str = ""
