@@ -89,9 +89,7 @@ def test_occurrences_agree_with_recurring_ical_events(path: Path) -> None:
 def test_every_file_gives_meetings_or_a_clear_error(path: Path, tmp_path: Path) -> None:
     start, end = window(path.read_bytes())
     try:
-        calendar = read(
-            tmp_path, path.read_bytes(), people=PEOPLE, start_on=start, end_on=end
-        )
+        calendar = read(tmp_path, path.read_bytes(), people=PEOPLE, start_on=start, end_on=end)
     except ConnectorError as error:
         assert error.permanent
         assert error.hint

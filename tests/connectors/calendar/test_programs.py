@@ -101,7 +101,11 @@ def test_who_deleted_a_day_of_somebody_elses_series_is_not_known(tmp_path: Path)
         (("ATTENDEE;PARTSTAT=DECLINED:mailto:LEAD@example.com",), Status.DECLINED, Actor.LEAD),
         (("ATTENDEE;PARTSTAT=TENTATIVE:mailto:lead@example.com",), Status.TENTATIVE, None),
         (("STATUS:TENTATIVE",), Status.TENTATIVE, None),
-        (("ATTENDEE;PARTSTAT=DECLINED:mailto:mira@example.com",), Status.CANCELLED, Actor.OTHER),
+        (
+            ("ATTENDEE;PARTSTAT=DECLINED:mailto:mira@example.com",),
+            Status.CANCELLED,
+            Actor.OTHER,
+        ),
         (("ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:lead@example.com",), Status.CONFIRMED, None),
     ],
 )

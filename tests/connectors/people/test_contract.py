@@ -21,7 +21,9 @@ class TestPeopleFile(ConnectorContract):
 
     def good(self, folder: Path) -> Path:
         path = folder / "people.csv"
-        path.write_text(HEADER + "Mira Lund,mira@example.com,2024-02-01,DE,\n", encoding="utf-8")
+        path.write_text(
+            HEADER + "Mira Lund,mira@example.com,2024-02-01,DE,\n", encoding="utf-8"
+        )
         return path
 
     def empty(self, folder: Path) -> Path:
