@@ -17,10 +17,11 @@ import icalendar
 import pytest
 import recurring_ical_events
 from icalendar.timezone import tzp
+from tests.connectors.calendar.samples import BERLIN, read
 
+from leadline.connectors.calendar.facts import Reading
 from leadline.connectors.calendar.parse import parse_calendar
 from leadline.errors import ConnectorError
-from tests.connectors.calendar.samples import BERLIN, PEOPLE, read
 
 CORPORA = [
     path
@@ -31,8 +32,6 @@ if not CORPORA:  # a distribution may leave them out
     CORPORA = [
         pytest.param(None, marks=pytest.mark.skip("the packages carry no test calendars"))
     ]
-
-LIBRARY_REFUSES = (AttributeError, LookupError, TypeError, ValueError)
 
 
 def window(content: bytes) -> tuple[date, date]:
@@ -48,52 +47,60 @@ def seconds(moment: date) -> int:
     return int((moment if moment.tzinfo else moment.replace(tzinfo=BERLIN)).timestamp())
 
 
-def by_the_library(content: bytes, *, start: date, end: date) -> Counter[tuple[int, int]]:
+def reading_of(path: Path) -> Reading | ConnectorError:
+    start, end = window(path.read_bytes())
+    try:
+        return parse_calendar(
+            path.read_bytes(), place=path.name, start=start, end=end, zone=BERLIN
+        )
+    except ConnectorError as error:
+        return error
+
+
+def by_the_library(content: bytes) -> Counter[tuple[int, int]] | None:
+    """Return starts and ends, or None where the library gives the whole file up."""
     tzp.use_default()
-    span = [datetime.combine(day, time(), BERLIN) for day in (start, end)]
-    return Counter(
-        (seconds(one["DTSTART"].dt), seconds(one["DTEND"].dt))
-        for calendar in icalendar.Calendar.from_ical(content, multiple=True)
-        for one in recurring_ical_events.of(calendar).between(*span)
-    )
+    span = [datetime.combine(day, time(), BERLIN) for day in window(content)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return Counter(
+                (seconds(one["DTSTART"].dt), seconds(one["DTEND"].dt))
+                for calendar in icalendar.Calendar.from_ical(content, multiple=True)
+                for one in recurring_ical_events.of(calendar).between(*span)
+            )
+        except (AttributeError, LookupError, TypeError, ValueError):
+            return None
 
 
 @pytest.mark.parametrize("path", CORPORA, ids=lambda path: path and path.name)
 def test_occurrences_agree_with_recurring_ical_events(path: Path) -> None:
-    content = path.read_bytes()
-    start, end = window(content)
-    try:
-        reading = parse_calendar(content, place=path.name, start=start, end=end, zone=BERLIN)
-    except ConnectorError as error:
-        assert path.name in error.message
+    reading = reading_of(path)
+    if isinstance(reading, ConnectorError):
+        assert path.name in reading.message
         return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            expected = by_the_library(content, start=start, end=end)
-        except LIBRARY_REFUSES:
-            # The library gives the whole file up; here what is wrong is named instead,
-            # if it lies within an event.
-            assert reading.flaws or reading.occurrences
-            return
-    titles = {place for place, one in enumerate(reading.events) if one.uid.startswith("busy-")}
+    expected = by_the_library(path.read_bytes())
+    if expected is None:
+        # Here what is wrong is named instead, or lies outside every event.
+        assert reading.flaws or reading.occurrences
+        return
     found = Counter(
         (one.start, one.end)
         for one in reading.occurrences
-        if not one.is_deleted and one.event not in titles
+        if not one.is_deleted and not reading.events[one.event].uid.startswith("busy-")
     )
     assert found == expected
 
 
 @pytest.mark.parametrize("path", CORPORA, ids=lambda path: path and path.name)
 def test_every_file_gives_meetings_or_a_clear_error(path: Path, tmp_path: Path) -> None:
-    start, end = window(path.read_bytes())
-    try:
-        calendar = read(tmp_path, path.read_bytes(), people=PEOPLE, start_on=start, end_on=end)
-    except ConnectorError as error:
-        assert error.permanent
-        assert error.hint
+    reading = reading_of(path)
+    if isinstance(reading, ConnectorError):
+        assert reading.permanent
+        assert reading.hint
         return
+    start, end = window(path.read_bytes())
+    calendar = read(tmp_path, path.read_bytes(), start_on=start, end_on=end)
     for meeting in calendar.meetings:
         assert meeting.starts_at.tzinfo is BERLIN
         assert meeting.starts_at <= meeting.ends_at

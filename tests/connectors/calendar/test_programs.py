@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from tests.connectors.calendar.samples import BERLIN, calendar, event, read
 
 from leadline.connectors.calendar import Calendar
 from leadline.practice.meetings import Actor, Meeting, Status
-from tests.connectors.calendar.samples import BERLIN, calendar, event, read
 
 GOOGLE = ("METHOD:PUBLISH", "X-WR-CALNAME:lead@example.com", "X-WR-TIMEZONE:Europe/Berlin")
 
@@ -190,8 +190,7 @@ def test_apple_writes_addresses_beside_directory_names(tmp_path: Path) -> None:
         "DTSTART;TZID=Europe/Berlin:20260105T090000",
         "DTEND;TZID=Europe/Berlin:20260105T093000",
         'ORGANIZER;CN="Alex";EMAIL="lead@example.com":/aMTU2MzY2/principal/',
-        'ATTENDEE;CN="Bo Adeyemi";CUTYPE=INDIVIDUAL;EMAIL="bo@example.com";PARTSTAT=ACCEPTED:'
-        "urn:uuid:8B4F",
+        'ATTENDEE;CN="Bo";EMAIL="bo@example.com";PARTSTAT=ACCEPTED:urn:uuid:8B4F',
         'ATTENDEE;CN="Alex";EMAIL="lead@example.com";PARTSTAT=ACCEPTED:/aMTU2MzY2/principal/',
         "SUMMARY:Bo",
         "X-APPLE-TRAVEL-ADVISORY-BEHAVIOR:AUTOMATIC",
@@ -274,7 +273,7 @@ def test_titles_hidden_as_busy_are_a_busy_only_feed(tmp_path: Path) -> None:
 def test_hostile_text_stays_text(tmp_path: Path) -> None:
     one = event(
         "DTSTART:20260105T090000Z",
-        "SUMMARY:<script>alert(1)</script> \x1b[31m; DROP TABLE people\\; --\\n=cmd|' /C calc'!A0",
+        "SUMMARY:<script>alert(1)</script> \x1b[31m\\; DROP TABLE x\\; --\\n=cmd|' /C calc'!A0",
         "DESCRIPTION:" + "x" * 100_000,
         'ATTENDEE;CN="<img src=x onerror=alert(1)>":mailto:mira@example.com',
     )
