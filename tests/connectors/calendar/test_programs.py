@@ -236,7 +236,7 @@ def test_all_day_absences_say_who_is_away(tmp_path: Path) -> None:
         "X-MICROSOFT-CDO-BUSYSTATUS:OOF", uid="away",
     )  # fmt: skip
     bos = event(
-        "DTSTART;VALUE=DATE:20260727", "SUMMARY:Out of office", "ORGANIZER:mailto:bo@example.com",
+        "DTSTART;VALUE=DATE:20260727", "SUMMARY:OOO", "ORGANIZER:mailto:bo@example.com",
         "ATTENDEE:mailto:lead@example.com", uid="bo",
     )  # fmt: skip
     team = event("DTSTART;VALUE=DATE:20260803", "SUMMARY:Mira and Bo on leave", uid="team")
