@@ -30,6 +30,10 @@ UNREADABLE = (
 LONGEST_TITLE = 300
 
 _TIMES = {"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"}
+_ONCE = ("DTSTART", "DTEND", "DURATION", "RECURRENCE-ID")
+_NOTHING_SAID = re.compile(
+    r"^(EXDATE|RDATE)[^:\r\n]*:[ \t]*\r?\n(?![ \t])", re.IGNORECASE | re.MULTILINE
+)
 _NOT_PEOPLE = {"ROOM", "RESOURCE"}
 _NOT_PEOPLE_DOMAINS = ("@resource.calendar.google.com", "@group.calendar.google.com")
 _BUSY = {"FREE": "free", "TENTATIVE": "tentative", "OOF": "away", "BUSY": "busy"}
@@ -78,20 +82,19 @@ def parse(block: Block) -> tuple[Parsed | None, list[Flaw]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            component: Component = icalendar.Event.from_ical(block.text)
+            component: Component = icalendar.Event.from_ical(_NOTHING_SAID.sub("", block.text))
     except UNREADABLE as error:
         return None, [Flaw(block.line, "", f"the event cannot be read: {error}; left out")]
     if not isinstance(component, icalendar.Event):
         return None, [Flaw(block.line, "", "the event cannot be read; left out")]
     title = _title(component)
     flaws = [
-        Flaw(block.line, title, f"{name} cannot be read: {reason}")
+        Flaw(block.line, title, f"{name or 'a line'} cannot be read: {reason}")
         for name, reason in component.errors
     ]
-    if "DTSTART" not in component and not flaws:
-        flaws.append(Flaw(block.line, title, "DTSTART is missing; left out"))
-    if "DTSTART" not in component or any(name in _TIMES for name, _ in component.errors):
-        return None, flaws
+    fault = _fault_of_times(component)
+    if fault:
+        return None, [*flaws, Flaw(block.line, title, f"{fault}; the event is left out")]
     flaws.extend(_unknown_zones(component, block=block, title=title))
     component = _in_calendar_zone(component, block.zone)
     try:
@@ -99,6 +102,17 @@ def parse(block: Block) -> tuple[Parsed | None, list[Flaw]]:
     except UNREADABLE as error:
         return None, [*flaws, Flaw(block.line, title, f"cannot be read: {error}; left out")]
     return Parsed(event=event, component=component), flaws
+
+
+def _fault_of_times(component: Component) -> str:
+    """Say what is wrong with the event's times, or "" where all can be read."""
+    broken = sorted({str(name) for name, _ in component.errors} & _TIMES)
+    if broken:
+        return f"without {' and '.join(broken)} its times are not known"
+    twice = [name for name in _ONCE if isinstance(component.get(name), list)]
+    if twice:
+        return f"{twice[0]} stands there twice"
+    return "" if "DTSTART" in component else "DTSTART is missing"
 
 
 def _event(component: Component, *, block: Block, title: str) -> Event:

@@ -184,7 +184,8 @@ class _Cutter:
 
 
 def _refuse_what_is_no_calendar(lines: list[str], *, place: str) -> None:
-    if any(line.strip().upper() == "BEGIN:VCALENDAR" for line in lines):
+    begins = {"BEGIN:VCALENDAR", "BEGIN:VEVENT", "BEGIN:VFREEBUSY"}
+    if any(line.strip().upper() in begins for line in lines):
         return
     start = next((line.strip() for line in lines if line.strip()), "")
     looks_like_html = start[:15].lower().startswith(("<!doctype", "<html"))
