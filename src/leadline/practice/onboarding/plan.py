@@ -20,7 +20,7 @@ from leadline.practice.onboarding.template import (
 from leadline.practice.people import Person
 from leadline.practice.roster import direct_reports
 
-MODE_DAYS = 90
+MODE = timedelta(days=90)
 """After so many days the plan falls silent: the new lead is a lead."""
 
 
@@ -75,8 +75,9 @@ class Plan:
 
     @property
     def ends_on(self) -> date:
-        """The last day on which the plan speaks up."""
-        return self.start_on + timedelta(days=MODE_DAYS)
+        """The last day on which the plan speaks up: day 90, or the working day after."""
+        common = (step.on for step in self.steps if not step.subject)
+        return max([self.start_on + MODE, *common])
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, dates in ISO format."""
@@ -116,7 +117,8 @@ def first_90_days(
     today : date
         Decides whether the month of preparation still lies ahead.
     people : sequence of Person
-        The people file; the lead's direct reports are met.
+        The people file; the lead's direct reports are met, those included who join
+        within the 90 days.
     projects : sequence of PlanProject
         In the order in which they are best read.
     lead : collection of str
@@ -140,6 +142,7 @@ def first_90_days(
         person
         for person in direct_reports(people, lead=lead)
         if not person.has_left(on=start_on)
+        and (person.start_on is None or person.start_on <= start_on + MODE)
     ]
     days = _Days(start_on=start_on, today=today, holidays=holidays)
     steps: list[PlanStep] = []

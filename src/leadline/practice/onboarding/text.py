@@ -14,7 +14,7 @@ PHASES = (
     ("Before you start", -1),
     ("Days 1 to 30: meet everyone", 30),
     ("Days 31 to 60: understand each project", 60),
-    ("Days 61 to 90: begin with feedback", 90),
+    ("Days 61 to 90: begin with feedback", 97),  # a day 90 at the weekend moves on
     ("Later: people who joined after you", 10_000),
 )
 SOURCE = (
