@@ -14,6 +14,7 @@ COMMANDS = {
     "brief": "what needs you next: at most seven lines, each with its receipt",
     "projects": "every project in the order to read them, and its one-page brief",
     "people": "the roster, the dates that come next, and where your hours go",
+    "start": "your first 90 days as a lead: a dated plan for calendar and Markdown",
     "mine": "everything held about a person: see, correct, export, purge",
     "sync": "read every source now",
     "init": "a workspace from what a folder already has",

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from leadline.practice.dates import DAY, is_working_day, shift_working_days
 from leadline.practice.probation.contract import Absence
 from leadline.practice.probation.law import AbsenceRule
 from leadline.practice.probation.results import Step
-from leadline.practice.probation.spans import (
-    DAY,
-    is_working_day,
-    same_date,
-    shift_working_days,
-)
+from leadline.practice.probation.spans import same_date
 
 
 def days_away(absences: Iterable[Absence], *, kinds: frozenset[str]) -> frozenset[date]:

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
+from leadline.practice.dates import long_date
 from leadline.practice.probation.results import AskHR, ProbationDates
 
 REASSURANCE = (
     "Doing fine? Say so on that day, in so many words; the day is the same for everybody."
-)
-
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MONTHS = (
-    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
-    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 )
 
 TITLES = {
@@ -22,12 +16,6 @@ TITLES = {
     "contract": "Probation, by the contract's own date",
     "wait": "Time before protection against dismissal (no probation in statute)",
 }
-
-
-def long_date(day: date) -> str:
-    """Return the day as "Wed 1 Apr 2026", the same in every locale."""
-    weekday = WEEKDAYS[day.weekday()]
-    return f"{weekday} {day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def describe(answer: ProbationDates | AskHR) -> list[str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from leadline.errors import InputError
+from leadline.practice.dates import DAY
 from leadline.practice.probation.absences import extended_end
 from leadline.practice.probation.contract import Absence, Contract
 from leadline.practice.probation.evaluation import evaluation
@@ -19,7 +20,7 @@ from leadline.practice.probation.law_file import load_law
 from leadline.practice.probation.matching import QUESTIONS, matching
 from leadline.practice.probation.results import AskHR, ProbationDates, Step
 from leadline.practice.probation.safe_day import last_safe_day
-from leadline.practice.probation.spans import DAY, Span, Unit, last_day
+from leadline.practice.probation.spans import Span, Unit, last_day
 
 Answer = ProbationDates | AskHR
 

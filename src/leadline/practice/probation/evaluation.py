@@ -8,13 +8,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from leadline.practice.dates import previous_working_day
 from leadline.practice.probation.results import Step
-from leadline.practice.probation.spans import (
-    Span,
-    last_day,
-    previous_working_day,
-    same_date,
-)
+from leadline.practice.probation.spans import Span, last_day, same_date
 
 LONG_FROM_DAYS = 180
 """A probation of at least this many days (six months, or 180 days) counts as long."""

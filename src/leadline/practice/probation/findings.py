@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from leadline.findings import LEAD, Citation, Finding, Receipt
+from leadline.practice.dates import long_date
 from leadline.practice.people import Person
 from leadline.practice.probation.contract import Absence, Contract
-from leadline.practice.probation.describe import long_date
 from leadline.practice.probation.engine import probation_dates
 from leadline.practice.probation.law import Law
 from leadline.practice.probation.results import AskHR, ProbationDates

@@ -5,18 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from leadline.practice.probation.contract import Contract
-from leadline.practice.probation.law import Rule
-from leadline.practice.probation.results import Step
-from leadline.practice.probation.spans import (
+from leadline.practice.dates import (
     DAY,
-    Span,
     is_working_day,
-    last_day,
-    notice_ends,
     previous_working_day,
     shift_working_days,
 )
+from leadline.practice.probation.contract import Contract
+from leadline.practice.probation.law import Rule
+from leadline.practice.probation.results import Step
+from leadline.practice.probation.spans import Span, last_day, notice_ends
 
 NO_NOTICE = Span(0, "days")
 

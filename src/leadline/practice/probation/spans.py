@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from leadline.practice.dates import DAY, shift_working_days
+
 Unit = Literal["days", "working-days", "weeks", "months"]
-DAY = timedelta(days=1)
-SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +34,6 @@ def same_date(day: date, *, months: int) -> date:
     """Return the same date some months away, or that month's last day if it has none."""
     years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(years, month + 1, min(day.day, calendar.monthrange(years, month + 1)[1]))
-
-
-def is_working_day(day: date, *, holidays: frozenset[date]) -> bool:
-    """Whether the day is neither a Saturday, a Sunday nor one of the holidays."""
-    return day.weekday() < SATURDAY and day not in holidays
-
-
-def previous_working_day(day: date, *, holidays: frozenset[date]) -> date:
-    """Return the day itself, or the last working day before it."""
-    while not is_working_day(day, holidays=holidays):
-        day -= DAY
-    return day
-
-
-def shift_working_days(day: date, count: int, *, holidays: frozenset[date]) -> date:
-    """Return the working day `count` working days after (or, negative, before) a day."""
-    step = DAY if count > 0 else -DAY
-    for _ in range(abs(count)):
-        day += step
-        while not is_working_day(day, holidays=holidays):
-            day += step
-    return day
 
 
 def last_day(start_on: date, span: Span, *, holidays: frozenset[date] = frozenset()) -> date:
