@@ -56,7 +56,7 @@ def test_nobody_commits_before_they_start_or_after_they_leave(
 
 
 def test_only_the_leaver_knew_query_intent(git: Git) -> None:
-    assert authors(git, "search-ranking", "features/query_intent") == {"rafael@harbour.example"}
+    assert authors(git, "search-ranking", "query_intent") == {"rafael@harbour.example"}
 
 
 def test_only_carmen_knows_matching_and_only_piet_knows_pacing(git: Git) -> None:
