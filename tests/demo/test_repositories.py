@@ -49,16 +49,14 @@ def test_nobody_commits_before_they_start_or_after_they_leave(
         rows = {row["name"]: row for row in csv.DictReader(file)}
     for line in git(name, "log", "--format=%as%x09%an"):
         day, author = line.split("\t")
-        row = rows.get(author.replace("Kluever", "Klüver"))
+        row = rows.get({"jonas": "Jonas Klüver"}.get(author, author))
         if row:
             assert row["start_on"] <= day
             assert day <= (row["ends_on"] or "9999")
 
 
 def test_only_the_leaver_knew_query_intent(git: Git) -> None:
-    assert authors(git, "search-ranking", "features/query_intent") == {
-        "rafael@harbour.example"
-    }
+    assert authors(git, "search-ranking", "query_intent") == {"rafael@harbour.example"}
 
 
 def test_only_carmen_knows_matching_and_only_piet_knows_pacing(git: Git) -> None:
@@ -83,16 +81,15 @@ def test_listing_quality_sleeps_while_its_bot_does_not(git: Git) -> None:
     half_a_year_ago = TODAY - timedelta(days=180)
     assert authors(git, "listing-quality", ".", since=half_a_year_ago) == {BOT}
     assert git("listing-quality", "tag") == []
-    assert "Dockerfile" not in git("listing-quality", "ls-files")
+    tops = {path.split("/")[0] for path in git("listing-quality", "ls-files")}
+    assert tops.isdisjoint({"Dockerfile", "dags", "deploy", "serving"})
 
 
 @pytest.mark.parametrize("name", ["search-ranking", "ad-geo-match"])
 def test_what_runs_in_production_has_an_image_a_manifest_and_releases(
     git: Git, name: str
 ) -> None:
-    assert {"Dockerfile", "deploy/deployment.yaml", "README.md"} <= set(
-        git(name, "ls-files")
-    )
+    assert {"Dockerfile", "deploy/deployment.yaml", "README.md"} <= set(git(name, "ls-files"))
     assert len(git(name, "tag")) >= 8
     kinds = git(name, "for-each-ref", "--format=%(objecttype)", "refs/tags")
     assert set(kinds) == {"tag"}
@@ -122,7 +119,7 @@ def test_one_person_signs_with_two_addresses_and_one_with_an_unknown_one(git: Gi
         "Mira Tideway <mira@harbour.example>",
         "Mira Tideway <mira.tideway@lab.harbour.example>",
         "Jonas Klüver <jonas@harbour.example>",
-        "Jonas Kluever <jkluever@users.harbour.example>",
+        "jonas <jonas@laptop.harbour.example>",
     } <= signed
 
 

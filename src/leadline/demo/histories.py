@@ -61,9 +61,9 @@ class _Work:
 
 def history(project: Project, *, team: Team, today: date, seed: int) -> History:
     """Live through a project's story, up to the day before `today`."""
-    random = Random(f"{seed}/{project.name}")  # noqa: S311 - a story, not a secret
+    dice = Random(f"{seed}/{project.name}")  # noqa: S311 # nosec B311: a story, no secret
     zones = {who: _ZONES[person.country] for who, person in team.committers.items()}
-    clock = _Clock(today=today, zones=zones, random=random)
+    clock = _Clock(today=today, zones=zones, dice=dice)
     work = [
         _Work(at=clock.sitting(stint), who=stint.who, area=area)
         for area in project.areas
@@ -75,7 +75,7 @@ def history(project: Project, *, team: Team, today: date, seed: int) -> History:
         for rename in project.renames
     ]
     work.sort(key=lambda sitting: sitting.at)
-    writer = _Writer(project=project, team=team, today=today, random=random)
+    writer = _Writer(project=project, team=team, today=today, dice=dice)
     first = writer.found(at=clock.at(project.born_days_ago, project.founder))
     tags = (
         Tag(
@@ -96,18 +96,16 @@ class _Clock:
 
     today: date
     zones: dict[str, ZoneInfo]
-    random: Random
+    dice: Random
 
     def sitting(self, stint: Stint) -> datetime:
-        return self.at(
-            self.random.randint(stint.until_days_ago, stint.from_days_ago), stint.who
-        )
+        return self.at(self.dice.randint(stint.until_days_ago, stint.from_days_ago), stint.who)
 
     def at(self, days_ago: int, who: str) -> datetime:
         day = self.today - timedelta(days=days_ago)
         day -= timedelta(days=max(0, day.weekday() - _FRIDAY))
         moment = time(
-            self.random.randint(9, 17), self.random.randrange(60), self.random.randrange(60)
+            self.dice.randint(9, 17), self.dice.randrange(60), self.dice.randrange(60)
         )
         return datetime.combine(day, moment, self.zones.get(who, ZoneInfo("UTC")))
 
@@ -115,13 +113,11 @@ class _Clock:
 class _Writer:
     """Keeps the files as they stand while the commits are written in order."""
 
-    def __init__(
-        self, *, project: Project, team: Team, today: date, random: Random
-    ) -> None:
+    def __init__(self, *, project: Project, team: Team, today: date, dice: Random) -> None:
         self._project = project
         self._team = team
         self._today = today
-        self._random = random
+        self._dice = dice
         self._texts: dict[str, Text] = {}
         self._pending = {id(area): list(area.files) for area in project.areas}
         self._left = {
@@ -150,7 +146,7 @@ class _Writer:
         elif work.who == "bot" and work.area is not None:
             path = next(iter(work.area.files))
             text = self._texts.setdefault(path, Text(purpose=""))
-            words = bump(text, random=self._random)
+            words = bump(text, dice=self._dice)
             files = {path: text.render(path)}
         else:
             files, words = self._change(work.area or self._project.areas[0])
@@ -168,21 +164,21 @@ class _Writer:
         pending = self._pending[id(area)]
         there = [file for file in area.files if file not in pending]
         is_new = bool(pending) and (
-            not there or self._left[id(area)] <= len(pending) or self._random.random() < 0.5
+            not there or self._left[id(area)] <= len(pending) or self._dice.random() < 0.5
         )
         if is_new:
             chosen = [pending.pop(0)]
         else:
-            chosen = self._random.sample(
-                there, k=min(len(there), self._random.choice((1, 1, 2, 3)))
+            chosen = self._dice.sample(
+                there, k=min(len(there), self._dice.choice((1, 1, 2, 3)))
             )
         files, words = {}, ""
         for file in chosen:
             path = self._path_now(area.path(file))
             text = self._texts.setdefault(path, Text(purpose=area.files[file]))
-            change = text.change(knobs=area.knobs, random=self._random)
+            change = text.change(knobs=area.knobs, dice=self._dice)
             files[path] = text.render(path)
-            words = words or message(path=path, change=change, random=self._random)
+            words = words or message(path=path, change=change, dice=self._dice)
         if is_new:
             words = first_message(path=path, purpose=text.purpose)
         return files, words
@@ -210,10 +206,10 @@ class _Writer:
         signing = self._team.signing(who)
         if who == "mira":
             return signing[at.date() < self._today - timedelta(days=400)]
-        return signing[len(signing) > 1 and self._random.random() < 0.2]
+        return signing[len(signing) > 1 and self._dice.random() < 0.2]
 
     def _number(self) -> str:
-        if self._random.random() > _WITH_PULL_REQUEST:
+        if self._dice.random() > _WITH_PULL_REQUEST:
             return ""
-        self._pull_request += self._random.randint(1, 3)
+        self._pull_request += self._dice.randint(1, 3)
         return f" (#{self._pull_request})"

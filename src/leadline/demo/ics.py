@@ -51,9 +51,7 @@ class _Writer:
 
     def _changed(self, meeting: Meeting, change: Change) -> Event:
         usual = datetime.combine(change.on, meeting.start.time())
-        event = self._event(
-            meeting, start=change.to or usual, declined_by=change.declined_by
-        )
+        event = self._event(meeting, start=change.to or usual, declined_by=change.declined_by)
         event.add("recurrence-id", self._usual(meeting, change.on))
         event.add("sequence", 1)
         if change.cancelled:

@@ -173,7 +173,7 @@ def _project_meetings(team: Team, today: date) -> Iterator[Meeting]:
         invited=(of["mira"], of["jonas"], of["nuria"], PM_SEARCH),
         organizer=PM_SEARCH,
         agenda="1. What the last experiment said\n2. What to try next\n3. Who needs what",
-        rule="FREQ=WEEKLY;INTERVAL=2",
+        rule="FREQ=WEEKLY",
     )
     yield Meeting(
         slug="ads-review",
@@ -182,7 +182,16 @@ def _project_meetings(team: Team, today: date) -> Iterator[Meeting]:
         minutes=60,
         invited=(of["carmen"], of["piet"], of["otto"], PM_ADS),
         agenda="Candidates of the last two weeks, and one decision",
-        rule="FREQ=WEEKLY;INTERVAL=2",
+        rule="FREQ=WEEKLY",
+    )
+    yield Meeting(
+        slug="experiments",
+        title="Experiment review",
+        start=_on(today, week=-24, weekday=3, at="13:30"),
+        minutes=45,
+        invited=(of["mira"], of["carmen"], of["nuria"], of["piet"]),
+        agenda="What was read out this week, and what we try next",
+        rule="FREQ=WEEKLY",
     )
     yield Meeting(
         slug="brief-search-ranking",
@@ -203,7 +212,7 @@ def _project_meetings(team: Team, today: date) -> Iterator[Meeting]:
 
 
 def _status_meetings(team: Team, today: date) -> Iterator[Meeting]:
-    """Series without an agenda, the larger the nearer to the top."""
+    """Series that pass on where things stand; the largest have no agenda."""
     everyone = tuple(person for person in team.members.values() if person.is_here(on=today))
     yield Meeting(
         slug="stand-up",
@@ -211,6 +220,7 @@ def _status_meetings(team: Team, today: date) -> Iterator[Meeting]:
         start=_on(today, week=-26, weekday=0, at="09:30"),
         minutes=15,
         invited=everyone,
+        agenda="What is stuck, and who can help",
         rule="FREQ=WEEKLY;BYDAY=MO,TU,WE,TH",
     )
     yield Meeting(
@@ -303,7 +313,7 @@ def _own_time(team: Team, today: date) -> Iterator[Meeting]:
         slug="focus",
         title="Focus: reading code",
         start=_on(today, week=-7, weekday=4, at="09:00"),
-        minutes=90,
+        minutes=150,
         rule="FREQ=WEEKLY",
         changes=(Change(on=_on(today, week=-2, weekday=4).date(), cancelled=True),),
     )

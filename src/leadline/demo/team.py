@@ -173,7 +173,7 @@ def _signatures(members: dict[str, Person]) -> dict[str, tuple[Person, ...]]:
         # a second machine that no file knows: to be suggested, and confirmed by someone
         "jonas": (
             jonas,
-            Person(name="Jonas Kluever", emails=("jkluever@users.harbour.example",)),
+            Person(name="jonas", emails=("jonas@laptop.harbour.example",)),
         ),
         "bot": (
             Person(

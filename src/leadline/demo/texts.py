@@ -18,11 +18,11 @@ class Text:
     purpose: str
     settings: dict[str, float | str] = field(default_factory=dict)
 
-    def change(self, *, knobs: Knobs, random: Random) -> tuple[str, float | None, float]:
+    def change(self, *, knobs: Knobs, dice: Random) -> tuple[str, float | None, float]:
         """Give one setting another value; return its name, the old value and the new."""
-        knob = random.choice(list(knobs))
+        knob = dice.choice(list(knobs))
         old = self.settings.get(knob)
-        new = random.choice([value for value in knobs[knob] if value != old])
+        new = dice.choice([value for value in knobs[knob] if value != old])
         self.settings[knob] = new
         return knob, old if isinstance(old, int | float) else None, new
 
@@ -48,27 +48,27 @@ class Text:
         return ("\n".join(lines) + "\n").encode()
 
 
-def bump(text: Text, *, random: Random) -> str:
+def bump(text: Text, *, dice: Random) -> str:
     """Raise one package's version in a requirements file and return what was done."""
-    package = random.choice(_PACKAGES)
+    package = dice.choice(_PACKAGES)
     _, minor, _ = str(text.settings.get(package, "1.0.0")).split(".")
-    text.settings[package] = f"1.{int(minor) + 1}.{random.randrange(4)}"
+    text.settings[package] = f"1.{int(minor) + 1}.{dice.randrange(4)}"
     return f"Update {package} to {text.settings[package]}"
 
 
-def message(*, path: str, change: tuple[str, float | None, float], random: Random) -> str:
+def message(*, path: str, change: tuple[str, float | None, float], dice: Random) -> str:
     """Return the first line of a commit that gave a file's setting another value."""
     knob, old, new = change
     subject = PurePosixPath(path).stem.replace("_", " ").replace("-", " ")
     setting = knob.replace("_", " ")
     if old is None:
-        return random.choice((
+        return dice.choice((
             f"Give {subject} its own {setting}",
             f"Settle {setting} of {subject}: {new}",
             f"Move {setting} of {subject} into a setting",
         ))  # fmt: skip
     direction = "Raise" if new > old else "Lower"
-    return random.choice((
+    return dice.choice((
         f"{direction} {setting} of {subject} to {new}",
         f"Try {setting} = {new} in {subject}",
         f"{direction} {setting} of {subject} after last week's run",
