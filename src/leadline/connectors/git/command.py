@@ -170,7 +170,7 @@ def failure(command: str, place: object, *, stderr: bytes, code: int) -> Connect
         f"git {command} failed on {place or 'this machine'} (exit code {code}), "
         f"so there is no number: {said or 'git said nothing'}",
         permanent=not passing,
-        hint=_hint(first or said),
+        hint=_hint(said),
     )
 
 
