@@ -15,6 +15,9 @@ from datetime import date
 from io import StringIO
 from pathlib import Path
 
+from rich.console import Console
+from rich.text import Text
+
 from leadline.demo import build
 
 FOLDER = Path(__file__).parent / "pictures"
@@ -54,11 +57,8 @@ def svg_of(printed: str, *, title: str, name: str) -> str:
     name : str
         Keeps the picture's style apart from others on one page.
     """
-    from rich.console import Console
-    from rich.text import Text
-
     out = Console(record=True, width=COLUMNS, file=StringIO(), legacy_windows=False)
-    out.print(Text.from_ansi(printed.rstrip()), soft_wrap=True)
+    out.print(Text.from_ansi(printed.rstrip()), overflow="fold")
     svg = out.export_svg(title=title, unique_id=f"leadline-{name}")
     return _FONT_FACE.sub("", svg).replace("Fira Code", "ui-monospace").rstrip() + "\n"
 
@@ -75,7 +75,7 @@ def _printed(command: tuple[str, ...], *, workspace: Path) -> str:
         cwd=workspace,
         env=kept | terminal,
         check=True,
-        stdout=subprocess.PIPE,
+        capture_output=True,
         text=True,
         encoding="utf-8",
     )
