@@ -122,7 +122,8 @@ def test_the_glossary_has_every_name_of_the_style_page() -> None:
     style = (ROOT / "STYLE.md").read_text(encoding="utf-8")
     names = style.split("## Names")[1].split("\n## ")[0]
     glossary = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").lower()
-    lists = re.findall(r"^- (?:Experiments|Models|Monitoring|People): (.+)$", names, re.MULTILINE)
+    kinds = "Experiments|Models|Monitoring|People"
+    lists = re.findall(rf"^- (?:{kinds}): (.+)$", names, re.MULTILINE)
     assert len(lists) == 4
     for words in lists:
         for quoted in re.findall(r"`([^`]+)`", words):

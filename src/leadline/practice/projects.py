@@ -63,6 +63,8 @@ class Declared:
         What people call it; the folder's or repository's name when empty.
     state : str
         One of `STATES`, or empty to work it out.
+    in_production : bool or None
+        Whether users have it; None to go by what git shows.
     owner : str
         The owner's address, or empty to work it out.
     decision_on : date or None
@@ -73,6 +75,7 @@ class Declared:
     folder: str = ""
     name: str = ""
     state: str = ""
+    in_production: bool | None = None
     owner: str = ""
     decision_on: date | None = None
 
@@ -117,6 +120,11 @@ class Project:
     owners: tuple[Member, ...]
     evidence: tuple[str, ...]
     decision_on: date | None
+
+    @property
+    def is_fragile(self) -> bool:
+        """Whether one person's leaving would leave most of it without an author, or has."""
+        return self.area.state in (ONE, NONE)
 
 
 def inventory(
@@ -208,6 +216,8 @@ def _project(
     area = knowledge.area(folder)
     tags = () if folder else tuple(tag.name for tag in knowledge.tags)
     evidence = production_evidence(knowledge.files_in(folder), tags=tags)
+    if entry.in_production is not None:
+        evidence = ["the workspace file says so"] if entry.in_production else []
     last_on = area.last_on if folder else knowledge.last_on
     state, reason = _state(
         last_on,
@@ -250,13 +260,25 @@ def _state(
     return DORMANT, moved
 
 
-def _reading_order(project: Project) -> tuple[object, ...]:
-    last = project.area.last_on or date.min
-    fragile = project.area.state in (ONE, NONE)
+def reading_order(
+    *, decision_on: date | None, state: str, is_fragile: bool, last_on: date | None, name: str
+) -> tuple[object, ...]:
+    """Return the key that sorts projects as `inventory` does."""
+    last = last_on or date.min
     return (
-        project.decision_on or date.max,
-        STATES.index(project.state),
-        not fragile,
+        decision_on or date.max,
+        STATES.index(state),
+        not is_fragile,
         -last.toordinal(),
-        project.name,
+        name,
+    )
+
+
+def _reading_order(project: Project) -> tuple[object, ...]:
+    return reading_order(
+        decision_on=project.decision_on,
+        state=project.state,
+        is_fragile=project.is_fragile,
+        last_on=project.area.last_on,
+        name=project.name,
     )

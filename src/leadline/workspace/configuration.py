@@ -91,6 +91,12 @@ class Projects(Section, frozen=True):
     dormant_after_days: Positive = 365
 
 
+class Probation(Section, frozen=True):
+    """`[probation]`: a file with your own rows of the law, where HR knows better."""
+
+    law: str = ""
+
+
 class Brief(Section, frozen=True):
     """`[brief]`: how many lines a brief may have."""
 
@@ -112,6 +118,7 @@ class Configuration(Section, frozen=True):
     span: Span = Span()
     feedback: Feedback = Feedback()
     projects: Projects = Projects()
+    probation: Probation = Probation()
     brief: Brief = Brief()
 
 

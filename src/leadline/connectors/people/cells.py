@@ -102,6 +102,8 @@ def country(cell: str) -> str:
 
 
 def _how_to_write(cell: str) -> str:
+    if "@" in cell:
+        return 'separate addresses by ; or put them all in quotes ("a@x.org,b@x.org")'
     ask = "write year-month-day, for example 2026-03-04"
     if re.fullmatch(r"\d{5}", cell):
         return f"it looks like a spreadsheet's day number: format the column as text and {ask}"

@@ -96,9 +96,10 @@ def _row(lines: list[str], *, at: int, separator: str) -> tuple[Row, int]:
         try:
             cells = next(csv.reader(_kept(piece), delimiter=separator, strict=True))
         except csv.Error as error:
-            if "unexpected end" not in str(error):
+            is_open = "unexpected end" in str(error)
+            if not is_open and used == 1:
                 return Row(line=at + 1, fault=f"cannot be cut into cells: {error}"), 1
-            if at + used >= len(lines):
+            if not is_open or at + used >= len(lines):
                 break
         else:
             return Row(line=at + 1, cells=tuple(cells)), used

@@ -6,7 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from leadline.findings import Finding
-from leadline.practice import hours, one_on_ones, series, span
+from leadline.practice import hours, onboarding, one_on_ones, probation, series, span
+from leadline.records.queries.dates import law_of, probation_facts
+from leadline.records.queries.plan import first_days
 from leadline.records.queries.repositories import repository_findings
 from leadline.records.queries.team import Team, team
 
@@ -19,7 +21,22 @@ def all_findings(workspace: Workspace, *, today: date) -> tuple[Finding, ...]:
     facts = team(workspace, today=today)
     return (
         *_about_time(workspace, facts, today=today),
+        *_about_people(workspace, facts, today=today),
         *repository_findings(workspace, facts, today=today),
+    )
+
+
+def _about_people(workspace: Workspace, facts: Team, *, today: date) -> tuple[Finding, ...]:
+    """Ask about probation and about the lead's own first 90 days."""
+    plan = first_days(workspace, facts, today=today)
+    return (
+        *probation.findings(
+            people=facts.reports,
+            today=today,
+            facts=probation_facts(facts.reports),
+            law=law_of(workspace),
+        ),
+        *(onboarding.findings(plan=plan, today=today) if plan else ()),
     )
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from leadline.connectors.working_days import holidays_of
-from leadline.errors import ConnectorError, InputError
+from leadline.errors import InputError
 from leadline.practice.feedback import Embargo, embargo
 from leadline.practice.one_on_ones import OneOnOne, one_on_ones
 from leadline.practice.people import Person
-from leadline.practice.probation import AskHR, ProbationDates, probation_dates
+from leadline.practice.probation import AskHR, ProbationDates, dates_of
 from leadline.records.models import RosterChange
+from leadline.records.queries.dates import law_of, probation_facts
 from leadline.records.queries.team import Team, team
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _report(workspace: Workspace, facts: Team, person: Person, *, today: date) -
         person=person,
         is_report=is_report,
         one_on_one=talks[0] if talks else None,
-        probation=_probation(person),
+        probation=dates_of(person, facts=probation_facts([person]), law=law_of(workspace)),
         embargo=embargo(
             lead_since=since,
             person_since=person.start_on,
@@ -131,25 +131,3 @@ def _report(workspace: Workspace, facts: Team, person: Person, *, today: date) -
             for change in RosterChange.objects.filter(person__key=person.key)
         ),
     )
-
-
-def _probation(person: Person) -> ProbationDates | AskHR | None:
-    if person.start_on is None or not person.country:
-        return None
-    return probation_dates(
-        country=person.country,
-        start_on=person.start_on,
-        holidays=holidays_near(person),
-        ends_on_override=person.probation_ends_on,
-    )
-
-
-def holidays_near(person: Person) -> frozenset[date]:
-    """Return the public holidays of the person's country in their first years."""
-    if person.start_on is None:
-        return frozenset()
-    years = range(person.start_on.year, person.start_on.year + 3)
-    try:
-        return holidays_of(country=person.country, years=years)
-    except ConnectorError:
-        return frozenset()

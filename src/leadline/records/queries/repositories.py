@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -11,7 +12,8 @@ from leadline.errors import ConnectorError
 from leadline.findings import Finding
 from leadline.practice import critical_path, knowledge
 from leadline.practice.knowledge import KnowledgeMap, Merge, knowledge_map
-from leadline.practice.projects import IN_PRODUCTION, Declared, Project, inventory
+from leadline.practice.onboarding import PlanProject
+from leadline.practice.projects import Declared, Project, inventory, reading_order
 from leadline.records.models import IdentityDecision, ProjectConfirmation, Source
 from leadline.records.queries.team import Team
 from leadline.records.snapshots import load_facts
@@ -45,6 +47,17 @@ class Named:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ProjectFacts:
+    """A project of the inventory without its map: whom to ask, and when to read it."""
+
+    name: str
+    owners: tuple[str, ...]
+    state: str
+    is_fragile: bool
+    last_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RepositoryFacts:
     """What is kept of one repository between readings.
 
@@ -56,11 +69,14 @@ class RepositoryFacts:
         What the rules said on that day.
     named : tuple of Named
         Who is named in it, so that everybody can see what is held about them.
+    projects : tuple of ProjectFacts
+        Its projects.
     """
 
     today: date
     findings: tuple[Finding, ...]
     named: tuple[Named, ...]
+    projects: tuple[ProjectFacts, ...]
 
 
 def read_map(
@@ -101,6 +117,16 @@ def repository_facts(workspace: Workspace, known: KnowledgeMap, facts: Team) -> 
             )
             for member in known.members
         ),
+        projects=tuple(
+            ProjectFacts(
+                name=project.name,
+                owners=tuple(owner.name for owner in project.owners),
+                state=project.state,
+                is_fragile=project.is_fragile,
+                last_on=project.area.last_on,
+            )
+            for project in _inventory(workspace, [known], only=known.name)
+        ),
     )
 
 
@@ -137,31 +163,60 @@ def projects(workspace: Workspace, facts: Team, *, today: date) -> tuple[Project
     """
     settings = workspace.configuration
     maps = [read_map(workspace, one, facts, today=today) for one in settings.repository]
+    return _inventory(workspace, maps)
+
+
+def known_projects() -> tuple[PlanProject, ...]:
+    """Return the projects as they were last read, in reading order, without reading git."""
+    kept = load_facts(Source.Kind.GIT, RepositoryFacts).values()
+    projects = [project for facts in kept for project in facts.projects]
+    projects.sort(
+        key=lambda project: reading_order(
+            decision_on=None,
+            state=project.state,
+            is_fragile=project.is_fragile,
+            last_on=project.last_on,
+            name=project.name,
+        )
+    )
+    return tuple(PlanProject(name=project.name, owners=project.owners) for project in projects)
+
+
+def _inventory(
+    workspace: Workspace, maps: Sequence[KnowledgeMap], *, only: str = ""
+) -> tuple[Project, ...]:
+    settings = workspace.configuration.projects
     return inventory(
         maps,
-        declared=_declared(workspace),
-        active_days=settings.projects.active_within_days,
-        dormant_days=settings.projects.dormant_after_days,
+        declared=_declared(workspace, only=only),
+        active_days=settings.active_within_days,
+        dormant_days=settings.dormant_after_days,
     )
 
 
-def _declared(workspace: Workspace) -> list[Declared]:
+def _declared(workspace: Workspace, *, only: str = "") -> list[Declared]:
+    """Return what the workspace file says of projects, of one repository where named."""
     settings = workspace.configuration
-    return [
+    declared = [
         *(
-            Declared(repository=name_of(one), state=IN_PRODUCTION)
+            Declared(repository=name_of(one), in_production=one.in_production)
             for one in settings.repository
-            if one.in_production
         ),
         *(
             Declared(
                 repository=one.repository,
                 folder=one.folder,
                 name=one.name,
-                state=IN_PRODUCTION if one.in_production else "",
+                in_production=one.in_production,
             )
             for one in settings.project
         ),
+    ]
+    split = {one.repository for one in settings.project}
+    return [
+        one
+        for one in declared
+        if (one.folder or one.repository not in split) and only in ("", one.repository)
     ]
 
 
