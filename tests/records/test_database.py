@@ -38,7 +38,7 @@ def test_opening_makes_a_folder_that_only_its_owner_and_not_git_sees(
 @pytest.mark.django_db
 def test_a_database_of_a_newer_leadline_is_refused(workspace: Workspace) -> None:
     MigrationRecorder(connection).record_applied("records", "9999_tomorrow")
-    with pytest.raises(ConfigurationError, match="newer Leadline .*9999_tomorrow"):
+    with pytest.raises(ConfigurationError, match=r"newer Leadline .*9999_tomorrow"):
         open_database(workspace)
 
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from tests.records.conftest import NOW
 
 from leadline.errors import InputError
 from leadline.practice.people import Person as Facts
 from leadline.records.actions.correct import correct
 from leadline.records.actions.roster import RosterRow, store_roster
 from leadline.records.models import Correction, Person, RosterChange, TypedInput
+from tests.records.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 

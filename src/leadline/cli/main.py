@@ -12,12 +12,13 @@ from leadline.errors import LeadlineError
 
 COMMANDS = {
     "brief": "what needs you next: at most seven lines, each with its receipt",
+    "knowledge": "who knows which part of a repository, by name",
     "projects": "every project in the order to read them, and its one-page brief",
     "people": "the roster, the dates that come next, and where your hours go",
-    "start": "your first 90 days as a lead: a dated plan for calendar and Markdown",
+    "start": "a lead's first 90 days, ticked by what is there",
     "mine": "everything held about a person: see, correct, export, purge",
-    "sync": "read every source now",
     "init": "a workspace from what a folder already has",
+    "sync": "read every source now",
     "cost": "what Leadline itself costs: typed minutes a week",
     "demo": "a made-up team, built and read in a minute",
 }

@@ -126,7 +126,8 @@ def _probation(row: PersonReport, *, today: date) -> Text:
     if dates is None:
         return Text("–", style="dim")
     if isinstance(dates, AskHR):
-        over = dates.ends_on is not None and dates.ends_on < today
+        possible = [one.ends_on for one in dates.candidates] or [dates.ends_on or date.max]
+        over = max(possible) < today
         return Text("over" if over else "ask HR", style="dim" if over else "yellow")
     if dates.ends_on < today:
         return Text("over", style="dim")

@@ -1,4 +1,4 @@
-"""`leadline start`: a lead's first 90 days as a plan; needs no workspace."""
+"""`leadline start`: a lead's first 90 days as a plan, in a workspace or from a people file."""
 
 from __future__ import annotations
 
@@ -9,21 +9,27 @@ from typing import TYPE_CHECKING
 import click
 
 from leadline.cli.output import json_option, show
-from leadline.cli.workspaces import IsoDate, today_option
-from leadline.errors import InputError
+from leadline.cli.workspaces import (
+    IsoDate,
+    day_of,
+    open_workspace,
+    today_option,
+    workspace_option,
+)
+from leadline.errors import ConfigurationError, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from rich.console import Console
 
-    from leadline.connectors.people import PeopleFile
-    from leadline.practice.onboarding import Plan, PlanProject
+    from leadline.practice.onboarding import Plan, PlanProject, PlanStep, PlanTemplate
     from leadline.practice.people import Person
 
 EXAMPLES = """
 \b
 Examples:
+  leadline start                                    in a workspace: ticked by what is there
   leadline start --on 2027-01-04 --people people.csv --lead you@harbour.example
   leadline start --on 2027-01-04 --people people.csv --repository ~/code/ranking --ics plan.ics
   leadline start --on 2027-01-04 --people people.csv --markdown plan.md
@@ -38,11 +44,13 @@ file_path = click.Path(dir_okay=False, path_type=Path)
     "--on",
     "start_on",
     type=IsoDate(),
-    required=True,
     metavar="YYYY-MM-DD",
     help="Your first day as the lead; in the future it adds a month of preparation.",
 )
-@click.option("--people", "people_path", type=file_path, required=True, help="The people file.")
+@workspace_option
+@click.option(
+    "--people", "people_path", type=file_path, help="A people file, instead of a workspace."
+)
 @click.option("--lead", multiple=True, metavar="EMAIL", help="Your address; repeatable.")
 @click.option(
     "--repository",
@@ -56,9 +64,7 @@ file_path = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--embargo-days",
     type=click.IntRange(min=0),
-    default=90,
-    show_default=True,
-    help="Days together before the first feedback.",
+    help="Days together before the first feedback (default: 90, or what the workspace says).",
 )
 @click.option("--ics", "ics_path", type=file_path, help="Write the plan as a calendar.")
 @click.option("--markdown", "markdown_path", type=file_path, help="Write it as Markdown.")
@@ -69,13 +75,14 @@ file_path = click.Path(dir_okay=False, path_type=Path)
 @json_option
 def command(
     *,
-    start_on: date,
-    people_path: Path,
+    start_on: date | None,
+    folder: Path,
+    people_path: Path | None,
     lead: tuple[str, ...],
     repositories: tuple[str, ...],
     country: str,
     template: Path | None,
-    embargo_days: int,
+    embargo_days: int | None,
     ics_path: Path | None,
     markdown_path: Path | None,
     export_path: Path | None,
@@ -83,24 +90,91 @@ def command(
     as_json: bool,
 ) -> None:
     """Plan your first 90 days: meet everyone, understand each project, begin feedback."""
-    from leadline.connectors.people import read_people
-    from leadline.practice.onboarding import first_90_days, load_template
+    from leadline.practice.onboarding import load_template
 
-    day = today or date.today()  # noqa: DTZ011  # the lead's own wall calendar
+    own_template = load_template(template) if template else None
+    if people_path is None:
+        plan, problems = _in_workspace(
+            folder, today, start_on=start_on, template=own_template, embargo_days=embargo_days
+        )
+    else:
+        plan, problems = _from_files(
+            people_path,
+            start_on=start_on,
+            today=today or date.today(),  # noqa: DTZ011  # the lead's own wall calendar
+            lead=lead,
+            repositories=repositories,
+            country=country,
+            template=own_template,
+            embargo_days=embargo_days,
+        )
+    written = _write(plan, ics=ics_path, markdown=markdown_path, export=export_path)
+    value = {**plan.to_dict(), "problems": problems}
+    show(value, as_json=as_json, human=lambda out: _print(plan, problems, written, out))
+
+
+def _in_workspace(
+    folder: Path,
+    today: date | None,
+    *,
+    start_on: date | None,
+    template: PlanTemplate | None,
+    embargo_days: int | None,
+) -> tuple[Plan, list[str]]:
+    """Return the plan of the workspace, ticked by its calendar and confirmed briefs."""
+    workspace = open_workspace(folder)
+    day = day_of(workspace, today)
+    from leadline.cli.sync import sync_if_stale
+    from leadline.records.queries.plan import first_days
+    from leadline.records.queries.team import team
+
+    sync_if_stale(workspace)
+    plan = first_days(
+        workspace,
+        team(workspace, today=day),
+        today=day,
+        start_on=start_on,
+        template=template,
+        embargo_days=embargo_days,
+    )
+    if plan is None:
+        raise ConfigurationError(
+            f"{workspace.folder} does not say when you took the team",
+            hint="Put since = YYYY-MM-DD under [lead] in leadline.toml, or give --on.",
+        )
+    return plan, []
+
+
+def _from_files(
+    people_path: Path,
+    *,
+    start_on: date | None,
+    today: date,
+    lead: Sequence[str],
+    repositories: Sequence[str],
+    country: str,
+    template: PlanTemplate | None,
+    embargo_days: int | None,
+) -> tuple[Plan, list[str]]:
+    """Return the plan of a people file and repositories, without a workspace."""
+    from leadline.connectors.people import read_people
+    from leadline.practice.feedback import EMBARGO_DAYS
+    from leadline.practice.onboarding import first_90_days
+
+    if start_on is None:
+        raise ConfigurationError("--people needs your first day as the lead", hint="Give --on.")
     roster = read_people(people_path)
     plan = first_90_days(
         start_on=start_on,
-        today=day,
+        today=today,
         people=roster.people,
-        projects=_projects(repositories, people=roster.people, today=day),
+        projects=_projects(repositories, people=roster.people, today=today),
         lead=lead,
-        template=load_template(template),
+        template=template,
         holidays=_holidays(country, start_on=start_on),
-        embargo_days=embargo_days,
+        embargo_days=EMBARGO_DAYS if embargo_days is None else embargo_days,
     )
-    written = _write(plan, ics=ics_path, markdown=markdown_path, export=export_path)
-    value = {**plan.to_dict(), "problems": [str(problem) for problem in roster.problems]}
-    show(value, as_json=as_json, human=lambda out: _print(plan, roster, written, out))
+    return plan, [str(problem) for problem in roster.problems]
 
 
 def _holidays(country: str, *, start_on: date) -> frozenset[date]:
@@ -169,7 +243,7 @@ def _ics(plan: Plan) -> bytes:
     return to_ics(items, name=f"First 90 days ({plan.template.name})")
 
 
-def _print(plan: Plan, roster: PeopleFile, written: Sequence[Path], out: Console) -> None:
+def _print(plan: Plan, problems: Sequence[str], written: Sequence[Path], out: Console) -> None:
     from leadline.practice.dates import long_date
     from leadline.practice.onboarding import phases
 
@@ -181,14 +255,21 @@ def _print(plan: Plan, roster: PeopleFile, written: Sequence[Path], out: Console
         out.print()
         out.print(title, style="bold", markup=False)
         for step in steps:
-            out.print(f"  {long_date(step.on):<16} {step.title}", markup=False)
+            out.print(_step_line(step), markup=False)
     out.print()
     if not any(step.subject.startswith("person:") for step in plan.steps):
         out.print("Nobody reports to you in this people file: no one-on-ones are planned.")
     if not any(step.subject.startswith("project:") for step in plan.steps):
         out.print("No project yet: add --repository PATH for each repository of the team.")
-    for problem in roster.problems:
+    for problem in problems:
         out.print(f"people file: {problem}", style="yellow", markup=False)
     for path in written:
         out.print(f"Written: {path}", markup=False)
     out.print("A frame, not a law: move or drop any step.", style="dim")
+
+
+def _step_line(step: PlanStep) -> str:
+    from leadline.practice.dates import long_date
+
+    done = f"  (done {step.done_on})" if step.done_on else ""
+    return f"{'✓' if step.done_on else ' '} {long_date(step.on):<16} {step.title}{done}"

@@ -8,7 +8,7 @@ row of the people file, and what someone confirmed. Everything else is a suggest
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Container, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from leadline.practice.knowledge.bots import is_bot
@@ -149,6 +149,7 @@ def who_is_who(
     *,
     people: Sequence[Person] = (),
     merges: Sequence[Merge] = (),
+    left_out: Container[str] = frozenset(),
 ) -> WhoIsWho:
     """Resolve the identities on commits to human beings.
 
@@ -160,6 +161,8 @@ def who_is_who(
         The people file; all addresses of a row are one person, and never a program.
     merges : sequence of Merge
         What someone confirmed or refused.
+    left_out : container of str
+        Addresses of people who asked to be forgotten: nobody's, from here on.
 
     Returns
     -------
@@ -170,7 +173,8 @@ def who_is_who(
     humans = [
         index
         for index, author in enumerate(authors)
-        if address_key(author.email) in listed or not is_bot(author)
+        if (address_key(author.email) in listed or not is_bot(author))
+        and author.email.casefold() not in left_out
     ]
     groups = _grouped(authors, humans=humans, people=people, listed=listed, merges=merges)
     roots = sorted({groups.find(index) for index in humans})
@@ -193,7 +197,11 @@ def who_is_who(
             for index in range(len(authors))
         ),
         suggested=_suggestions(authors, humans=humans, groups=groups),
-        bots=tuple(author for index, author in enumerate(authors) if index not in human),
+        bots=tuple(
+            author
+            for index, author in enumerate(authors)
+            if index not in human and author.email.casefold() not in left_out
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -160,6 +160,7 @@ def knowledge_map(
     today: date,
     people: Sequence[Person] = (),
     merges: Sequence[Merge] = (),
+    left_out: Container[str] = frozenset(),
     recent_days: int = RECENT_DAYS,
     quiet_days: int = QUIET_DAYS,
 ) -> KnowledgeMap:
@@ -175,6 +176,8 @@ def knowledge_map(
         The people file: who is here and who has left.
     merges : sequence of Merge
         Identities that someone confirmed or refused to be one person.
+    left_out : container of str
+        Addresses of people who asked to be forgotten; what they wrote has no author.
     recent_days, quiet_days : int
         What counts as recent, and after how long somebody outside the people file is
         taken as gone.
@@ -184,7 +187,9 @@ def knowledge_map(
     KnowledgeMap
         Names, dates and places; nothing that counts anybody's commits.
     """
-    who = who_is_who(history.authors, people=people, merges=merges)
+    who = who_is_who(
+        history.authors, people=people, merges=merges, left_out=left_out
+    )
     lineages = Lineages(history, contributor_of=who.of).of_files()
     anything_source = any(is_source(path) for path in lineages)
     files = tuple(

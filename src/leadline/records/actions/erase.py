@@ -9,10 +9,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 
 from leadline.practice.meetings import Meeting
 from leadline.records.erasure import address_hash
-from leadline.records.models import BriefLine, Erasure, Person, Response, Source
+from leadline.records.models import (
+    BriefLine,
+    Erasure,
+    IdentityDecision,
+    Person,
+    Response,
+    Snapshot,
+    Source,
+)
 from leadline.records.queries.mine import everything_about, lines_about
 from leadline.records.snapshots import keep_facts, load_facts
 
@@ -26,7 +35,7 @@ def purge(workspace: Workspace, address: str, *, at: datetime) -> tuple[str, ...
     Parameters
     ----------
     workspace : Workspace
-        Its copies of what sources said are deleted too; they are made anew.
+        Its copies of what repositories said are deleted; the next reading makes them anew.
     address : str
         Any address of the person.
     at : datetime
@@ -55,6 +64,10 @@ def purge(workspace: Workspace, address: str, *, at: datetime) -> tuple[str, ...
             facts = load_facts(Source.Kind.CALENDAR, tuple[Meeting, ...])
             if source.name in facts:
                 keep_facts(source, without_people(facts[source.name], mine.addresses))
+        Snapshot.objects.filter(source__kind=Source.Kind.GIT).delete()
+        IdentityDecision.objects.filter(
+            Q(first__in=mine.addresses) | Q(second__in=mine.addresses)
+        ).delete()
     shutil.rmtree(workspace.cache, ignore_errors=True)
     workspace.cache.mkdir(exist_ok=True)
     sourced = {piece.place for piece in mine.held if not piece.place.startswith("leadline ")}

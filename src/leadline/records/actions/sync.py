@@ -47,6 +47,7 @@ class _Task:
     name: str
     place: str
     read: Callable[[Source], Report]
+    file: Path | None = None
 
 
 def sync(workspace: Workspace, *, at: datetime, tell: Tell = lambda _: None) -> list[Reading]:
@@ -97,28 +98,27 @@ def is_stale(workspace: Workspace, *, at: datetime) -> bool:
 def _is_old(state: SourceState | None, task: _Task, *, at: datetime) -> bool:
     if state is None or state.read_at is None or state.failure:
         return True
-    return at - state.read_at > FRESH_FOR or _changed_at(task.place) > state.read_at.timestamp()
-
-
-def _changed_at(place: str) -> float:
-    """Return when a file was last changed; 0 for what is no file."""
-    path = Path(place)
-    return path.stat().st_mtime if path.is_file() else 0.0
+    if task.file and not task.file.exists():
+        return True
+    changed_at = task.file.stat().st_mtime if task.file else 0.0
+    return at - state.read_at > FRESH_FOR or changed_at > state.read_at.timestamp()
 
 
 def _tasks(workspace: Workspace, *, at: datetime) -> list[_Task]:
     configuration = workspace.configuration
     tasks = []
     if configuration.people:
-        place = str(workspace.locate(configuration.people.file))
+        file = workspace.locate(configuration.people.file)
         read = partial(_read_people, workspace, at=at)
         name = configuration.people.file
-        tasks.append(_Task(kind=Source.Kind.PEOPLE, name=name, place=place, read=read))
+        kind = Source.Kind.PEOPLE
+        tasks.append(_Task(kind=kind, name=name, place=str(file), read=read, file=file))
     for calendar in configuration.calendar:
         name = calendar.file or _host(calendar.url)
         read = partial(_read_calendar, workspace, calendar, at=at)
-        place = str(workspace.locate(calendar.file)) if calendar.file else name
-        tasks.append(_Task(kind=Source.Kind.CALENDAR, name=name, place=place, read=read))
+        path = workspace.locate(calendar.file) if calendar.file else None
+        kind = Source.Kind.CALENDAR
+        tasks.append(_Task(kind=kind, name=name, place=name, read=read, file=path))
     for repository in configuration.repository:
         name = name_of(repository)
         read = partial(_read_repository, workspace, repository, at=at)

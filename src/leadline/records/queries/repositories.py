@@ -14,6 +14,7 @@ from leadline.practice import critical_path, knowledge
 from leadline.practice.knowledge import KnowledgeMap, Merge, knowledge_map
 from leadline.practice.onboarding import PlanProject
 from leadline.practice.projects import Declared, Project, inventory, reading_order
+from leadline.records.erasure import erased_addresses
 from leadline.records.models import IdentityDecision, ProjectConfirmation, Source
 from leadline.records.queries.team import Team
 from leadline.records.snapshots import load_facts
@@ -95,7 +96,13 @@ def read_map(
         name=name_of(repository),
         location=repository.url or repository.path,
     )
-    return knowledge_map(history, today=today, people=facts.people, merges=_merges())
+    return knowledge_map(
+        history,
+        today=today,
+        people=facts.people,
+        merges=_merges(),
+        left_out=erased_addresses(),
+    )
 
 
 def repository_facts(workspace: Workspace, known: KnowledgeMap, facts: Team) -> RepositoryFacts:
