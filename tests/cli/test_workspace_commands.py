@@ -82,6 +82,15 @@ def test_a_project_has_a_page_and_its_confirmation_ticks_the_plan(leadline: Lead
     assert "person:luca@harbour.example" not in done
 
 
+def test_a_step_can_move_and_be_ticked_by_hand(leadline: Leadline) -> None:
+    first = json.loads(leadline("start", "--json", *DAY))["steps"][0]
+    leadline("start", "--done", first["uid"][:6], *DAY)
+    plan = leadline("start", "--move", first["uid"][:6], "2026-12-01", "--json", *DAY)
+    step = next(s for s in json.loads(plan)["steps"] if s["uid"] == first["uid"])
+    assert (step["done_on"], step["on"]) == ("2026-11-23", "2026-12-01")
+    assert "0 steps have an id" in leadline("start", "--done", "zz", code=2)
+
+
 def test_a_plan_needs_the_day_the_lead_began(leadline: Leadline, team: Path) -> None:
     path = team / "leadline.toml"
     path.write_text(path.read_text().replace("since =", "# since ="))

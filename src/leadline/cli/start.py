@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 EXAMPLES = """
 \b
 Examples:
-  leadline start                                    in a workspace: ticked by what is there
+  leadline start                      in a workspace: ticked by what is there
+  leadline start --done f3aefe        a step that nothing else can tick
+  leadline start --move 6b1e69 2026-12-01
   leadline start --on 2027-01-04 --people people.csv --lead you@harbour.example
   leadline start --on 2027-01-04 --people people.csv --repository ~/code/ranking --ics plan.ics
   leadline start --on 2027-01-04 --people people.csv --markdown plan.md
@@ -71,6 +73,14 @@ file_path = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--export-template", "export_path", type=file_path, help="Write the frame, without names."
 )
+@click.option("--done", metavar="ID", help="Tick a step of the workspace's plan by hand.")
+@click.option(
+    "--move",
+    nargs=2,
+    type=(str, IsoDate()),
+    metavar="ID YYYY-MM-DD",
+    help="Put a step elsewhere.",
+)
 @today_option
 @json_option
 def command(
@@ -86,6 +96,8 @@ def command(
     ics_path: Path | None,
     markdown_path: Path | None,
     export_path: Path | None,
+    done: str | None,
+    move: tuple[str, date] | None,
     today: date | None,
     as_json: bool,
 ) -> None:
@@ -95,7 +107,12 @@ def command(
     own_template = load_template(template) if template else None
     if people_path is None:
         plan, problems = _in_workspace(
-            folder, today, start_on=start_on, template=own_template, embargo_days=embargo_days
+            folder,
+            today,
+            changes=_Changes(done=done, move=move),
+            start_on=start_on,
+            template=own_template,
+            embargo_days=embargo_days,
         )
     else:
         plan, problems = _from_files(
@@ -113,10 +130,18 @@ def command(
     show(value, as_json=as_json, human=lambda out: _print(plan, problems, written, out))
 
 
+class _Changes(NamedTuple):
+    """What the lead says of steps: one is done, one moves."""
+
+    done: str | None
+    move: tuple[str, date] | None
+
+
 def _in_workspace(
     folder: Path,
     today: date | None,
     *,
+    changes: _Changes,
     start_on: date | None,
     template: PlanTemplate | None,
     embargo_days: int | None,
@@ -129,20 +154,38 @@ def _in_workspace(
     from leadline.records.queries.team import team
 
     sync_if_stale(workspace)
-    plan = first_days(
-        workspace,
-        team(workspace, today=day),
-        today=day,
-        start_on=start_on,
-        template=template,
-        embargo_days=embargo_days,
-    )
-    if plan is None:
-        raise ConfigurationError(
-            f"{workspace.folder} does not say when you took the team",
-            hint="Put since = YYYY-MM-DD under [lead] in leadline.toml, or give --on.",
+
+    def planned() -> Plan:
+        plan = first_days(
+            workspace,
+            team(workspace, today=day),
+            today=day,
+            start_on=start_on,
+            template=template,
+            embargo_days=embargo_days,
         )
-    return plan, []
+        if plan is None:
+            raise ConfigurationError(
+                f"{workspace.folder} does not say when you took the team",
+                hint="Put since = YYYY-MM-DD under [lead] in leadline.toml, or give --on.",
+            )
+        return plan
+
+    _change(planned(), changes, day=day)
+    return planned(), []
+
+
+def _change(plan: Plan, changes: _Changes, *, day: date) -> None:
+    from datetime import UTC, datetime
+
+    from leadline.records.actions.plan import change_step
+
+    now = datetime.now(UTC)
+    if changes.done:
+        change_step(plan, changes.done, at=now, done_on=day)
+    if changes.move:
+        step, moved_to = changes.move
+        change_step(plan, step, at=now, moved_to=moved_to)
 
 
 def _from_files(
@@ -272,4 +315,5 @@ def _step_line(step: PlanStep) -> str:
     from leadline.practice.dates import long_date
 
     done = f"  (done {step.done_on})" if step.done_on else ""
-    return f"{'✓' if step.done_on else ' '} {long_date(step.on):<16} {step.title}{done}"
+    tick = "✓" if step.done_on else " "
+    return f"{tick} {long_date(step.on):<16} {step.title}{done}  [{step.uid[:6]}]"

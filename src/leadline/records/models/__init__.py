@@ -1,6 +1,6 @@
 """The tables. Each row says who or what it came from, and when."""
 
-from leadline.records.models.answers import IdentityDecision, ProjectConfirmation
+from leadline.records.models.answers import IdentityDecision, PlanChange, ProjectConfirmation
 from leadline.records.models.briefs import Brief, BriefLine, Response
 from leadline.records.models.people import Correction, Erasure, Person, RosterChange
 from leadline.records.models.sources import Reading, Snapshot, Source
@@ -13,6 +13,7 @@ __all__ = [
     "Erasure",
     "IdentityDecision",
     "Person",
+    "PlanChange",
     "ProjectConfirmation",
     "Reading",
     "Response",

@@ -35,3 +35,20 @@ class ProjectConfirmation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.project}, confirmed on {self.on}"
+
+
+class PlanChange(models.Model):
+    """The lead put a step of the first 90 days on another day, or said it is done."""
+
+    step = models.CharField(max_length=100, db_index=True)
+    moved_to = models.DateField(null=True)
+    done_on = models.DateField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("at", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.step}: " + (
+            f"moved to {self.moved_to}" if self.moved_to else f"done {self.done_on}"
+        )

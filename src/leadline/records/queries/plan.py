@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ from leadline.practice.onboarding import (
     first_90_days,
     tick,
 )
+from leadline.records.models import PlanChange
 from leadline.records.queries.dates import holidays_in
 from leadline.records.queries.repositories import confirmations, known_projects
 from leadline.records.queries.team import Team
@@ -48,6 +51,7 @@ def first_days(
     if begins is None:
         return None
     days = settings.feedback.embargo_days if embargo_days is None else embargo_days
+    changes = list(PlanChange.objects.all())
     years = range(begins.year - 1, begins.year + 2)
     plan = first_90_days(
         start_on=begins,
@@ -60,9 +64,18 @@ def first_days(
         embargo_days=days,
     )
     evidence = PlanEvidence(
-        one_on_ones=_first_talks(facts, since=begins, today=today), briefs=confirmations()
+        one_on_ones=_first_talks(facts, since=begins, today=today),
+        briefs=confirmations(),
+        done={change.step: change.done_on for change in changes if change.done_on},
     )
-    return tick(plan, evidence=evidence)
+    moved = {change.step: change.moved_to for change in changes if change.moved_to}
+    return tick(_with_moves(plan, moved), evidence=evidence)
+
+
+def _with_moves(plan: Plan, moved: Mapping[str, date]) -> Plan:
+    """Put steps on the days they were moved to; a move of a step that is gone is nothing."""
+    steps = (replace(step, on=moved.get(step.uid, step.on)) for step in plan.steps)
+    return replace(plan, steps=tuple(sorted(steps, key=lambda step: step.on)))
 
 
 def _first_talks(facts: Team, *, since: date, today: date) -> dict[str, date]:
