@@ -30,7 +30,7 @@ PICTURES = {
 """Picture → the command that it shows."""
 
 _RUN = "from leadline.cli.main import main; main()"
-_FONT_FACE = re.compile(r"@font-face\s*\{.*?\}\s*", re.DOTALL)
+_FROM_ELSEWHERE = re.compile(r"@font-face\s*\{.*?\}\s*|<!--.*?-->\s*", re.DOTALL)
 
 
 def draw(folder: Path = FOLDER) -> None:
@@ -60,7 +60,7 @@ def svg_of(printed: str, *, title: str, name: str) -> str:
     out = Console(record=True, width=COLUMNS, file=StringIO(), legacy_windows=False)
     out.print(Text.from_ansi(printed.rstrip()), overflow="fold")
     svg = out.export_svg(title=title, unique_id=f"leadline-{name}")
-    return _FONT_FACE.sub("", svg).replace("Fira Code", "ui-monospace").rstrip() + "\n"
+    return _FROM_ELSEWHERE.sub("", svg).replace("Fira Code", "ui-monospace").rstrip() + "\n"
 
 
 def _printed(command: tuple[str, ...], *, workspace: Path) -> str:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from leadline.demo.histories import Commit, History, Tag
+from leadline.demo.commits import Commit
+from leadline.demo.histories import History, Tag
 from leadline.errors import ConnectorError
 from leadline.practice.people import Person
 
