@@ -54,8 +54,14 @@ class MadeRepository:
             content = text.encode()
             parts += [b"M 644 inline " + _quoted(path), b"data %d" % len(content), content]
         stream = b"\n".join(parts) + b"\n\n"
-        git(self.path, "fast-import", "--quiet", "--force", "--date-format=raw-permissive",
-            given=stream)
+        git(
+            self.path,
+            "fast-import",
+            "--quiet",
+            "--force",
+            "--date-format=raw-permissive",
+            given=stream,
+        )
         return self._tip(branch)
 
     def _tip(self, branch: str) -> str:
