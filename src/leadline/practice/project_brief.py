@@ -99,11 +99,11 @@ def _risks(project: Project) -> Iterator[str]:
         if not risk.path or not area.path or f"{risk.path}/".startswith(f"{area.path}/")
     ]
     for risk in inside[:_AREAS]:
-        if risk.state == NONE:
-            yield f"{place(knowledge, risk.path)}: those who wrote most of it are gone."
-        elif risk.owner:
-            alone = _leaves(risk.owner)
-            yield f"{place(knowledge, risk.path)}: {alone} alone knows most of it."
+        where = place(knowledge, risk.path)
+        if risk.owner is None:
+            yield f"{where}: those who wrote most of it are gone."
+        else:
+            yield f"{where}: {_leaves(risk.owner)} alone knows most of it."
     if not inside:
         yield "None that git shows."
 

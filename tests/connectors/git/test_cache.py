@@ -4,11 +4,11 @@ import multiprocessing
 from pathlib import Path
 
 import pytest
+from tests.made_repository import MadeRepository, git
 
 from leadline.connectors.git import cache, copy_of, read_history
 from leadline.connectors.git import history as reading
 from leadline.practice.knowledge import History
-from tests.made_repository import MadeRepository, git
 
 
 @pytest.fixture
@@ -51,7 +51,9 @@ def test_a_refresh_reads_only_what_is_new(
 def test_many_refreshes_give_the_same_as_one_reading(tmp_path: Path) -> None:
     made = MadeRepository(tmp_path / "x")
     for number in range(12):
-        base = made.commit(write={f"{number % 5}.py": str(number)}, by=f"P <p{number % 3}@e.org>")
+        base = made.commit(
+            write={f"{number % 5}.py": str(number)}, by=f"P <p{number % 3}@e.org>"
+        )
         if number % 4 == 3:
             side = made.commit(write={"side.py": str(number)}, branch="side", start=base)
             made.commit(write={"side.py": str(number)}, merge=(side,))
@@ -109,9 +111,12 @@ def test_a_damaged_copy_is_noticed_and_rebuilt(
     content = bytearray(file.read_bytes())
     content[-3] ^= 1
     file.write_bytes(
-        {"cut": bytes(content[:-9]), "flip": bytes(content), "foreign": b"x" * 99, "empty": b""}[
-            damage
-        ]
+        {
+            "cut": bytes(content[:-9]),
+            "flip": bytes(content),
+            "foreign": b"x" * 99,
+            "empty": b"",
+        }[damage]
     )
     assert cache.load(file) is None
     assert read_history(repository.path, cache_folder=folder) == sound

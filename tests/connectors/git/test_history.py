@@ -4,11 +4,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from tests.made_repository import DAY, NOON, MadeRepository, git
 
 from leadline.connectors.git import read_history
 from leadline.errors import ConnectorError
 from leadline.practice.knowledge import ADDED, DELETED, MODIFIED, RENAMED, History
-from tests.made_repository import DAY, NOON, MadeRepository, git
 
 LETTERS = {ADDED: "A", MODIFIED: "M", DELETED: "D", RENAMED: "R"}
 
@@ -48,7 +48,9 @@ def touches_as_git_prints_them(path: Path) -> list[tuple[str, list[tuple[str, st
     return commits
 
 
-def test_every_commit_comes_with_its_author_time_and_touches(repository: MadeRepository) -> None:
+def test_every_commit_comes_with_its_author_time_and_touches(
+    repository: MadeRepository,
+) -> None:
     repository.commit(write={"a.py": "1", "b.py": "2"})
     repository.commit(write={"a.py": "3"}, by="Ana <ana@example.com>")
     repository.commit(rename={"b.py": "lib/b.py"}, delete=("a.py",))
@@ -57,7 +59,11 @@ def test_every_commit_comes_with_its_author_time_and_touches(repository: MadeRep
     assert touches_of(history) == [
         ("mira@example.com", NOON + DAY, [("A", "a.py", "a.py"), ("A", "b.py", "b.py")]),
         ("ana@example.com", NOON + 2 * DAY, [("M", "a.py", "a.py")]),
-        ("mira@example.com", NOON + 3 * DAY, [("D", "a.py", "a.py"), ("R", "b.py", "lib/b.py")]),
+        (
+            "mira@example.com",
+            NOON + 3 * DAY,
+            [("D", "a.py", "a.py"), ("R", "b.py", "lib/b.py")],
+        ),
     ]
     assert history.files == ("lib/b.py",)
     assert (history.name, history.branch, history.notes) == ("ranking", "main", ())
@@ -102,7 +108,7 @@ def test_names_and_paths_may_hold_anything_but_nul(repository: MadeRepository) -
     assert set(history.paths) == set(history.files)
     names = {identity.email: identity.name for identity in history.authors}
     # Latin-1 where it is no UTF-8; control characters cannot reach a terminal
-    assert names == {"zoe@example.com": "Zoë \"Z\" O'Neil [31m", "jose@example.com": "José"}
+    assert names == {"zoe@example.com": 'Zoë "Z" O\'Neil [31m', "jose@example.com": "José"}
 
 
 def test_an_octopus_merge_adds_no_touches_of_its_own(repository: MadeRepository) -> None:
@@ -121,15 +127,16 @@ def test_an_octopus_merge_adds_no_touches_of_its_own(repository: MadeRepository)
 
 
 def test_a_submodule_is_no_file(repository: MadeRepository) -> None:
-    repository.commit(write={"a.py": "1"})
-    git(
-        repository.path,
-        "fast-import",
-        "--quiet",
-        given=b"commit refs/heads/main\ncommitter A <a@example.com> 1767268800 +0000\ndata 1\nc\n"
-        b"from refs/heads/main^0\nM 160000 1234567890123456789012345678901234567890 vendored\n\n",
-    )
-    assert read_history(repository.path).files == ("a.py",)
+    commit = repository.commit(write={"a.py": "1"})
+    listing = git(repository.path, "ls-tree", "HEAD") + f"\n160000 commit {commit}\tvendored\n"
+    tree = git(repository.path, "mktree", "--missing", given=listing.encode())
+    git(repository.path, "config", "user.email", "a@example.com")
+    git(repository.path, "config", "user.name", "A")
+    child = git(repository.path, "commit-tree", "-p", commit, "-m", "c", tree)
+    git(repository.path, "update-ref", "refs/heads/main", child)
+    history = read_history(repository.path)
+    assert history.files == ("a.py",)
+    assert touches_of(history)[-1][2] == [("A", "vendored", "vendored")]
 
 
 def test_an_empty_repository_says_so(repository: MadeRepository) -> None:
@@ -146,7 +153,8 @@ def test_a_bare_repository_and_a_worktree_read_the_same(
     git(tmp_path, "clone", "--quiet", "--bare", "ranking", "bare.git")
     git(repository.path, "worktree", "add", "--quiet", str(tmp_path / "tree"), "-b", "topic")
     plain, bare, tree = (
-        read_history(path) for path in (repository.path, tmp_path / "bare.git", tmp_path / "tree")
+        read_history(path)
+        for path in (repository.path, tmp_path / "bare.git", tmp_path / "tree")
     )
     assert touches_of(plain) == touches_of(bare) == touches_of(tree)
     assert [h.authors[0].name for h in (plain, bare, tree)] == ["Right"] * 3
@@ -156,7 +164,9 @@ def test_a_bare_repository_and_a_worktree_read_the_same(
 
 def test_a_mailmap_works_without_checked_out_files_and_without_a_head(tmp_path: Path) -> None:
     made = MadeRepository(tmp_path / "x", bare=True)
-    made.commit(write={".mailmap": "Mira Lund <mira@example.com> <m@old.example>\n"}, branch="trunk")
+    made.commit(
+        write={".mailmap": "Mira Lund <mira@example.com> <m@old.example>\n"}, branch="trunk"
+    )
     made.commit(write={"a.py": "1"}, by="mlund <m@old.example>", branch="trunk")
     history = read_history(made.path)
     assert {(i.name, i.email) for i in history.authors} == {("Mira Lund", "mira@example.com")}
@@ -206,7 +216,10 @@ def test_a_shallow_clone_says_what_it_cannot_know(
     assert history.cut
     assert "fetch --unshallow" in history.notes[0]
     # the commit at the cut did not write what stands there, so it has no touches
-    assert [touches for _, _, touches in touches_of(history)] == [[], [("M", "new.py", "new.py")]]
+    assert [touches for _, _, touches in touches_of(history)] == [
+        [],
+        [("M", "new.py", "new.py")],
+    ]
     git(tmp_path / "shallow", "fetch", "--quiet", "--unshallow")
     whole = read_history(tmp_path / "shallow", cache_folder=tmp_path / "cache")
     assert (whole.cut, whole.notes, len(whole.touches)) == (False, (), 3)
@@ -256,7 +269,9 @@ def test_replaced_commits_are_read_as_git_shows_them(
     first = repository.commit(write={"a.py": "1"})
     repository.commit(write={"a.py": "2"})
     cache = tmp_path / "cache"
-    assert read_history(repository.path, cache_folder=cache).authors[0].email == "mira@example.com"
+    assert (
+        read_history(repository.path, cache_folder=cache).authors[0].email == "mira@example.com"
+    )
     other = repository.commit(write={"a.py": "1"}, by="Ana <ana@example.com>", branch="other")
     git(repository.path, "replace", first, other)
     replaced = read_history(repository.path, cache_folder=cache)

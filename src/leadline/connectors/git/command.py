@@ -41,6 +41,27 @@ _SETTINGS = {
 _PASSING = ("could not resolve host", "timed out", "connection", "early eof", "temporarily")
 """What git says when trying again may help."""
 
+_HINTS = (
+    (
+        ("dubious ownership",),
+        "the folder belongs to somebody else: git config --global --add safe.directory PATH",
+    ),
+    (("not a git repository",), "give the path of a git repository, or its URL"),
+    (
+        ("promisor", "not allowed"),
+        "the clone lacks folders (a treeless clone): clone it again with --filter=blob:none",
+    ),
+    (
+        ("authentication", "terminal prompts", "permission denied (publickey"),
+        "git may not ask here: set up a credential helper or an SSH key",
+    ),
+    (
+        ("unable to read", "corrupt", "bad object", "missing", "could not read", "loose"),
+        "an object is missing or broken: `git fsck` names it; a fresh clone mends it",
+    ),
+)
+"""What git says, and what to do then; the first that fits."""
+
 
 def environment(*, network: bool = False) -> dict[str, str]:
     """Return the environment for git: no prompts, plain English, nothing inherited.
@@ -162,9 +183,6 @@ def streamed(repository: Path, *arguments: str) -> Iterator[IO[bytes]]:
 def failure(command: str, place: object, *, stderr: bytes, code: int) -> ConnectorError:
     """Return the error for a git command that failed, with git's own words."""
     said = stderr.decode("utf-8", "replace").strip()
-    first = next(
-        (line for line in said.splitlines() if line.startswith(("fatal", "error"))), ""
-    )
     passing = any(sign in said.casefold() for sign in _PASSING)
     return ConnectorError(
         f"git {command} failed on {place or 'this machine'} (exit code {code}), "
@@ -176,45 +194,7 @@ def failure(command: str, place: object, *, stderr: bytes, code: int) -> Connect
 
 def _hint(said: str) -> str:
     lowered = said.casefold()
-    for sign, hint in (
-        (
-            "dubious ownership",
-            "the folder belongs to somebody else: git config --global "
-            "--add safe.directory PATH",
-        ),
-        ("not a git repository", "give the path of a git repository, or its URL"),
-        (
-            "promisor",
-            "the clone lacks folders (a treeless clone): clone it again with "
-            "--filter=blob:none",
-        ),
-        (
-            "not allowed",
-            "the clone lacks objects that only its remote has: clone it again with "
-            "--filter=blob:none",
-        ),
-        (
-            "authentication",
-            "git may not ask here: set up a credential helper or an SSH key",
-        ),
-        (
-            "terminal prompts",
-            "git may not ask here: set up a credential helper or an SSH key",
-        ),
-    ):
-        if sign in lowered:
-            return hint
-    broken = (
-        "unable to read",
-        "corrupt",
-        "bad object",
-        "missing",
-        "could not read",
-        "loose",
-    )
-    if any(sign in lowered for sign in broken):
-        return "an object is missing or broken: `git fsck` names it; a fresh clone mends it"
-    return ""
+    return next((hint for signs, hint in _HINTS if any(s in lowered for s in signs)), "")
 
 
 def _no_git() -> ConnectorError:

@@ -58,7 +58,8 @@ def successors(
         around = knowledge.files_in(path)
         for who in ranked(around):
             where = _latest_file(around, who=who, author=True).path
-            found.setdefault(who, f"author of {where}, close by")
+            nearness = "close by" if path else "in the same repository"
+            found.setdefault(who, f"author of {where}, {nearness}")
     away = {address.casefold() for address in without}
     members = ((knowledge.members[who], reason) for who, reason in found.items())
     return tuple(

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from leadline.practice.knowledge.bots import is_bot
 from leadline.practice.knowledge.facts import Identity
 from leadline.practice.knowledge.names import (
+    LIKENESSES,
     address_key,
     full_name_key,
     likeness_keys,
@@ -284,12 +285,12 @@ def _contributor(
 def _suggestions(
     authors: Sequence[Identity], *, humans: Sequence[int], groups: _Groups
 ) -> tuple[SuggestedMerge, ...]:
-    alike: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
+    alike: dict[tuple[int, str], dict[int, int]] = defaultdict(dict)
     for index in humans:
         for key in likeness_keys(authors[index]):
             alike[key].setdefault(groups.find(index), index)
     found: dict[tuple[int, int], SuggestedMerge] = {}
-    for (reason, _), at_root in alike.items():
+    for (reason, _), at_root in sorted(alike.items()):
         if not 1 < len(at_root) <= _CROWD:
             continue
         (first_root, first), *others = sorted(at_root.items())
@@ -297,6 +298,8 @@ def _suggestions(
             if groups.may_join(first, index):
                 found.setdefault(
                     (first_root, root),
-                    SuggestedMerge(first=authors[first], second=authors[index], reason=reason),
+                    SuggestedMerge(
+                        first=authors[first], second=authors[index], reason=LIKENESSES[reason]
+                    ),
                 )
     return tuple(found[pair] for pair in sorted(found))

@@ -50,8 +50,18 @@ def address_key(email: str) -> str:
     return f"{mailbox}@{domain}"
 
 
-def likeness_keys(identity: Identity) -> set[tuple[str, str]]:
-    """Return (reason, key) pairs; two identities that share one may be one person.
+LIKENESSES = (
+    "the same mailbox name",
+    "the same one-word name",
+    "the same names in another order",
+    "the same first and last name",
+    "the same short form of a name or mailbox",
+)
+"""Why two identities may be one person, the strongest reason first."""
+
+
+def likeness_keys(identity: Identity) -> set[tuple[int, str]]:
+    """Return keys; two identities that share one may be one person.
 
     Parameters
     ----------
@@ -60,21 +70,21 @@ def likeness_keys(identity: Identity) -> set[tuple[str, str]]:
 
     Returns
     -------
-    set of (str, str)
-        The reason is a sentence part for whoever confirms.
+    set of (int, str)
+        The index of the reason in `LIKENESSES`, and what is alike.
     """
+    mailbox_name, one_word, reordered, first_and_last, short_form = range(len(LIKENESSES))
     words = folded(identity.name).split()
     mailbox = address_key(identity.email).rpartition("@")[0].partition("+")[0]
-    squeezed = re.sub(r"[^\w]|_", "", folded(mailbox))
+    squeezed = folded(mailbox).replace(" ", "")
     keys = set()
     if len(squeezed) >= 4 and squeezed not in _MAILBOXES:
-        keys |= {("the same mailbox name", squeezed), ("a name like a mailbox", squeezed)}
+        keys |= {(mailbox_name, squeezed), (short_form, squeezed)}
     if len(words) == 1 and len(words[0]) >= 3:
-        keys |= {("the same one-word name", words[0]), ("a name like a mailbox", words[0])}
+        keys |= {(one_word, words[0]), (short_form, words[0])}
     if len(words) > 1:
-        keys.add(("the same names in another order", " ".join(sorted(words))))
-        keys.add(("the same first and last name", f"{words[0]} {words[-1]}"))
-        for spelling in ("".join(words), words[0][0] + words[-1], words[0] + words[-1]):
-            if len(spelling) >= 4:
-                keys.add(("a name like a mailbox", spelling))
+        keys.add((reordered, " ".join(sorted(words))))
+        keys.add((first_and_last, f"{words[0]} {words[-1]}"))
+        short = {"".join(words), words[0][0] + words[-1], words[0] + words[-1]}
+        keys |= {(short_form, spelling) for spelling in short if len(spelling) >= 4}
     return keys
