@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from docs.commands import command_lines, plain
+from docs.probation_law import law_lines
 from docs.settings import setting_lines
 from leadline import errors
 
@@ -22,6 +23,7 @@ def pages() -> dict[str, str]:
     return {
         "commands.md": _page("Commands", command_lines()),
         "errors.md": _page("Errors and exit codes", _error_lines()),
+        "probation-law.md": _page("Probation law", law_lines()),
         "settings.md": _page("leadline.toml", setting_lines()),
     }
 

@@ -262,9 +262,7 @@ def test_swiss_illness_adds_the_working_days_missed() -> None:
     # illness: Monday and Tuesday are added. Three months from Saturday 7 March 2026 end on
     # Saturday 6 June; the weekend at the end does not count.
     away = [Absence(first_on=date(2026, 4, 1), last_on=date(2026, 4, 2))]
-    found = dates(
-        "CH", date(2026, 3, 7), contract=Contract(agreed_months=3), absences=away
-    )
+    found = dates("CH", date(2026, 3, 7), contract=Contract(agreed_months=3), absences=away)
     assert found.ends_on == date(2026, 6, 9)  # Saturday 6, then Monday 8, Tuesday 9
     leave = [Absence(first_on=date(2026, 4, 1), last_on=date(2026, 4, 2), kind="holiday")]
     same = dates("CH", date(2026, 3, 7), contract=Contract(agreed_months=3), absences=leave)
@@ -280,9 +278,7 @@ def test_czech_absence_adds_working_days_only() -> None:
     assert found.ends_on == date(2026, 5, 6)
     # 1 and 8 May are holidays: Mon 4, Tue 5, Wed 6, Thu 7 May.
     holidays = holidays_of(country="CZ", years=[2026])
-    found = dates(
-        "CZ", date(2026, 1, 1), contract=contract, absences=away, holidays=holidays
-    )
+    found = dates("CZ", date(2026, 1, 1), contract=contract, absences=away, holidays=holidays)
     assert found.ends_on == date(2026, 5, 7)
 
 
@@ -462,9 +458,7 @@ def test_a_question_gives_the_range_it_leaves_open() -> None:
 
 def test_a_missing_input_that_changes_nothing_is_not_asked_for() -> None:
     # DE: the size of the employer moves no probation; DK: the role neither.
-    assert isinstance(
-        probation_dates(country="DE", start_on=date(2026, 1, 1)), ProbationDates
-    )
+    assert isinstance(probation_dates(country="DE", start_on=date(2026, 1, 1)), ProbationDates)
     # RO, a term of two months: five working days for everybody, so no role is needed.
     found = dates("RO", date(2026, 3, 2), contract=fixed(date(2026, 4, 30)))
     assert found.ends_on == date(2026, 3, 6)

@@ -171,10 +171,17 @@ def test_described_dates_can_be_followed_step_by_step() -> None:
     assert lines[1].startswith("Evaluation: Wed 1 Apr 2026. Doing fine? Say so")
     assert "Last safe day for a decision: Mon 22 Jun 2026" in lines
     assert "Protection against dismissal from: Wed 1 Jul 2026" in lines
-    assert "  Mon 29 Jun 2026  Written form: one working day to sign and to hand it over." in lines
+    assert (
+        "  Mon 29 Jun 2026  Written form: one working day to sign and to hand it over." in lines
+    )
     assert any(line.startswith("Watch: A notice counts on the day") for line in lines)
     assert any(line.startswith("Checked: ") for line in lines)
     assert lines[-1].startswith("Not legal advice: confirm with HR")
+
+
+def test_a_country_without_a_wait_on_file_shows_no_protection() -> None:
+    lines = describe(probation_dates(country="AT", start_on=date(2026, 1, 1)))
+    assert not any("Protection" in line for line in lines)
 
 
 def test_described_questions_give_the_range_or_the_known_dates() -> None:

@@ -77,9 +77,7 @@ def test_a_longer_notice_never_gives_a_later_safe_day(
 
 
 @settings(max_examples=100, deadline=None)
-@given(
-    st.sampled_from(COUNTRIES), STARTS, st.integers(40, 300), HOLIDAYS, st.integers(0, 300)
-)
+@given(st.sampled_from(COUNTRIES), STARTS, st.integers(40, 300), HOLIDAYS, st.integers(0, 300))
 def test_another_holiday_never_gives_a_later_safe_day(
     country: str, start_on: date, days: int, holidays: frozenset[date], offset: int
 ) -> None:

@@ -12,7 +12,7 @@ from leadline.practice.onboarding.plan import Plan, PlanStep
 
 PHASES = (
     ("Before you start", -1),
-    ("Days 1 to 30: meet everyone", 30),
+    ("Days 0 to 30: meet everyone", 30),
     ("Days 31 to 60: understand each project", 60),
     ("Days 61 to 90: begin with feedback", 97),  # a day 90 at the weekend moves on
     ("Later: people who joined after you", 10_000),
