@@ -253,7 +253,6 @@ def _overdue(row: OneOnOne, *, today: date) -> Finding:
         receipts=(_receipt(place, key=key, today=today),),
         magnitude=float(row.days_overdue),
         worth=min(0.9, 0.5 + 0.02 * row.days_overdue),
-        due_on=row.due_on,
         readers=(LEAD, key),
         question=f"When this week do you have 15 minutes for {name}?",
         citation=WEEKLY,
