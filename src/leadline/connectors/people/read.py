@@ -26,12 +26,15 @@ class PeopleFile:
         The file's path.
     people : tuple of Person
         The good rows, in the file's order.
+    lines : tuple of int
+        The line on which each of them stands, from 1.
     problems : tuple of Problem
         Rows that were left out and columns that were not used, by line.
     """
 
     place: str
     people: tuple[Person, ...]
+    lines: tuple[int, ...]
     problems: tuple[Problem, ...]
 
 
@@ -65,7 +68,9 @@ def read_people(source: str | Path) -> PeopleFile:
     header = read_header(rows[0], place=str(path))
     reader = _Reader(place=str(path), header=header, problems=list(header.problems))
     people = tuple(person for row in rows[1:] if (person := reader.read(row)) is not None)
-    return PeopleFile(place=str(path), people=people, problems=tuple(reader.problems))
+    lines = tuple(reader.lines_by_email[person.key] for person in people)
+    problems = tuple(reader.problems)
+    return PeopleFile(place=str(path), people=people, lines=lines, problems=problems)
 
 
 def _bytes_of(path: Path) -> bytes:

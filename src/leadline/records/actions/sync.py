@@ -109,7 +109,7 @@ def _tasks(workspace: Workspace, *, at: datetime) -> list[_Task]:
     tasks = []
     if configuration.people:
         file = workspace.locate(configuration.people.file)
-        read = partial(_read_people, workspace, at=at)
+        read = partial(_read_people, file, at=at)
         name = configuration.people.file
         kind = Source.Kind.PEOPLE
         tasks.append(_Task(kind=kind, name=name, place=str(file), read=read, file=file))
@@ -132,10 +132,12 @@ def _host(url: str) -> str:
     return url.partition("://")[2].partition("/")[0].rpartition("@")[2]
 
 
-def _read_people(workspace: Workspace, _source: Source, *, at: datetime) -> Report:
-    assert workspace.configuration.people is not None  # noqa: S101
-    file = read_people(workspace.locate(workspace.configuration.people.file))
-    rows = [RosterRow(person=person, place=file.place) for person in file.people]
+def _read_people(path: Path, source: Source, *, at: datetime) -> Report:
+    file = read_people(path)
+    rows = [
+        RosterRow(person=person, place=f"{source.name} line {line}")
+        for person, line in zip(file.people, file.lines, strict=True)
+    ]
     store_roster(rows, at=at)
     return Report(summary=_counted(len(rows), "person", "people"), notes=_notes(file.problems))
 
