@@ -140,21 +140,48 @@ def test_any_line_end_is_read(tmp_path: Path, ending: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "rule",
+    ("rule", "says"),
     [
-        "FREQ=SECONDLY",
-        "FREQ=MINUTELY;INTERVAL=5",
-        "FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=30",
-        "FREQ=SECONDLY;COUNT=1000000000",
+        ("FREQ=SECONDLY", "takes more than 50,000 steps"),
+        ("FREQ=MINUTELY;INTERVAL=5", "takes more than 50,000 steps"),
+        ("FREQ=HOURLY;BYMONTH=2", "takes more than 50,000 steps"),
+        ("FREQ=SECONDLY;COUNT=1000000000", "takes more than 50,000 steps"),
+        ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30,31", "names a day that no month has"),
+        ("FREQ=DAILY;INTERVAL=0", "needs an INTERVAL of at least 1"),
     ],
 )
-def test_a_rule_without_sense_or_end_is_refused_at_once(tmp_path: Path, rule: str) -> None:
+def test_a_rule_without_sense_or_end_is_refused_at_once(
+    tmp_path: Path, rule: str, says: str
+) -> None:
     endless = event("DTSTART:19900105T090000Z", f"RRULE:{rule}", "SUMMARY:Bomb", uid="bomb")
     began = time.perf_counter()
     found = read(tmp_path, calendar(endless, GOOD))
     assert time.perf_counter() - began < 2
     assert [one.title for one in found.meetings] == ["Good"]
-    assert "repeats more often than is read" in found.problems[0].message
+    assert says in found.problems[0].message
+
+
+def test_a_daily_rule_from_the_year_one_is_refused(tmp_path: Path) -> None:
+    found = read(tmp_path, calendar(event("DTSTART:00010101T090000", "RRULE:FREQ=DAILY"), GOOD))
+    assert [one.title for one in found.meetings] == ["Good"]
+
+
+@pytest.mark.parametrize("rule", ["FREQ=SECONDLY", "FREQ=YEARLY;INTERVAL=0"])
+def test_a_zone_that_changes_all_the_time_is_refused_at_once(tmp_path: Path, rule: str) -> None:
+    change = (
+        f"DTSTART:19700101T000000\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0200\r\nRRULE:{rule}"
+    )
+    zone = f"TZID:Odd\r\nBEGIN:STANDARD\r\n{change}\r\nEND:STANDARD"
+    found = read(tmp_path, calendar(f"BEGIN:VTIMEZONE\r\n{zone}\r\nEND:VTIMEZONE", GOOD))
+    assert [one.title for one in found.meetings] == ["Good"]
+    assert "a zone cannot change by" in found.problems[0].message
+
+
+@pytest.mark.parametrize("name", ["Europe", "../../etc/passwd", "America/Argentina"])
+def test_a_zone_that_is_a_folder_or_a_path_is_none(tmp_path: Path, name: str) -> None:
+    found = read(tmp_path, calendar(event(f"DTSTART;TZID={name}:20260105T090000"), GOOD))
+    assert "good" in {one.uid for one in found.meetings}
+    assert found.problems
 
 
 def test_a_fine_rule_with_a_near_end_is_read(tmp_path: Path) -> None:

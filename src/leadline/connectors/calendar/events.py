@@ -23,7 +23,7 @@ Component: TypeAlias = Any
 
 UNREADABLE = (
     ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError,
-    TypeError, ValueError,
+    OSError, TypeError, ValueError,
 )  # fmt: skip
 """What the parsers raise on texts that break the standard; they document no closed set."""
 
@@ -57,17 +57,40 @@ def learn_time_zones(blocks: Iterable[Block]) -> list[Flaw]:
     for block in blocks:
         try:
             zone = icalendar.Timezone.from_ical(block.text)
+            _refuse_odd_changes(zone)
             tzp.cache_timezone_component(zone)
         except UNREADABLE as error:
             flaws.append(Flaw(block.line, "VTIMEZONE", f"cannot be read: {error}"))
     return flaws
 
 
+def _refuse_odd_changes(zone: icalendar.Timezone) -> None:
+    """Clocks change once a year; a finer or endless rule would be worked out to 2038."""
+    for change in zone.subcomponents:
+        for rule in all_of(change, "RRULE"):
+            if str(rule.get("FREQ", [""])[0]).upper() != "YEARLY" or interval(rule) < 1:
+                raise ValueError(f"a zone cannot change by {rule.to_ical().decode()}")
+
+
+def all_of(component: Component, name: str) -> list[Any]:
+    """Return every value of a property that may stand there once, often or never."""
+    value = component.get(name, [])
+    return value if isinstance(value, list) else [value]
+
+
+def interval(rule: Any) -> int:
+    """Return a rule's INTERVAL, 1 where it says nothing."""
+    return int(rule.get("INTERVAL", [1])[0])
+
+
 def zone_named(name: str) -> tzinfo | None:
     """Return the zone of a name as calendars write it: IANA, Windows, or from the file."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # "/vendor/Europe/Berlin" is guessed, rightly
-        return tzp.timezone(name) if name else None
+        try:
+            return tzp.timezone(name) if name else None
+        except UNREADABLE:  # "Europe" is a folder of zones and no zone
+            return None
 
 
 def parse(block: Block) -> tuple[Parsed | None, list[Flaw]]:
@@ -96,8 +119,8 @@ def parse(block: Block) -> tuple[Parsed | None, list[Flaw]]:
     if fault:
         return None, [*flaws, Flaw(block.line, title, f"{fault}; the event is left out")]
     flaws.extend(_unknown_zones(component, block=block, title=title))
-    component = _in_calendar_zone(component, block.zone)
     try:
+        component = _in_calendar_zone(component, block.zone)
         event = _event(component, block=block, title=title)
     except UNREADABLE as error:
         return None, [*flaws, Flaw(block.line, title, f"cannot be read: {error}; left out")]
@@ -157,8 +180,7 @@ def _first(component: Component, name: str) -> str:
 
 
 def _attendees(component: Component) -> Iterable[Attendee]:
-    value = component.get("ATTENDEE", [])
-    for entry in value if isinstance(value, list) else [value]:
+    for entry in all_of(component, "ATTENDEE"):
         parameters = getattr(entry, "params", {})
         address = _address(entry)
         if address and str(parameters.get("CUTYPE", "")).upper() not in _NOT_PEOPLE:
