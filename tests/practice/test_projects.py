@@ -59,6 +59,15 @@ def test_the_limits_are_settable_and_a_declared_state_wins() -> None:
     ]
 
 
+def test_what_is_said_to_be_in_production_is_believed_over_what_git_shows() -> None:
+    old = [repository("x", moved(400, "a.py"))]
+    (said,) = inventory(old, declared=[Declared(repository="x", in_production=True)])
+    assert (said.state, said.evidence) == (IN_PRODUCTION, ("the workspace file says so",))
+    quiet = [repository("x", moved(91, "Dockerfile"))]
+    (denied,) = inventory(quiet, declared=[Declared(repository="x", in_production=False)])
+    assert (denied.state, denied.evidence) == (DORMANT, ())
+
+
 def test_a_program_alone_moves_nothing() -> None:
     (project,) = inventory(
         [repository("x", moved(1, "a.py", by="renovate[bot] <x@renovate.example>"))]
