@@ -119,7 +119,7 @@ def test_a_kind_far_from_its_aim_is_named_for_the_lead() -> None:
     assert line.rule == "hours-off-intent"
     assert line.subject == "calendar:hours/status"
     assert line.sentence == (
-        "“status” took 75% of your hours in meetings over the last 1 weeks (6.0 h a week), "
+        "“status” took 75% of your hours in meetings over the last week (6.0 h a week), "
         "more than the 25% you intended."
     )
     assert line.magnitude == pytest.approx(0.5)

@@ -119,6 +119,10 @@ def test_a_line_shows_hours_reasons_and_where_to_look() -> None:
 
 
 def test_an_often_cancelled_series_has_a_rule_of_its_own() -> None:
-    (line,) = findings(weekly(off=4), today=TODAY)
+    (line,) = findings(weekly(off=5, title="Forum"), today=TODAY)
     assert line.rule == "series-often-cancelled"
+    assert line.sentence == (
+        "“Forum” still stands in your calendar: 5 of the last 5 did not take place "
+        "with you, no text says what it is about."
+    )
     assert line.question == "What would be missed if it ended?"

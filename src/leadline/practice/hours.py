@@ -215,13 +215,13 @@ def _off_intent(row: KindHours, *, intended: float, today: date, weeks: int) -> 
     gap = abs(row.share - intended)
     word = "more" if row.share > intended else "less"
     monday = today - timedelta(days=today.weekday())
+    period = "last week" if weeks == 1 else f"last {weeks} weeks"
     return Finding(
         rule="hours-off-intent",
         subject=f"calendar:hours/{row.kind}",
         sentence=(
-            f"“{row.kind}” took {row.share:.0%} of your hours in meetings over the last "
-            f"{weeks} weeks ({row.hours_per_week:.1f} h a week), {word} than the "
-            f"{intended:.0%} you intended."
+            f"“{row.kind}” took {row.share:.0%} of your hours in meetings over the {period} "
+            f"({row.hours_per_week:.1f} h a week), {word} than the {intended:.0%} you intended."
         ),
         receipts=(
             Receipt(

@@ -148,7 +148,9 @@ def findings(
     )
     if rows and not any(meeting.kind == ONE_ON_ONE for meeting in meetings):
         return (_none_at_all(len(rows), today=today, window_days=window_days),)
-    overdue = (_overdue(row, today=today) for row in rows if row.days_overdue)
+    overdue = (
+        _overdue(row, today=today, minutes=cadence.minutes) for row in rows if row.days_overdue
+    )
     moved = (
         _often_moved(row, today=today, window_days=window_days)
         for row in rows
@@ -229,7 +231,7 @@ def _planned_on(meeting: Meeting) -> set[date]:
     return {(meeting.moved_from or meeting.starts_at).date()}
 
 
-def _overdue(row: OneOnOne, *, today: date) -> Finding:
+def _overdue(row: OneOnOne, *, today: date, minutes: int) -> Finding:
     name, key = row.report.name, row.report.key
     following = (
         f"the next one is planned for {row.next_planned.starts_at.date()}"
@@ -254,7 +256,7 @@ def _overdue(row: OneOnOne, *, today: date) -> Finding:
         magnitude=float(row.days_overdue),
         worth=min(0.9, 0.5 + 0.02 * row.days_overdue),
         readers=(LEAD, key),
-        question=f"When this week do you have 15 minutes for {name}?",
+        question=f"When this week do you have {minutes} minutes for {name}?",
         citation=WEEKLY,
     )
 
@@ -262,12 +264,14 @@ def _overdue(row: OneOnOne, *, today: date) -> Finding:
 def _often_moved(row: OneOnOne, *, today: date, window_days: int) -> Finding:
     name, key = row.report.name, row.report.key
     n_moved, n_cancelled = len(row.moved_by_lead), len(row.cancelled_by_lead)
+    counts = ((n_moved, "moved"), (n_cancelled, "cancelled or declined"))
+    changes = " and ".join(f"{verb} {count}" for count, verb in counts if count)
     return Finding(
         rule="one-on-one-often-moved",
         subject=f"person:{key}",
         sentence=(
-            f"You moved {n_moved} and cancelled {n_cancelled} of the last {row.n_planned} "
-            f"one-on-ones with {name} (in {window_days // 7} weeks)."
+            f"You {changes} of the last {row.n_planned} one-on-ones with {name} "
+            f"(in {window_days // 7} weeks)."
         ),
         receipts=tuple(
             _receipt(_place(one), key=key, today=today)

@@ -199,6 +199,12 @@ def findings(
     return tuple(_finding(advice, today=today) for advice in advices)
 
 
+def _weight(advice: Advice) -> str:
+    if not advice.hours_per_week:
+        return "still stands in your calendar"
+    return f"takes {advice.hours_per_week:.1f} h of your week"
+
+
 _QUESTIONS = {
     Action.DROP: "What would be missed if it ended?",
     Action.MESSAGE: "Could a message a week say the same?",
@@ -212,10 +218,7 @@ def _finding(advice: Advice, *, today: date) -> Finding:
     return Finding(
         rule="series-often-cancelled" if is_drop else "series-without-agenda",
         subject=f"series:{advice.series}",
-        sentence=(
-            f"“{meeting.title}” takes {advice.hours_per_week:.1f} h of your week: "
-            f"{', '.join(advice.reasons)}."
-        ),
+        sentence=(f"“{meeting.title}” {_weight(advice)}: {', '.join(advice.reasons)}."),
         receipts=(
             Receipt(
                 source="calendar",

@@ -56,7 +56,7 @@ def learn_time_zones(blocks: Iterable[Block]) -> list[Flaw]:
     flaws = []
     for block in blocks:
         try:
-            zone = icalendar.Timezone.from_ical(block.text)
+            zone: Component = icalendar.Timezone.from_ical(block.text)
             _refuse_odd_changes(zone)
             tzp.cache_timezone_component(zone)
         except UNREADABLE as error:
@@ -64,7 +64,7 @@ def learn_time_zones(blocks: Iterable[Block]) -> list[Flaw]:
     return flaws
 
 
-def _refuse_odd_changes(zone: icalendar.Timezone) -> None:
+def _refuse_odd_changes(zone: Component) -> None:
     """Clocks change once a year; a finer or endless rule would be worked out to 2038."""
     for change in zone.subcomponents:
         for rule in all_of(change, "RRULE"):
