@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import brentq, minimize
+from scipy.optimize import minimize
 from scipy.special import chdtri, ndtri
 
+from leadline.analysis.experiments.roots import find_root
 from leadline.errors import InputError, NotEnoughDataError
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ def _slope(
     def end(far: float) -> float:
         if deviance(far) <= limit:
             return math.copysign(math.inf, far - slope)
-        return float(brentq(lambda b: deviance(b) - limit, slope, far, xtol=1e-4))
+        return find_root(lambda b: deviance(b) - limit, *sorted((slope, far)), xtol=1e-4)
 
     return slope, end(slope - 2 * reach), end(slope + 2 * reach)
 
