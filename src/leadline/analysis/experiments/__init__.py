@@ -1,0 +1,1 @@
+"""Statistics of controlled experiments: aggregates in, frozen results out."""
