@@ -25,9 +25,7 @@ class _AnsweredClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         # the second class from one half on, as everywhere in this package
-        return np.asarray(
-            self.classes_[-1] - self.predict_proba(rows)[:, ::-1].argmax(axis=1)
-        )
+        return np.asarray(self.classes_[-1] - self.predict_proba(rows)[:, ::-1].argmax(axis=1))
 
 
 class _AnsweredRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # untyped base

@@ -29,6 +29,9 @@ EPOCH = date(1970, 1, 1).toordinal()
 MOSTLY = 0.9
 """Share of a mixed column's values that must be numbers for it to be read as numbers."""
 
+FEW_TEXTS = 200
+"""Different texts, all digits, up to which a column holds names and not numbers."""
+
 WORD = re.compile(r"\w{2,}")
 
 
@@ -58,8 +61,7 @@ class Encoder:
     def fit(self, table: Table) -> Encoder:
         """Learn types, categories and common words."""
         self._columns = {
-            name: self._fit(tables.column(table, name), name)
-            for name in tables.names(table)
+            name: self._fit(tables.column(table, name), name) for name in tables.names(table)
         }
         return self
 
@@ -201,9 +203,7 @@ def kind_of(values: NDArray[Any]) -> str:
     """
     if values.dtype.kind in "iuf":
         return (
-            "empty"
-            if values.dtype.kind == "f" and bool(np.isnan(values).all())
-            else "number"
+            "empty" if values.dtype.kind == "f" and bool(np.isnan(values).all()) else "number"
         )
     if values.dtype.kind in "bmM":
         return "boolean" if values.dtype.kind == "b" else "date"
@@ -275,6 +275,9 @@ def _kind_of_objects(present: list[Any]) -> str:
     if set(types) == {str} and not any(looks):
         return "category"
     n_numbers = sum(not np.isnan(as_number(value)) for value in present)
+    if set(types) == {str} and n_numbers == len(present):
+        # Somebody wrote numbers as text: a few are names, as postcodes; many are numbers.
+        return "category" if len(set(present)) <= FEW_TEXTS else "number"
     return "number" if n_numbers >= MOSTLY * len(present) else "category"
 
 
@@ -309,9 +312,7 @@ def _fit_words(counts: Counter[str], *, name: str, n_words: int) -> _Words:
     for text, count in counts.items():
         in_rows.update(dict.fromkeys(WORD.findall(text.lower()), count))
     total = counts.total()
-    telling = [
-        (-n, word) for word, n in in_rows.items() if 0.02 * total <= n <= 0.6 * total
-    ]
+    telling = [(-n, word) for word, n in in_rows.items() if 0.02 * total <= n <= 0.6 * total]
     words = tuple(word for _, word in sorted(telling)[:n_words])
     contains = [f'{name} contains "{word}"' for word in words]
     return _Words(names=(f"{name} (length)", f"{name} (words)", *contains), words=words)

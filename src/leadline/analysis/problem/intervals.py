@@ -135,9 +135,9 @@ def metric_difference(
     DeLong et al. (1988), Biometrics 44; Obuchowski (1997), Biometrics 53 for clusters.
     """
     sign = 1.0 if metric.greater_is_better else -1.0
-    if metric.per_group is not None:
+    if metric.per_query is not None:
         codes = losses.group_codes(groups)
-        x, z = (losses.per_query(y, s, codes, measure=metric.per_group) for s in (a, b))
+        x, z = metric.per_query(y, a, codes), metric.per_query(y, b, codes)
         seen = ~np.isnan(x)
         return paired_difference(sign * x[seen], sign * z[seen], level=level)
     if metric.per_row is not None:
@@ -186,9 +186,7 @@ def _from_influence(
     n = influence.size
     if n < FEWEST:
         unit = "rows" if clusters is None else "clusters"
-        return _unknown(
-            estimate, n, level, method, f"{n} independent {unit}, below {FEWEST}"
-        )
+        return _unknown(estimate, n, level, method, f"{n} independent {unit}, below {FEWEST}")
     if np.isnan(estimate):
         return _unknown(estimate, n, level, method, "the metric is undefined on these rows")
     se = float(np.sqrt(n / (n - 1) * np.sum(influence**2)))
@@ -297,17 +295,13 @@ def _bootstrap(
     method = "paired bootstrap"
     if n < FEWEST or np.isnan(estimate):
         why = (
-            "the metric is undefined on these rows"
-            if n >= FEWEST
-            else f"{n} independent units"
+            "the metric is undefined on these rows" if n >= FEWEST else f"{n} independent units"
         )
         return _unknown(estimate, n, level, method, why)
     draws = np.array([gain(_draw(members, rng)) for _ in range(repeats)])
     draws = draws[np.isfinite(draws)]
     if draws.size < repeats / 2:
-        return _unknown(
-            estimate, n, level, method, "most resamples leave the metric undefined"
-        )
+        return _unknown(estimate, n, level, method, "most resamples leave the metric undefined")
     return _with_error(estimate, float(draws.std(ddof=1)), n, level, method, df=n - 1)
 
 

@@ -25,9 +25,7 @@ FEW_CLASSES = 20
 RARE = 0.05
 """Positives at most this common, next to a position or an impression, are clicks."""
 
-EXPOSURE = re.compile(
-    r"position|impression|slot|propensit|click|(^|_)rank($|_)", re.IGNORECASE
-)
+EXPOSURE = re.compile(r"position|impression|slot|propensit|click|(^|_)rank($|_)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -208,9 +206,7 @@ def infer_problem(
     train = vector(y)
     both = np.concatenate([train, vector(y_test)]) if y_test is not None else train
     if kind is not None and kind not in KINDS:
-        raise InputError(
-            f"kind {kind!r} is unknown", hint=f"Choose one of {', '.join(KINDS)}."
-        )
+        raise InputError(f"kind {kind!r} is unknown", hint=f"Choose one of {', '.join(KINDS)}.")
     if both.size == 0:
         raise InputError("the target has no rows", hint="Pass at least one training row.")
     classes = _classes(both)

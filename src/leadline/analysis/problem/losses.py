@@ -71,9 +71,12 @@ def proper_loss(
             "a ranking needs to know which rows belong to one query",
             hint="Pass the query of each row as `groups`.",
         )
-    ndcg = per_query(y, scores, clusters, measure=ndcg_of_query)
+    ndcg = ndcg_per_query(y, scores, clusters)
     seen = ~np.isnan(ndcg)
-    return Losses(values=1 - ndcg[seen], clusters=None, unit="query", name=name)
+    # rounding may leave a perfect order a hair above 1
+    return Losses(
+        values=np.maximum(1 - ndcg[seen], 0.0), clusters=None, unit="query", name=name
+    )
 
 
 def row_loss(
@@ -108,9 +111,7 @@ def loss_mean(
     """Return the average proper loss; a ranking counts every query the same."""
     losses = proper_loss(y, scores, problem=problem, groups=groups)
     if losses.values.size == 0:
-        raise NotEnoughDataError(
-            f"{losses.name} needs at least one {losses.unit}, got none"
-        )
+        raise NotEnoughDataError(f"{losses.name} needs at least one {losses.unit}, got none")
     weights = sample_weight if losses.unit == "row" else None
     return float(np.average(losses.values, weights=weights))
 
@@ -123,37 +124,30 @@ def group_codes(groups: Any) -> NDArray[np.int64]:
     return np.asarray(np.unique(values, return_inverse=True)[1], dtype=np.int64).ravel()
 
 
-def per_query(
-    y: NDArray[Any],
-    scores: NDArray[np.float64],
-    clusters: NDArray[np.int64],
-    *,
-    measure: Any,
+def ndcg_per_query(
+    y: NDArray[Any], scores: NDArray[np.float64], queries: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Apply `measure(y, scores)` to each query; nan where it has nothing to find."""
-    order = np.argsort(clusters, kind="stable")
-    bounds = np.flatnonzero(np.diff(clusters[order])) + 1
-    parts = np.split(order, bounds)
-    return np.array([measure(y[rows], scores[rows]) for rows in parts], dtype=np.float64)
+    """NDCG@10 of each query, gains 2^grade − 1; nan where no row of it is relevant.
 
-
-def ndcg_of_query(y: NDArray[Any], scores: NDArray[np.float64]) -> float:
-    """NDCG@10 with gains 2^grade − 1; ties in the score share their places' discounts.
+    Rows with the same score share the discounts of their places.
 
     References
     ----------
     Järvelin and Kekäläinen (2002); ties as in McSherry and Najork (2008), equation 11.
     """
     gains = 2.0 ** np.asarray(y, dtype=np.float64) - 1
-    discounts = np.where(np.arange(y.size) < AT, 1 / np.log2(np.arange(y.size) + 2), 0.0)
-    ideal = float(np.sort(gains)[::-1] @ discounts)
-    if ideal <= 0:
-        return np.nan
-    _, place, count = np.unique(-scores, return_inverse=True, return_counts=True)
-    mean_gain = np.bincount(place.ravel(), weights=gains) / count
-    ends = np.cumsum(count)
-    cumulative = np.concatenate([[0.0], np.cumsum(discounts)])
-    return float(mean_gain @ (cumulative[ends] - cumulative[ends - count])) / ideal
+    order = np.lexsort((-scores, queries))
+    sorted_queries, sorted_scores = queries[order], scores[order]
+    size = np.bincount(queries)
+    place = np.arange(y.size) - np.repeat(np.cumsum(size) - size, size)
+    discounts = np.where(place < AT, 1 / np.log2(place + 2.0), 0.0)
+    new = (np.diff(sorted_queries) != 0) | (np.diff(sorted_scores) != 0)
+    tie = np.concatenate([[0], np.cumsum(new)])
+    shared = np.bincount(tie, weights=discounts) / np.bincount(tie)
+    reached = np.bincount(sorted_queries, weights=gains[order] * shared[tie])
+    best = gains[np.lexsort((-gains, queries))]
+    ideal = np.bincount(sorted_queries, weights=best * discounts)
+    return np.divide(reached, ideal, out=np.full(ideal.size, np.nan), where=ideal > 0)
 
 
 def entropy(y: NDArray[Any]) -> float:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from leadline.analysis.problem.kinds import Problem
 
 Rows: TypeAlias = Callable[["NDArray[Any]", "NDArray[np.float64]"], "NDArray[np.float64]"]
+Queries: TypeAlias = Callable[
+    ["NDArray[Any]", "NDArray[np.float64]", "NDArray[np.int64]"], "NDArray[np.float64]"
+]
 Whole: TypeAlias = Callable[..., float]
 
 DEFAULTS = {
@@ -48,15 +51,15 @@ class Metric:
         (y, scores, groups, sample_weight) → float; nan where it is undefined.
     per_row : callable or None
         (y, scores) → (n,), where the metric is the mean of something per row.
-    per_group : callable or None
-        (y, scores) of one query → float, where it is a mean over queries.
+    per_query : callable or None
+        (y, scores, queries) → (n_queries,), where the metric is a mean over queries.
     """
 
     name: str
     greater_is_better: bool
     whole: Whole
     per_row: Rows | None = None
-    per_group: Callable[[NDArray[Any], NDArray[np.float64]], float] | None = None
+    per_query: Queries | None = None
 
     def __call__(
         self,
@@ -67,8 +70,8 @@ class Metric:
         sample_weight: NDArray[np.float64] | None = None,
     ) -> float:
         """Measure scores against the encoded target."""
-        if self.per_group is not None:
-            return _mean_over_queries(y, scores, groups, measure=self.per_group)
+        if self.per_query is not None:
+            return _mean_over_queries(y, scores, groups, measure=self.per_query)
         if self.per_row is not None:
             return float(np.average(self.per_row(y, scores), weights=sample_weight))
         return self.whole(y, scores, sample_weight)
@@ -122,9 +125,7 @@ def roc_auc(
         from sklearn.metrics import roc_auc_score  # noqa: PLC0415 (a second to import)
 
         two = 0 < y.sum() < y.size
-        return (
-            float(roc_auc_score(y, scores, sample_weight=sample_weight)) if two else np.nan
-        )
+        return float(roc_auc_score(y, scores, sample_weight=sample_weight)) if two else np.nan
     n_pos = int(y.sum())
     n_neg = y.size - n_pos
     if not n_pos or not n_neg:
@@ -144,7 +145,7 @@ def _named(name: str, *, problem: Problem) -> Metric | None:
     if name == "rmse" and not problem.is_classification:
         return make(whole=_rmse)
     if problem.kind == "ranking" and name in QUERY_METRICS:
-        return make(whole=_undefined, per_group=QUERY_METRICS[name])
+        return make(whole=_undefined, per_query=QUERY_METRICS[name])
     if name in {"ndcg", "mrr", "rmse", *_ALL_ROW_METRICS}:
         raise InputError(
             f"{name} does not fit a {problem.kind} problem",
@@ -186,31 +187,45 @@ def _rmse(
     return float(np.sqrt(np.average((y - scores) ** 2, weights=sample_weight)))
 
 
-def _mrr(y: NDArray[Any], scores: NDArray[np.float64]) -> float:
-    if not (y > 0).any():
-        return np.nan
-    best = scores[y > 0].max()
-    return float(1 / (1 + np.sum(scores > best) + np.sum((scores == best) & (y <= 0)) / 2))
+def _mrr_per_query(
+    y: NDArray[Any], scores: NDArray[np.float64], queries: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """One over the place of the best relevant row; half of the rows tied with it are above."""
+    n = int(queries.max()) + 1
+    best = np.full(n, -np.inf)
+    np.maximum.at(best, queries[y > 0], scores[y > 0])
+    limit = best[queries]
+    above = np.bincount(queries, weights=(scores > limit) + 0.0)
+    tied = np.bincount(queries, weights=((scores == limit) & (y <= 0)) / 2)
+    return np.where(np.isinf(best), np.nan, 1 / (1 + above + tied))
 
 
-def _recall(y: NDArray[Any], scores: NDArray[np.float64]) -> float:
-    if not (y > 0).any():
-        return np.nan
-    top = np.argsort(-scores, kind="stable")[: losses.AT]
-    return float(np.sum(y[top] > 0) / np.sum(y > 0))
+def _recall_per_query(
+    y: NDArray[Any], scores: NDArray[np.float64], queries: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Share of a query's relevant rows among its first ten."""
+    order = np.lexsort((-scores, queries))
+    size = np.bincount(queries)
+    place = np.empty(y.size, dtype=np.int64)
+    place[order] = np.arange(y.size) - np.repeat(np.cumsum(size) - size, size)
+    relevant = np.bincount(queries, weights=(y > 0) + 0.0)
+    found = np.bincount(queries, weights=((y > 0) & (place < losses.AT)) + 0.0)
+    return np.divide(found, relevant, out=np.full(size.size, np.nan), where=relevant > 0)
 
 
-QUERY_METRICS = {"ndcg": losses.ndcg_of_query, "mrr": _mrr, "recall": _recall}
+QUERY_METRICS: dict[str, Queries] = {
+    "ndcg": losses.ndcg_per_query,
+    "mrr": _mrr_per_query,
+    "recall": _recall_per_query,
+}
 
 
 def _mean_over_queries(
-    y: NDArray[Any], scores: NDArray[np.float64], groups: Any, *, measure: Any
+    y: NDArray[Any], scores: NDArray[np.float64], groups: Any, *, measure: Queries
 ) -> float:
     if groups is None:
-        raise InputError(
-            "a ranking metric needs the query of each row", hint="Pass `groups`."
-        )
-    values = losses.per_query(y, scores, losses.group_codes(groups), measure=measure)
+        raise InputError("a ranking metric needs the query of each row", hint="Pass `groups`.")
+    values = measure(y, scores, losses.group_codes(groups))
     return float(np.nanmean(values)) if np.isfinite(values).any() else np.nan
 
 
@@ -281,3 +296,10 @@ def _defined(measure: Callable[[], Any]) -> float:
             return float(measure())
         except ValueError:
             return np.nan
+
+
+def of_loss(problem: Problem) -> Metric:
+    """Return the metric that is the kind's own proper loss; defined on any rows."""
+    names = {"binary": "log_loss", "multiclass": "log_loss", "click": "log_loss"}
+    default = "ndcg" if problem.kind == "ranking" else "mse"
+    return resolve_metric(names.get(problem.kind, default), problem=problem)

@@ -52,9 +52,7 @@ def predict(model: Any, table: Table, *, problem: Problem) -> NDArray[np.float64
             f"{name} raised {type(error).__name__} while predicting: {error}",
             hint="Check that it predicts on this very table outside Leadline.",
         ) from error
-    return as_scores(
-        raw, problem=problem, n=tables.n_rows(table), classes=classes, source=name
-    )
+    return as_scores(raw, problem=problem, n=tables.n_rows(table), classes=classes, source=name)
 
 
 def as_scores(
@@ -115,9 +113,7 @@ def _ask(model: Any, table: Table, *, problem: Problem) -> tuple[Any, Any]:
     if problem.is_classification and hasattr(model, "predict_proba"):
         return model.predict_proba(table), classes
     if problem.is_classification and hasattr(model, "decision_function"):
-        return _from_margin(
-            np.asarray(model.decision_function(table), dtype=float)
-        ), classes
+        return _from_margin(np.asarray(model.decision_function(table), dtype=float)), classes
     if type(model).__module__.startswith("xgboost") and type(model).__name__ == "Booster":
         from xgboost import DMatrix  # noqa: PLC0415 (there only where the user has one)
 
@@ -151,9 +147,7 @@ def _matrix(values: Any) -> NDArray[Any]:
 
 def _one_column(raw: NDArray[Any], *, source: str) -> NDArray[Any]:
     if raw.shape[1] != 1:
-        raise InputError(
-            f"{source} gave {raw.shape[1]} numbers a row where one is expected"
-        )
+        raise InputError(f"{source} gave {raw.shape[1]} numbers a row where one is expected")
     return np.asarray(raw[:, 0])
 
 
@@ -172,9 +166,7 @@ def _binary(raw: NDArray[Any], *, classes: Any, problem: Problem) -> NDArray[np.
     return 1 - numbers if flipped else numbers
 
 
-def _multiclass(
-    raw: NDArray[Any], *, classes: Any, problem: Problem
-) -> NDArray[np.float64]:
+def _multiclass(raw: NDArray[Any], *, classes: Any, problem: Problem) -> NDArray[np.float64]:
     k = len(problem.classes)
     if raw.shape[1] == 1:  # labels
         return np.asarray(np.eye(k)[problem.encode(raw[:, 0])])
@@ -208,4 +200,49 @@ def _are_classes(scores: NDArray[Any], *, problem: Problem) -> bool:
         problem.encode(scores)
     except InputError:
         return False
+    return True
+
+
+def is_model(value: Any) -> bool:
+    """Whether something predicts, rather than being the predictions."""
+    return hasattr(value, "predict") or hasattr(value, "predict_proba") or callable(value)
+
+
+def fitted(model: Any, table: Table, y: Any) -> tuple[Any, bool]:
+    """Return the model ready to predict, and whether it already was.
+
+    A scikit-learn compatible estimator that was never fitted is cloned and fitted on
+    the rows given; the user's own object is left alone.
+
+    Raises
+    ------
+    InputError
+        The model raised while it was fitted.
+    """
+    if not hasattr(model, "fit") or _is_fitted(model):
+        return model, True
+    from sklearn.base import clone  # noqa: PLC0415 (a second to import)
+
+    try:
+        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+            return clone(model).fit(table, tables.vector(y)), False
+    except Exception as error:
+        raise InputError(
+            f"{model_name(model)} raised {type(error).__name__} while fitting: {error}",
+            hint="Fit it yourself and pass the fitted model.",
+        ) from error
+
+
+def _is_fitted(model: Any) -> bool:
+    if hasattr(model, "is_fitted"):  # CatBoost
+        return bool(model.is_fitted())
+    from sklearn.exceptions import NotFittedError  # noqa: PLC0415
+    from sklearn.utils.validation import check_is_fitted  # noqa: PLC0415
+
+    try:
+        check_is_fitted(model)
+    except NotFittedError:
+        return False
+    except TypeError:  # no estimator of scikit-learn: take it as it is
+        return True
     return True

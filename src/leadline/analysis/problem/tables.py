@@ -77,9 +77,7 @@ def with_column(table: Table, name: str, values: NDArray[Any]) -> Table:
     """Return the table with this column replaced, or appended if it is new."""
     replaces = name in names(table)
     if _is_array(table):
-        return _array_with_column(
-            table, _position(table, name) if replaces else None, values
-        )
+        return _array_with_column(table, _position(table, name) if replaces else None, values)
     label = _labels(table)[_position(table, name)] if replaces else name
     if _is_records(table):
         return [{**row, label: value} for row, value in zip(table, values, strict=True)]
@@ -101,9 +99,7 @@ def vector(values: Any, *, name: str = "y") -> NDArray[Any]:
     if isinstance(values, np.ndarray):
         return _only_column(values, name=name)
     values = list(values)
-    if all(
-        isinstance(value, bool | int | float | np.number | np.bool_) for value in values
-    ):
+    if all(isinstance(value, bool | int | float | np.number | np.bool_) for value in values):
         return np.asarray(values)
     out = np.empty(len(values), dtype=object)
     out[:] = values
