@@ -16,6 +16,7 @@ COMMANDS = {
     "people": "the roster, the dates that come next, and where your hours go",
     "start": "your first 90 days as a lead: a dated plan for calendar and Markdown",
     "mine": "everything held about a person: see, correct, export, purge",
+    "baseline": "does the model beat the best rule without machine learning?",
     "sync": "read every source now",
     "init": "a workspace from what a folder already has",
     "cost": "what Leadline itself costs: typed minutes a week",

@@ -178,17 +178,21 @@ class BaselineResult:
             f"  {rule.name:<{width}}  {number(rule.train):>8}  {number(rule.test):>8}"
             for rule in self.rules
         ]
-        lines += self._segment_lines()
-        lines += [
-            "",
-            "Other framings",
-            *(f"  {f.kind}: {f.change}" for f in self.problem.others),
-        ]
-        if self.notes:
-            lines += ["", *(f"Note: {note}" for note in self.notes)]
+        lines += self.segment_lines()
+        lines += [*self.framing_lines(), *self.note_lines()]
         return "\n".join(lines)
 
-    def _segment_lines(self) -> list[str]:
+    def framing_lines(self) -> list[str]:
+        """Return two other ways to pose the problem, one line each."""
+        others = [f"  {other.kind}: {other.change}" for other in self.problem.others]
+        return ["", "Other framings", *others]
+
+    def note_lines(self) -> list[str]:
+        """Return what a reader should know first, one line each."""
+        return ["", *(f"Note: {note}" for note in self.notes)] if self.notes else []
+
+    def segment_lines(self) -> list[str]:
+        """Return where the model is not better, a line per segment."""
         lines: list[str] = []
         titles = {
             "Where the rule is better": self.worse_segments,
@@ -232,7 +236,7 @@ class BaselineResult:
             f"<td style='text-align:left'>{escape(rule.sentence)}</td></tr>"
             for rule in self.rules
         )
-        extra = "".join(f"<p>{escape(line)}</p>" for line in self._segment_lines() if line)
+        extra = "".join(f"<p>{escape(line)}</p>" for line in self.segment_lines() if line)
         notes = "".join(f"<p>Note: {escape(note)}</p>" for note in self.notes)
         head = "".join(f"<th>{name}</th>" for name in ("rule", "train", "test", "sentence"))
         return (

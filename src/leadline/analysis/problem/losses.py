@@ -147,7 +147,8 @@ def ndcg_per_query(
     reached = np.bincount(sorted_queries, weights=gains[order] * shared[tie])
     best = gains[np.lexsort((-gains, queries))]
     ideal = np.bincount(sorted_queries, weights=best * discounts)
-    return np.divide(reached, ideal, out=np.full(ideal.size, np.nan), where=ideal > 0)
+    defined = ideal > 0
+    return np.asarray(np.where(defined, reached / np.where(defined, ideal, 1.0), np.nan))
 
 
 def entropy(y: NDArray[Any]) -> float:

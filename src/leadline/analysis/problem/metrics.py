@@ -210,7 +210,7 @@ def _recall_per_query(
     place[order] = np.arange(y.size) - np.repeat(np.cumsum(size) - size, size)
     relevant = np.bincount(queries, weights=(y > 0) + 0.0)
     found = np.bincount(queries, weights=((y > 0) & (place < losses.AT)) + 0.0)
-    return np.divide(found, relevant, out=np.full(size.size, np.nan), where=relevant > 0)
+    return np.asarray(np.where(relevant > 0, found / np.maximum(relevant, 1), np.nan))
 
 
 QUERY_METRICS: dict[str, Queries] = {

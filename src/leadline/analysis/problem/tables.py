@@ -6,7 +6,7 @@ container that it was given.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -23,13 +23,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Table: TypeAlias = Any
-"""A pandas, polars or pyarrow table, a numpy or scipy.sparse array, or a list of dicts."""
+"""A pandas, polars or pyarrow table, a numpy or scipy.sparse array, a list of dicts, or a
+dict of columns."""
 
 
 def n_rows(table: Table) -> int:
     """Return the number of rows."""
     if _is_array(table):
         return int(table.shape[0])
+    if isinstance(table, Mapping):
+        return max((len(values) for values in table.values()), default=0)
     return len(table) if _is_records(table) else len(_frame(table))
 
 
@@ -45,6 +48,8 @@ def take(table: Table, rows: NDArray[np.integer[Any]]) -> Table:
     rows = np.asarray(rows, dtype=np.intp)
     if _is_array(table):
         return table[rows]
+    if isinstance(table, Mapping):
+        return {label: np.asarray(values)[rows] for label, values in table.items()}
     if _is_records(table):
         return [table[i] for i in rows]
     return _frame(table)[rows, :].to_native()
@@ -56,6 +61,8 @@ def column(table: Table, name: str) -> NDArray[Any]:
     if _is_array(table):
         return _array_column(table, position)
     label = _labels(table)[position]
+    if isinstance(table, Mapping):
+        return vector(table[label])
     if _is_records(table):
         return vector([row.get(label) for row in table])
     return np.asarray(_frame(table).get_column(label).to_numpy())
@@ -68,6 +75,8 @@ def drop(table: Table, columns: Iterable[str]) -> Table:
     if _is_array(table):
         return _matrix(table)[:, kept]
     labels = [_labels(table)[j] for j in kept]
+    if isinstance(table, Mapping):
+        return {label: table[label] for label in labels}
     if _is_records(table):
         return [{label: row.get(label) for label in labels} for row in table]
     return _frame(table).select(labels).to_native()
@@ -79,6 +88,8 @@ def with_column(table: Table, name: str, values: NDArray[Any]) -> Table:
     if _is_array(table):
         return _array_with_column(table, _position(table, name) if replaces else None, values)
     label = _labels(table)[_position(table, name)] if replaces else name
+    if isinstance(table, Mapping):
+        return {**table, label: values}
     if _is_records(table):
         return [{**row, label: value} for row, value in zip(table, values, strict=True)]
     return _frame_with_column(_frame(table), label, values)
@@ -139,6 +150,8 @@ def _frame(table: Table) -> nw.DataFrame[Any]:
 
 
 def _labels(table: Table) -> list[Any]:
+    if isinstance(table, Mapping):
+        return list(table)
     if _is_records(table):
         return list(dict.fromkeys(label for row in table for label in row))
     try:
