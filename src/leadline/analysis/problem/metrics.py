@@ -48,7 +48,8 @@ class Metric:
     greater_is_better : bool
         Whether a larger value is better.
     whole : callable
-        (y, scores, groups, sample_weight) → float; nan where it is undefined.
+        (y, scores, sample_weight) → float, or of a ranking (y, scores, groups); nan where
+        it is undefined.
     per_row : callable or None
         (y, scores) → (n,), where the metric is the mean of something per row.
     per_query : callable or None
@@ -71,9 +72,7 @@ class Metric:
     ) -> float:
         """Measure scores against the encoded target."""
         if self.per_query is not None:
-            return _mean_over_queries(y, scores, groups, measure=self.per_query)
-        if self.per_row is not None:
-            return float(np.average(self.per_row(y, scores), weights=sample_weight))
+            return self.whole(y, scores, groups)
         return self.whole(y, scores, sample_weight)
 
 
@@ -139,13 +138,14 @@ def _named(name: str, *, problem: Problem) -> Metric | None:
     make = partial(Metric, name=name, greater_is_better=name not in LOWER_IS_BETTER)
     rows = _row_metrics(problem).get(name)
     if rows is not None:
-        return make(whole=_undefined, per_row=rows)
+        return make(whole=partial(_average, rows), per_row=rows)
     if name == "roc_auc" and problem.kind in {"binary", "click"}:
         return make(whole=roc_auc)
     if name == "rmse" and not problem.is_classification:
         return make(whole=_rmse)
     if problem.kind == "ranking" and name in QUERY_METRICS:
-        return make(whole=_undefined, per_query=QUERY_METRICS[name])
+        per_query = QUERY_METRICS[name]
+        return make(whole=partial(_mean_over_queries, per_query), per_query=per_query)
     if name in {"ndcg", "mrr", "rmse", *_ALL_ROW_METRICS}:
         raise InputError(
             f"{name} does not fit a {problem.kind} problem",
@@ -175,8 +175,13 @@ def _row_metrics(problem: Problem) -> dict[str, Rows]:
 _ALL_ROW_METRICS = {"log_loss", "accuracy", "brier", "mse", "mae", "normalised_entropy"}
 
 
-def _undefined(*_: Any) -> float:
-    return np.nan
+def _average(
+    rows: Rows,
+    y: NDArray[Any],
+    scores: NDArray[np.float64],
+    sample_weight: NDArray[np.float64] | None = None,
+) -> float:
+    return float(np.average(rows(y, scores), weights=sample_weight))
 
 
 def _rmse(
@@ -221,7 +226,7 @@ QUERY_METRICS: dict[str, Queries] = {
 
 
 def _mean_over_queries(
-    y: NDArray[Any], scores: NDArray[np.float64], groups: Any, *, measure: Queries
+    measure: Queries, y: NDArray[Any], scores: NDArray[np.float64], groups: Any
 ) -> float:
     if groups is None:
         raise InputError("a ranking metric needs the query of each row", hint="Pass `groups`.")

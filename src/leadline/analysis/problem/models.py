@@ -243,6 +243,6 @@ def _is_fitted(model: Any) -> bool:
         check_is_fitted(model)
     except NotFittedError:
         return False
-    except TypeError:  # no estimator of scikit-learn: take it as it is
+    except (TypeError, AttributeError):  # no estimator of scikit-learn: take it as it is
         return True
     return True

@@ -79,7 +79,7 @@ def drop(table: Table, columns: Iterable[str]) -> Table:
         return {label: table[label] for label in labels}
     if _is_records(table):
         return [{label: row.get(label) for label in labels} for row in table]
-    return _frame(table).select(labels).to_native()
+    return _frame(table).select([nw.col(label) for label in labels]).to_native()
 
 
 def with_column(table: Table, name: str, values: NDArray[Any]) -> Table:
@@ -137,8 +137,6 @@ def _is_records(table: Table) -> bool:
 
 
 def _frame(table: Table) -> nw.DataFrame[Any]:
-    if isinstance(table, nw.DataFrame):
-        return table
     try:
         return nw.from_native(table, eager_only=True)
     except TypeError:
