@@ -29,7 +29,5 @@ class Problem:
     def __str__(self) -> str:
         where = f"{self.place} line {self.line}" if self.line else self.place
         return (
-            f"{where}, {self.part}: {self.message}"
-            if self.part
-            else f"{where}: {self.message}"
+            f"{where}, {self.part}: {self.message}" if self.part else f"{where}: {self.message}"
         )

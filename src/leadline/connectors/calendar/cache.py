@@ -60,8 +60,6 @@ def _path(folder: Path, name: str) -> Path:
 
 
 def _make_room(folder: Path) -> None:
-    kept = sorted(
-        folder.glob(_PATTERN), key=lambda path: path.stat().st_mtime, reverse=True
-    )
+    kept = sorted(folder.glob(_PATTERN), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in kept[KEEP:]:
         path.unlink(missing_ok=True)

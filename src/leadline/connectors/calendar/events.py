@@ -153,9 +153,7 @@ def _address(value: Any) -> str:
     text = str(value).strip()
     if text.lower().startswith("mailto:"):
         text = text[7:]
-    if (
-        "@" not in text
-    ):  # Exchange and Apple write a directory name, and the address beside it
+    if "@" not in text:  # Exchange and Apple write a directory name, and the address beside it
         text = str(getattr(value, "params", {}).get("EMAIL", ""))
     text = text.strip().strip("<>").lower()
     return "" if text.endswith(_NOT_PEOPLE_DOMAINS) or "@" not in text else text
@@ -168,17 +166,13 @@ def _busy(component: icalendar.Event) -> str:
     return "free" if str(component.get("TRANSP", "")).upper() == "TRANSPARENT" else "busy"
 
 
-def _unknown_zones(
-    component: icalendar.Event, *, block: Block, title: str
-) -> Sequence[Flaw]:
+def _unknown_zones(component: icalendar.Event, *, block: Block, title: str) -> Sequence[Flaw]:
     names = {
         str(getattr(component.get(name), "params", {}).get("TZID", ""))
         for name in ("DTSTART", "DTEND")
     } - {""}
     return [
-        Flaw(
-            block.line, title, f"time zone {name!r} is unknown; read as the lead's own zone"
-        )
+        Flaw(block.line, title, f"time zone {name!r} is unknown; read as the lead's own zone")
         for name in sorted(names)
         if zone_named(name) is None
     ]

@@ -130,9 +130,7 @@ def _outcome(
 def _absent(event: Event, *, others: Sequence[str], reports: Sequence[Person]) -> str:
     """Tell who is away: the lead, or the one report whom an entry names."""
     word = (
-        first_word(event.title, ABSENCE_WORDS)
-        if event.all_day or event.busy == "away"
-        else ""
+        first_word(event.title, ABSENCE_WORDS) if event.all_day or event.busy == "away" else ""
     )
     if not word and event.busy != "away":
         return ""

@@ -65,9 +65,7 @@ def parse_calendar(
 
 
 def _unknown_calendar_zones(blocks: list[Block]) -> list[Flaw]:
-    names = {
-        block.zone for block in blocks if block.zone and zone_named(block.zone) is None
-    }
+    names = {block.zone for block in blocks if block.zone and zone_named(block.zone) is None}
     return [
         Flaw(0, "X-WR-TIMEZONE", f"time zone {name!r} is unknown; left aside")
         for name in sorted(names)

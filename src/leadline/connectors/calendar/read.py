@@ -165,9 +165,7 @@ def _reading(
     return reading
 
 
-def _work_out(
-    content: bytes, *, place: str, start: date, end: date, zone: tzinfo
-) -> Reading:
+def _work_out(content: bytes, *, place: str, start: date, end: date, zone: tzinfo) -> Reading:
     # The parser costs a tenth of a second to import; a cached reading does without.
     from leadline.connectors.calendar.parse import parse_calendar
 
@@ -176,8 +174,7 @@ def _work_out(
 
 def _shows_busy_times_only(reading: Reading) -> bool:
     return bool(reading.events) and all(
-        not event.attendees and event.title.lower() in _BUSY_TITLES
-        for event in reading.events
+        not event.attendees and event.title.lower() in _BUSY_TITLES for event in reading.events
     )
 
 

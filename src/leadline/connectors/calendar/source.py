@@ -65,9 +65,7 @@ def load(
         No such file, not readable, too large, or the address did not answer with 200.
     """
     if is_address(source):
-        return _load_address(
-            str(source), timeout_seconds=timeout_seconds, max_bytes=max_bytes
-        )
+        return _load_address(str(source), timeout_seconds=timeout_seconds, max_bytes=max_bytes)
     path = Path(source).expanduser()
     try:
         if path.is_dir():

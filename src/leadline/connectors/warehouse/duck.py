@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 THREADS = 2
 MEMORY = "1GB"
 
+PARSE_ONCE_BELOW = 300_000_000
+"""Bytes of a text file that is parsed once, and spilled where memory is short."""
+
 _KINDS: dict[str, Kind] = {
     "BOOLEAN": "boolean",
     "DATE": "date",
@@ -45,10 +48,17 @@ class DuckDB:
         self._run("SET preserve_insertion_order = false")
         self._run("SET TimeZone = 'UTC'")
 
-    def view(self, name: str, source: str) -> exp.Table:
-        """Name what `source` (a FROM item in DuckDB's words) reads."""
+    def file(self, name: str, path: Path) -> exp.Table:
+        """Name what a file or a folder holds.
+
+        Parquet is read where it is, column by column; text would have to be parsed again
+        by every query, so a text file of moderate size is parsed once.
+        """
+        source, is_text = file_source(path)
+        what = "TABLE" if is_text and path.stat().st_size < PARSE_ONCE_BELOW else "VIEW"
         relation = exp.table_(name, quoted=True)
-        self._run(f"CREATE VIEW {to_sql(relation, dialect='duckdb')} AS FROM {source}")
+        quoted = to_sql(relation, dialect=self.dialect)
+        self._run(f"CREATE TEMPORARY {what} {quoted} AS FROM {source}")
         return relation
 
     def attach(self, path: Path, *, table: str) -> exp.Table:
@@ -117,8 +127,8 @@ class Relation:
         return rows
 
 
-def file_source(path: Path) -> str:
-    """Return the FROM item that reads a file, or all files of a folder.
+def file_source(path: Path) -> tuple[str, bool]:
+    """Return the FROM item that reads a file or a folder, and whether it is text.
 
     Raises
     ------
@@ -128,27 +138,29 @@ def file_source(path: Path) -> str:
     if path.is_dir():
         return _folder_source(path)
     if not path.is_file():
-        raise InputError(f"no such file: {path}", hint="Give a CSV, a Parquet or a .duckdb file.")
+        raise InputError(
+            f"no such file: {path}", hint="Give a CSV, a Parquet or a .duckdb file."
+        )
     if path.stat().st_size == 0:
         raise InputError(f"{path} is empty", hint="Export it again; 0 bytes hold no table.")
     name = path.name.lower()
     if name.endswith((".parquet", ".pq")):
-        return f"read_parquet({_text(str(path))})"
+        return f"read_parquet({_text(str(path))})", False
     if name.endswith((".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".csv.zst")):
-        return _csv(str(path), whole=path.stat().st_size < 20_000_000)
+        return _csv(str(path), whole=path.stat().st_size < 20_000_000), True
     raise InputError(
         f"{path.name} is of no format that is read",
         hint="Give .csv, .tsv (also .gz), .parquet, a folder of them, or .duckdb.",
     )
 
 
-def _folder_source(path: Path) -> str:
+def _folder_source(path: Path) -> tuple[str, bool]:
     for suffix in ("parquet", "csv", "csv.gz"):
         if next(path.rglob(f"*.{suffix}"), None) is not None:
             pattern = str(path / "**" / f"*.{suffix}")
             if suffix == "parquet":
-                return f"read_parquet({_text(pattern)}, union_by_name = true)"
-            return _csv(pattern, whole=False)
+                return f"read_parquet({_text(pattern)}, union_by_name = true)", False
+            return _csv(pattern, whole=False), False  # a folder may be large: parsed as needed
     raise InputError(f"{path} holds no Parquet or CSV file", hint="Give another folder.")
 
 

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from leadline.connectors.warehouse import sql
+from leadline.connectors.warehouse.layout import columns_of
 from leadline.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from leadline.connectors.warehouse.layout import Layout, Measure
+    from leadline.analysis.experiments.metrics import Metric
+    from leadline.connectors.warehouse.layout import Layout
     from leadline.connectors.warehouse.tables import Table
 
 
@@ -20,7 +22,7 @@ def refuse_gaps(
     table: Table,
     *,
     layout: Layout,
-    measures: Sequence[Measure],
+    metrics: Sequence[Metric],
     where: exp.Expression | None,
 ) -> None:
     """Refuse infinite values, and missing ones where the metric's policy is "error".
@@ -30,7 +32,7 @@ def refuse_gaps(
     InputError
         With the count, an example, and how to declare what a missing value means.
     """
-    columns = list(dict.fromkeys(name for m in measures for name in m.columns))
+    columns = list(dict.fromkeys(name for m in metrics for name in columns_of(m)))
     values = {name: sql.without_nan(sql.number(table.column(name))) for name in columns}
     missing = {name: sql.is_null(value) for name, value in values.items()}
     infinite = {name: sql.is_infinite(value) for name, value in values.items()}
@@ -47,14 +49,14 @@ def refuse_gaps(
                 f"e.g. {example}",
                 hint="Mend the export: an infinite value has no mean.",
             )
-    for measure in measures:
-        if measure.missing != "error":
+    for metric in metrics:
+        if metric.missing != "error":
             continue
-        for name in measure.outcomes:
+        for name in metric.outcomes:
             if n_missing[name]:
                 example = example_of(table, layout=layout, where=missing[name])
                 raise InputError(
-                    f"metric {measure.name!r}: column {name!r} has no value in "
+                    f"metric {metric.name!r}: column {name!r} has no value in "
                     f"{n_missing[name]:,} of {n:,} rows, e.g. {example}",
                     hint="Declare what that means: --missing zero (nothing happened) or "
                     "--missing exclude (not observed).",

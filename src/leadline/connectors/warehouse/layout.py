@@ -1,4 +1,4 @@
-"""Which columns of a table mean what: the roles, and what each metric is measured from."""
+"""Which columns of a table mean what."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from leadline.analysis.experiments.moments import MissingPolicy
+    from leadline.analysis.experiments.metrics import Metric
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,28 +31,6 @@ class Layout:
     segments: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Measure:
-    """What one metric is measured from.
-
-    Attributes
-    ----------
-    name : str
-        The metric's name.
-    outcomes : tuple of str
-        One column, or a ratio's numerator and denominator.
-    covariates : tuple of str
-        Columns known before the experiment.
-    missing : {"error", "exclude", "zero"}
-        What a missing outcome means.
-    """
-
-    name: str
-    outcomes: tuple[str, ...]
-    covariates: tuple[str, ...] = ()
-    missing: MissingPolicy = "error"
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Outcomes, then covariates."""
-        return self.outcomes + self.covariates
+def columns_of(metric: Metric) -> tuple[str, ...]:
+    """Return a metric's columns: outcomes, then covariates."""
+    return metric.outcomes + metric.covariates

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from leadline.connectors.warehouse.duck import DuckDB, Relation, file_source
+from leadline.connectors.warehouse.duck import DuckDB, Relation
 from leadline.connectors.warehouse.tables import Engine, Table
 from leadline.errors import InputError
 
@@ -50,7 +50,9 @@ def open_table(
     if isinstance(source, str) and source.startswith(("postgresql://", "postgres://")):
         return _postgres_table(source, table=table)
     if isinstance(source, str | Path):
-        return _file_table(Path(source).expanduser(), table=table, threads=threads, memory=memory)
+        return _file_table(
+            Path(source).expanduser(), table=table, threads=threads, memory=memory
+        )
     return _frame_table(source, threads=threads, memory=memory)
 
 
@@ -65,7 +67,7 @@ def _file_table(path: Path, *, table: str, threads: int, memory: str) -> Table:
     if path.suffix.lower() in _DATABASES and path.is_file():
         relation = engine.attach(path, table=table)
         return _described(engine, relation, place=f"{path}#{relation.name}")
-    return _described(engine, engine.view("source", file_source(path)), place=str(path))
+    return _described(engine, engine.file("source", path), place=str(path))
 
 
 def _postgres_table(url: str, *, table: str) -> Table:

@@ -13,6 +13,7 @@ from sqlglot import exp
 from leadline.analysis.experiments.moments import Moments
 from leadline.connectors.warehouse import sql
 from leadline.connectors.warehouse.gaps import refuse_gaps
+from leadline.connectors.warehouse.layout import columns_of
 from leadline.connectors.warehouse.moments_sql import (
     Plan,
     moments_plan,
@@ -24,7 +25,8 @@ from leadline.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from leadline.connectors.warehouse.layout import Layout, Measure
+    from leadline.analysis.experiments.metrics import Metric
+    from leadline.connectors.warehouse.layout import Layout
     from leadline.connectors.warehouse.tables import Table
 
 Rows = list[tuple[Any, ...]]
@@ -40,7 +42,7 @@ def read_moments(
     table: Table,
     *,
     layout: Layout,
-    measures: Sequence[Measure],
+    metrics: Sequence[Metric],
     state: MomentsTable | None = None,
 ) -> MomentsTable:
     """Sum up all metrics by experiment, arm, day and segment.
@@ -58,15 +60,17 @@ def read_moments(
         A column is not numeric; a value is missing where the policy is "error", or
         infinite (with the count and an example).
     """
-    _refuse_text(table, measures)
+    _refuse_text(table, metrics)
     if state is not None and not layout.day:
-        raise InputError("adding new days needs a column with the day", hint="Say --day COLUMN.")
+        raise InputError(
+            "adding new days needs a column with the day", hint="Say --day COLUMN."
+        )
     where = _newer(table, layout=layout, state=state)
-    columns = list(dict.fromkeys(name for m in measures for name in m.columns))
-    pilot = _kept_pilot(state, measures) if state else _first_pilot(table, columns)
-    read = _passes(table, layout=layout, measures=measures, pilot=pilot, where=where)
-    if state is None and (better := _better_pilot(read, measures, pilot)):
-        read = _passes(table, layout=layout, measures=measures, pilot=better, where=where)
+    columns = list(dict.fromkeys(name for m in metrics for name in columns_of(m)))
+    pilot = _kept_pilot(state, metrics) if state else _first_pilot(table, columns)
+    read = _passes(table, layout=layout, metrics=metrics, pilot=pilot, where=where)
+    if state is None and (better := _better_pilot(read, metrics, pilot)):
+        read = _passes(table, layout=layout, metrics=metrics, pilot=better, where=where)
     return state.extend(read) if state else read
 
 
@@ -74,35 +78,35 @@ def _passes(
     table: Table,
     *,
     layout: Layout,
-    measures: Sequence[Measure],
+    metrics: Sequence[Metric],
     pilot: Mapping[str, float],
     where: exp.Expression | None,
 ) -> MomentsTable:
     """Take the plain pass, and the careful one where the plain one met a gap."""
     for careful in (False, True):
         plan = moments_plan(
-            table, layout=layout, measures=measures, pilot=pilot, careful=careful, where=where
+            table, layout=layout, metrics=metrics, pilot=pilot, careful=careful, where=where
         )
         rows = table.fetch(plan.query)
-        if not careful and _is_whole(rows, plan, measures):
+        if not careful and _is_whole(rows, plan, metrics):
             break
         if not careful:
-            refuse_gaps(table, layout=layout, measures=measures, where=where)
+            refuse_gaps(table, layout=layout, metrics=metrics, where=where)
     return _collect(rows, plan, layout=layout, place=table.place)
 
 
-def _is_whole(rows: Rows, plan: Plan, measures: Sequence[Measure]) -> bool:
+def _is_whole(rows: Rows, plan: Plan, metrics: Sequence[Metric]) -> bool:
     """Whether the plain pass may stand: all sums finite, no gap that needs a policy."""
     lenient = {
         plan.variables[m.name][0]
-        for m in measures
-        if m.missing == "exclude" and len(m.columns) == 1
+        for m in metrics
+        if m.missing == "exclude" and len(columns_of(m)) == 1
     }
     strict = {
         variable
-        for m in measures
+        for m in metrics
         for variable in plan.variables[m.name]
-        if not (m.missing == "exclude" and len(m.columns) == 1)
+        if not (m.missing == "exclude" and len(columns_of(m)) == 1)
     }
     for row in rows:
         n = row[plan.n_keys]
@@ -164,18 +168,20 @@ def _moments(row: tuple[Any, ...], plan: Plan, metric: str) -> Moments:
     )
 
 
-def _refuse_text(table: Table, measures: Sequence[Measure]) -> None:
-    for measure in measures:
-        for name in measure.columns:
+def _refuse_text(table: Table, metrics: Sequence[Metric]) -> None:
+    for metric in metrics:
+        for name in columns_of(metric):
             kind = table.column(name).kind
             if kind not in ("number", "boolean"):
                 raise InputError(
-                    f"metric {measure.name!r} needs numbers; column {name!r} holds {kind}",
+                    f"metric {metric.name!r} needs numbers; column {name!r} holds {kind}",
                     hint="Name another column, or turn it into numbers (true/false will do).",
                 )
 
 
-def _newer(table: Table, *, layout: Layout, state: MomentsTable | None) -> exp.Expression | None:
+def _newer(
+    table: Table, *, layout: Layout, state: MomentsTable | None
+) -> exp.Expression | None:
     """Return the condition that keeps the days after the state's last one."""
     if state is None or not state.days:
         return None
@@ -197,39 +203,39 @@ def _first_pilot(table: Table, columns: list[str]) -> dict[str, float]:
     return pilot
 
 
-def _kept_pilot(state: MomentsTable, measures: Sequence[Measure]) -> dict[str, float]:
+def _kept_pilot(state: MomentsTable, metrics: Sequence[Metric]) -> dict[str, float]:
     """Return the state's centres by table column."""
     pilot: dict[str, float] = {}
-    for measure in measures:
-        if measure.name not in state.pilots:
+    for metric in metrics:
+        if metric.name not in state.pilots:
             raise InputError(
-                f"the state does not measure {measure.name!r}, only {sorted(state.pilots)}",
+                f"the state does not measure {metric.name!r}, only {sorted(state.pilots)}",
                 hint="Start the state again to add a metric.",
             )
-        labels = state.columns[measure.name]
+        labels = state.columns[metric.name]
         kept = [
             centre
-            for label, centre in zip(labels, state.pilots[measure.name], strict=True)
-            if not (label.endswith(GAP) and label.removesuffix(GAP) in measure.covariates)
+            for label, centre in zip(labels, state.pilots[metric.name], strict=True)
+            if not (label.endswith(GAP) and label.removesuffix(GAP) in metric.covariates)
         ]
-        pilot |= dict(zip(measure.columns, kept, strict=True))
+        pilot |= dict(zip(columns_of(metric), kept, strict=True))
     return pilot
 
 
 def _better_pilot(
-    read: MomentsTable, measures: Sequence[Measure], pilot: Mapping[str, float]
+    read: MomentsTable, metrics: Sequence[Metric], pilot: Mapping[str, float]
 ) -> dict[str, float]:
     """Return new centres where a mean turned out far from its pilot; empty where none did."""
     better: dict[str, float] = {}
-    for measure in measures:
+    for metric in metrics:
         whole = reduce(
             add,
-            (e[measure.name] for c, e in read.cells.items() if not c.segment),
+            (e[metric.name] for c, e in read.cells.items() if not c.segment),
         )
         if not whole.n:
             continue
         kept = [at for at, label in enumerate(whole.columns) if not label.endswith(GAP)]
-        for name, at in zip(measure.columns, kept, strict=True):
+        for name, at in zip(columns_of(metric), kept, strict=True):
             offset = whole.sums[at] / whole.n
             spread = whole.products[at][at] / whole.n - offset * offset
             if offset * offset > FAR * FAR * max(spread, 0.0) and offset:

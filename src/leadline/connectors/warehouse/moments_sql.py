@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from leadline.connectors.warehouse import sql
+from leadline.connectors.warehouse.layout import columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from leadline.connectors.warehouse.layout import Layout, Measure
+    from leadline.analysis.experiments.metrics import Metric
+    from leadline.connectors.warehouse.layout import Layout
     from leadline.connectors.warehouse.tables import Table
 
 NO_LEVEL = "(missing)"
@@ -81,24 +83,24 @@ class Plan:
 
 
 def variables_of(
-    measure: Measure, *, pilot: Mapping[str, float], careful: bool
+    metric: Metric, *, pilot: Mapping[str, float], careful: bool
 ) -> tuple[Variable, ...]:
     """Return the centred variables of one metric."""
     if not careful:
-        return tuple(Variable(column=name, centre=pilot[name]) for name in measure.columns)
-    within = measure.outcomes if measure.missing == "exclude" else ()
+        return tuple(Variable(column=name, centre=pilot[name]) for name in columns_of(metric))
+    within = metric.outcomes if metric.missing == "exclude" else ()
     outcomes = [
         Variable(
             column=name,
             centre=pilot[name],
-            is_filled=measure.missing == "zero",
+            is_filled=metric.missing == "zero",
             within=within,
         )
-        for name in measure.outcomes
+        for name in metric.outcomes
     ]
     covariates = [
         variable
-        for name in measure.covariates
+        for name in metric.covariates
         for variable in (
             Variable(
                 column=name,
@@ -113,12 +115,12 @@ def variables_of(
     return (*outcomes, *covariates)
 
 
-def labels_of(measure: Measure, *, careful: bool) -> tuple[str, ...]:
+def labels_of(metric: Metric, *, careful: bool) -> tuple[str, ...]:
     """Return what `Moments` calls a metric's variables."""
-    outcomes = ("y",) if len(measure.outcomes) == 1 else ("numerator", "denominator")
+    outcomes = ("y",) if len(metric.outcomes) == 1 else ("numerator", "denominator")
     if not careful:
-        return outcomes + measure.covariates
-    filled = (label for name in measure.covariates for label in (name, f"{name}_missing"))
+        return outcomes + metric.covariates
+    filled = (label for name in metric.covariates for label in (name, f"{name}_missing"))
     return (*outcomes, *filled)
 
 
@@ -126,7 +128,7 @@ def moments_plan(
     table: Table,
     *,
     layout: Layout,
-    measures: Sequence[Measure],
+    metrics: Sequence[Metric],
     pilot: Mapping[str, float],
     careful: bool = False,
     where: exp.Expression | None = None,
@@ -143,8 +145,7 @@ def moments_plan(
         Only these rows, e.g. the days that are new.
     """
     by_metric = {
-        measure.name: variables_of(measure, pilot=pilot, careful=careful)
-        for measure in measures
+        metric.name: variables_of(metric, pilot=pilot, careful=careful) for metric in metrics
     }
     distinct = list(dict.fromkeys(v for found in by_metric.values() for v in found))
     names = {variable: f"x{i}" for i, variable in enumerate(distinct)}
@@ -178,7 +179,7 @@ def moments_plan(
         query=_grouped(query, keys=list(keys)),
         n_keys=len(keys),
         variables=by_metric,
-        labels={m.name: labels_of(m, careful=careful) for m in measures},
+        labels={m.name: labels_of(m, careful=careful) for m in metrics},
         counts={v: first + i for i, v in enumerate(distinct)},
         sums={v: first + len(distinct) + i for i, v in enumerate(distinct)},
         products=_both_ways({p: first + 2 * len(distinct) + i for i, p in enumerate(pairs)}),
@@ -192,9 +193,7 @@ def pilot_query(table: Table, *, columns: Sequence[str], rows: int = 10_000) -> 
         for i, name in enumerate(columns)
     ]
     sample = table.select(*values).limit(rows)
-    means = [
-        sql.named(exp.Avg(this=sql.column(f"x{i}")), f"a{i}") for i in range(len(columns))
-    ]
+    means = [sql.named(exp.Avg(this=sql.column(f"x{i}")), f"a{i}") for i in range(len(columns))]
     return exp.select(*means).from_(sample.subquery("sample"))
 
 

@@ -89,5 +89,3 @@ def _place(url: str) -> str:
     """Return the address without user and password."""
     parts = urlsplit(url)
     return f"postgresql://{parts.hostname or 'local'}{parts.path}"
-
-

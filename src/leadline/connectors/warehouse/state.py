@@ -120,6 +120,27 @@ class MomentsTable:
         ]
         return reduce(add, parts) if parts else None
 
+    def whole(self, metric: str) -> Moments | None:
+        """Add up all arms of all experiments that share the metric's centre; None if none do."""
+        parts = [entry[metric] for c, entry in self.cells.items() if not c.segment]
+        return reduce(add, parts) if len({part.pilot for part in parts}) == 1 else None
+
+    def by_experiment(self) -> dict[str, MomentsTable]:
+        """Split the table, in one go: a file may hold thousands of experiments."""
+        grouped: dict[str, list[Cell]] = {}
+        for cell in self.n_rows:
+            grouped.setdefault(cell.experiment, []).append(cell)
+        return {
+            name: MomentsTable(
+                pilots=self.pilots,
+                n_rows={cell: self.n_rows[cell] for cell in cells},
+                cells={cell: self.cells[cell] for cell in cells},
+                place=self.place,
+                columns=self.columns,
+            )
+            for name, cells in grouped.items()
+        }
+
     def extend(self, other: MomentsTable) -> MomentsTable:
         """Return both tables as one; they must hold different days.
 
@@ -136,7 +157,8 @@ class MomentsTable:
             )
         if self.pilots.keys() != other.pilots.keys():
             raise InputError(
-                f"the state measures {sorted(self.pilots)}, the new days {sorted(other.pilots)}",
+                f"the state measures {sorted(self.pilots)}, the new days "
+                f"{sorted(other.pilots)}",
                 hint="Measure the same metrics, or start the state again.",
             )
         columns = {k: max(self.columns[k], other.columns[k], key=len) for k in self.columns}
