@@ -115,7 +115,7 @@ def sample_ratio_pvalues(
     observed = np.asarray(counts, dtype=float)
     present = ~np.isnan(observed)
     shares = np.where(present, _shares(weights, n_arms=observed.shape[1]), 0.0)
-    shares /= shares.sum(axis=1, keepdims=True)
+    shares /= np.maximum(shares.sum(axis=1, keepdims=True), np.finfo(float).tiny)
     expected = np.nansum(observed, axis=1, keepdims=True) * shares
     enough = np.where(present, expected, np.inf).min(axis=1) >= MIN_EXPECTED
     safe = np.where(present & (expected > 0), expected, 1.0)
@@ -288,4 +288,4 @@ def _shares(weights: Sequence[float] | None, *, n_arms: int) -> NDArray[np.float
             f"a split needs at least two arms and a weight above 0 for each; got {n_arms} "
             f"arms and {given.tolist()}"
         )
-    return given / given.sum()
+    return np.asarray(given / given.sum())

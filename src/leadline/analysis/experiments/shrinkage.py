@@ -1,0 +1,263 @@
+"""What a measured effect is worth once it is known that winners were chosen.
+
+The effects of all concluded experiments, losers included, show how large effects really
+are here. That distribution is the prior; each measured effect is then drawn towards it
+by as much as its own noise deserves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from scipy.special import ndtr
+
+from leadline.errors import InputError, NotEnoughDataError
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+MIN_EXPERIMENTS = 20
+"""Below this many concluded experiments the default prior stands alone."""
+
+DEFAULT_STRENGTH = 10.0
+"""How many imaginary experiments the default prior counts for when own ones exist."""
+
+_NULL_WEIGHT = 0.2
+_LOG_SPREAD = 0.7
+_STEPS = 1000
+_TOLERANCE = 1e-7
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prior:
+    """A scale mixture of normals around zero: Σ weightₖ · N(0, scaleₖ²).
+
+    Attributes
+    ----------
+    scales : tuple of float, length n_components
+        Standard deviations, increasing; the first is 0, an effect that is nothing.
+    weights : tuple of float, length n_components
+        Shares, summing to 1.
+    n_experiments : int
+        Measured effects that it was fitted on.
+    source : {"default", "experiments"}
+        Whether these weights were assumed or learned.
+    """
+
+    scales: tuple[float, ...]
+    weights: tuple[float, ...]
+    n_experiments: int
+    source: Literal["default", "experiments"]
+
+    @property
+    def sd(self) -> float:
+        """Standard deviation of true effects."""
+        return float(np.sqrt(np.dot(self.weights, np.square(self.scales))))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shrunken:
+    """Posterior of each true effect; every array has shape (n_effects,).
+
+    Attributes
+    ----------
+    mean, sd : array
+        Posterior mean and standard deviation, in the effects' unit.
+    lower, upper : array
+        Equal-tailed interval: quantiles of the posterior mixture.
+    probability_positive : array
+        Posterior probability that the true effect is above 0.
+    alpha : float
+    """
+
+    mean: NDArray[np.float64]
+    sd: NDArray[np.float64]
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
+    probability_positive: NDArray[np.float64]
+    alpha: float
+
+
+def default_prior(*, typical_se: float) -> Prior:
+    """Return the prior for a team without a history of its own.
+
+    A fifth of the changes do nothing. The others have effects whose size is spread
+    log-normally (sd 0.7 on the log scale) around the typical standard error: teams size
+    experiments so that plausible effects are about as large as the noise. On the Upworthy
+    archive this gives claimed/true between 0.96 and 1.10 for 5 to 19 experiments; a
+    normal prior fitted to five experiments gives anything (0.05 to 0.69).
+
+    Parameters
+    ----------
+    typical_se : float
+        Median standard error of the experiments at hand, above 0.
+    """
+    if not 0 < typical_se < np.inf:
+        raise InputError(f"the typical standard error must be above 0, got {typical_se}")
+    scales = typical_se * np.array([0.0, *np.sqrt(2.0) ** np.arange(-8, 7)])
+    weights = _default_weights(scales, typical_se=typical_se)
+    return Prior(
+        scales=tuple(scales.tolist()),
+        weights=tuple(weights.tolist()),
+        n_experiments=0,
+        source="default",
+    )
+
+
+def fit_prior(effect_sizes: ArrayLike, standard_errors: ArrayLike) -> Prior:
+    """Learn how large true effects are from all concluded experiments.
+
+    Weights on a fixed grid of scales by expectation maximisation; the default prior takes
+    part as ten imaginary experiments, so that twenty real ones are not over-read. Below
+    `MIN_EXPERIMENTS` it is returned as it is.
+
+    Parameters
+    ----------
+    effect_sizes, standard_errors : array of shape (n_experiments,)
+        All concluded experiments, losers included, in one unit; standard errors above 0.
+
+    Raises
+    ------
+    NotEnoughDataError
+        No experiment at all.
+
+    References
+    ----------
+    Stephens (2017), "False discovery rates: a new deal", Biostatistics 18(2), section 2
+    and its supplement (mixture of normals, grid by factors of √2, penalised EM).
+    """
+    x, s = _checked(effect_sizes, standard_errors)
+    if len(x) == 0:
+        raise NotEnoughDataError("a prior needs at least 1 concluded experiment, got 0")
+    typical = float(np.median(s))
+    if len(x) < MIN_EXPERIMENTS:
+        return default_prior(typical_se=typical)
+    scales = _grid(x, s)
+    imagined = DEFAULT_STRENGTH * _default_weights(scales, typical_se=typical)
+    likelihood = _likelihood(x, s, scales=scales)
+    weights = imagined / imagined.sum()
+    for _ in range(_STEPS):
+        joint = likelihood * weights
+        updated = (joint / joint.sum(axis=1, keepdims=True)).sum(axis=0) + imagined
+        updated /= updated.sum()
+        moved = np.abs(updated - weights).max()
+        weights = updated
+        if moved < _TOLERANCE:
+            break
+    return Prior(
+        scales=tuple(scales.tolist()),
+        weights=tuple(weights.tolist()),
+        n_experiments=len(x),
+        source="experiments",
+    )
+
+
+def shrink(
+    effect_sizes: ArrayLike,
+    standard_errors: ArrayLike,
+    *,
+    prior: Prior,
+    alpha: float = 0.05,
+) -> Shrunken:
+    """Draw measured effects towards what effects usually are.
+
+    Parameters
+    ----------
+    effect_sizes, standard_errors : array of shape (n_effects,)
+        In the prior's unit.
+    prior : Prior
+    alpha : float
+        1 − the intervals' level.
+
+    References
+    ----------
+    Stephens (2017), "False discovery rates: a new deal", Biostatistics 18(2), eq. 2.4.
+    """
+    x, s = _checked(effect_sizes, standard_errors)
+    scales = np.asarray(prior.scales)
+    joint = _likelihood(x, s, scales=scales) * np.asarray(prior.weights)
+    shares = joint / joint.sum(axis=1, keepdims=True)
+    total = s[:, None] ** 2 + scales**2
+    means = x[:, None] * scales**2 / total
+    variances = s[:, None] ** 2 * scales**2 / total
+    mean = (shares * means).sum(axis=1)
+    variance = (shares * (variances + (means - mean[:, None]) ** 2)).sum(axis=1)
+    sds = np.sqrt(variances)
+    return Shrunken(
+        mean=mean,
+        sd=np.sqrt(variance),
+        lower=_quantile(alpha / 2, shares=shares, means=means, sds=sds),
+        upper=_quantile(1 - alpha / 2, shares=shares, means=means, sds=sds),
+        probability_positive=1 - _cdf(np.zeros(len(x)), shares=shares, means=means, sds=sds),
+        alpha=alpha,
+    )
+
+
+def _checked(
+    effect_sizes: ArrayLike, standard_errors: ArrayLike
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    x = np.asarray(effect_sizes, dtype=float)
+    s = np.asarray(standard_errors, dtype=float)
+    if x.ndim != 1 or x.shape != s.shape:
+        raise InputError(f"one standard error for each effect, got {s.shape} for {x.shape}")
+    if not (np.isfinite(x).all() and np.isfinite(s).all() and (s > 0).all()):
+        raise InputError(
+            "effects must be finite and their standard errors above 0",
+            hint="Leave out experiments without a standard error.",
+        )
+    return x, s
+
+
+def _grid(x: NDArray[np.float64], s: NDArray[np.float64]) -> NDArray[np.float64]:
+    typical = float(np.median(s))
+    largest = 2 * np.sqrt(max(float((x**2 - s**2).max()), typical**2))
+    steps = int(np.ceil(2 * np.log2(largest / typical)))
+    return typical * np.array([0.0, *np.sqrt(2.0) ** np.arange(-8, max(steps, 6) + 1)])
+
+
+def _default_weights(scales: NDArray[np.float64], *, typical_se: float) -> NDArray[np.float64]:
+    distance = np.log(scales[1:] / typical_se) / _LOG_SPREAD
+    sized = np.exp(-0.5 * distance**2)
+    return np.array([_NULL_WEIGHT, *((1 - _NULL_WEIGHT) * sized / sized.sum())])
+
+
+def _likelihood(
+    x: NDArray[np.float64], s: NDArray[np.float64], *, scales: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the marginal likelihood by component, each row divided by its largest."""
+    total = s[:, None] ** 2 + scales**2
+    logs = -0.5 * (np.log(total) + x[:, None] ** 2 / total)
+    return np.asarray(np.exp(logs - logs.max(axis=1, keepdims=True)))
+
+
+def _cdf(
+    at: NDArray[np.float64],
+    *,
+    shares: NDArray[np.float64],
+    means: NDArray[np.float64],
+    sds: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return P(effect ≤ at); a component of scale 0 is a step at its mean, 0."""
+    distance = at[:, None] - means
+    steps = (distance >= 0).astype(float)
+    smooth = ndtr(distance / np.where(sds > 0, sds, 1.0))
+    return np.asarray((shares * np.where(sds > 0, smooth, steps)).sum(axis=1))
+
+
+def _quantile(
+    p: float,
+    *,
+    shares: NDArray[np.float64],
+    means: NDArray[np.float64],
+    sds: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Bisect the mixture's distribution function, all effects at once."""
+    low = (means - 10 * sds).min(axis=1)
+    high = (means + 10 * sds).max(axis=1)
+    for _ in range(60):
+        middle = (low + high) / 2
+        below = _cdf(middle, shares=shares, means=means, sds=sds) < p
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return np.asarray((low + high) / 2)
