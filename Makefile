@@ -35,10 +35,11 @@ check: $(VENV)/.dev ## style, types, layers, security
 	$(BIN)/python -m django check --deploy --fail-level WARNING --settings leadline.settings
 	$(BIN)/bandit --quiet --recursive src --configfile pyproject.toml
 
-test: check ## check, then every test on SQLite, and the records again on PostgreSQL
-	$(BIN)/coverage run -m pytest
+test: check ## check, then every test; what needs a database on SQLite and on PostgreSQL
+	$(BIN)/coverage run -m pytest tests/practice tests/analysis
 	$(BIN)/coverage report --fail-under 100
-	$(BIN)/python -m tests.postgresql tests/records tests/cli
+	$(BIN)/python -m pytest -n 2 --ignore tests/practice --ignore tests/analysis
+	$(BIN)/python -m tests.postgresql -n 2 tests/records tests/cli
 
 fix: $(VENV)/.dev ## format, and mend what can be mended by itself
 	$(BIN)/ruff format .

@@ -88,11 +88,11 @@ def command(
 
 
 def _make(workspace: Workspace, *, today: date, may_sync: bool) -> Brief:
-    from leadline.cli.sync import sync_if_old
+    from leadline.cli.sync import sync_if_stale
     from leadline.records.actions.brief import make_brief
 
     if may_sync:
-        sync_if_old(workspace)
+        sync_if_stale(workspace)
     return make_brief(workspace, today=today)
 
 

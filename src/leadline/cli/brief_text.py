@@ -5,34 +5,49 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from rich.padding import Padding
+from rich.console import Group
+from rich.table import Table
 from rich.text import Text
 
 from leadline.findings import Finding, Receipt
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
     from leadline.records.actions.brief import Brief
     from leadline.records.queries.sources import SourceState
 
 
+MOST_RECEIPTS = 3
+"""Receipts printed for a line; JSON and the page have all of them."""
+
+
 def print_brief(brief: Brief, *, out: Console, show_all: bool = False) -> None:
-    """Write the lines with their receipts, then what was looked at, failed and is missing."""
+    """Write the lines with their receipts, then what was looked at, failed and is missing.
+
+    Parameters
+    ----------
+    brief : Brief
+        The brief of one day.
+    out : Console
+        Where it is written.
+    show_all : bool
+        Also what stands from earlier briefs, and what stands behind each practice.
+    """
     out.print()
     out.print(Text.assemble((f"{brief.lead}'s brief", "bold"), f" · {long_day(brief)}"))
     for source in brief.failed:
         out.print()
         out.print(Text(f"NOT READ: {source.kind} {source.name}", style="bold red"))
-        out.print(Padding(Text(source.failure), (0, 0, 0, 3)))
+        _indented(Text(source.failure), out=out)
     if not brief.choice.lines:
         out.print()
         out.print(Text(silence(brief), style="green"))
     for number, found in enumerate(brief.choice.lines, start=1):
-        _print_line(found, number=str(number), out=out)
+        _print_line(found, number=str(number), brief=brief, out=out, with_reason=show_all)
     if show_all:
         for found in brief.choice.standing:
-            _print_line(found, number="·", out=out)
+            _print_line(found, number="·", brief=brief, out=out, with_reason=True)
     _print_foot(brief, out=out, show_all=show_all)
 
 
@@ -56,17 +71,35 @@ def receipt_text(receipt: Receipt) -> str:
     return f"{receipt.source}: {receipt.place} · as of {receipt.as_of} · {receipt.command}"
 
 
-def _print_line(found: Finding, *, number: str, out: Console) -> None:
+def _print_line(
+    found: Finding, *, number: str, brief: Brief, out: Console, with_reason: bool
+) -> None:
+    sentence = Text(found.sentence)
+    if found.due_on:
+        sentence.append(f" By {found.due_on:%A} {found.due_on}.", style="bold")
+    lines = [sentence, Text(found.question, style="italic")]
+    for receipt in found.receipts[:MOST_RECEIPTS]:
+        aged = "" if receipt.as_of == brief.on else f" as of {receipt.as_of}"
+        lines.append(Text(f"{receipt.source}: {receipt.place}{aged}", style="dim"))
+    more = len(found.receipts) - MOST_RECEIPTS
+    if more > 0:
+        lines.append(Text(f"and {more} more: leadline brief --json", style="dim"))
+    if with_reason and found.citation:
+        lines.append(Text(f"{found.citation.text} ({found.citation.source})", style="dim"))
     out.print()
-    due = Text.assemble("  by ", (f"{found.due_on}", "bold")) if found.due_on else Text()
-    out.print(Text.assemble((f"{number:>2} ", "bold cyan"), found.sentence, due))
-    out.print(Padding(Text(found.question, style="italic"), (0, 0, 0, 3)))
-    for receipt in found.receipts:
-        out.print(Padding(Text(receipt_text(receipt), style="dim"), (0, 0, 0, 3)))
-    if found.citation:
-        cited = f"{found.citation.text} ({found.citation.source})"
-        out.print(Padding(Text(cited, style="dim"), (0, 0, 0, 3)))
-    out.print(Padding(Text(found.id, style="dim cyan"), (0, 0, 0, 3)))
+    _indented(Group(*lines), out=out, number=number)
+    command = Text.assemble(
+        (f"   {found.id}", "cyan"), (f" $ {found.receipts[0].command}", "dim")
+    )
+    out.print(command, soft_wrap=True)  # one line, to be copied as it is
+
+
+def _indented(lines: RenderableType, *, out: Console, number: str = "") -> None:
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(width=2, justify="right", style="bold cyan")
+    grid.add_column()
+    grid.add_row(number, lines)
+    out.print(grid)
 
 
 def _print_foot(brief: Brief, *, out: Console, show_all: bool) -> None:
@@ -74,11 +107,11 @@ def _print_foot(brief: Brief, *, out: Console, show_all: bool) -> None:
     out.print(Text("Looked at", style="bold"))
     for source in brief.sources:
         if source.read_at:
-            out.print(Padding(Text(_looked_at(source)), (0, 0, 0, 3)))
+            _indented(Text(_looked_at(source)), out=out)
         for note in source.notes:
-            out.print(Padding(Text(f"{source.name}: {note}", style="yellow"), (0, 0, 0, 5)))
+            _indented(Text(f"{source.name}: {note}", style="yellow"), out=out)
     for missing in brief.missing:
-        out.print(Padding(Text(missing, style="yellow"), (0, 0, 0, 3)))
+        _indented(Text(missing, style="yellow"), out=out)
     standing = len(brief.choice.standing)
     out.print()
     if standing and not show_all:

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 @json_option
 def command(*, folder: Path, today: date | None, weeks: int, as_json: bool) -> None:
     """Print how many minutes a week were typed into Leadline, and where."""
+    workspace = open_workspace(folder)
     from leadline.records.queries.cost import CHARACTERS_PER_MINUTE, typed_weeks
 
-    workspace = open_workspace(folder)
     rows = typed_weeks(today=day_of(workspace, today), weeks=weeks)
     value = {
         "characters_per_minute": CHARACTERS_PER_MINUTE,

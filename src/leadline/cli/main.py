@@ -11,6 +11,19 @@ from leadline import __version__
 from leadline.errors import LeadlineError
 
 COMMANDS = {
+    "audit": "which claims of past experiments stand, and what they really sum to",
+    "experiments": "design an experiment, or analyse one to a verdict",
+    "ledger": "what all changes brought since the baseline, without overclaiming",
+    "brief": "what needs you next: at most seven lines, each with its receipt",
+    "knowledge": "who knows which part of a repository, by name",
+    "projects": "every project in the order to read them, and its one-page brief",
+    "people": "the roster, the dates that come next, and where your hours go",
+    "start": "a lead's first 90 days, ticked by what is there",
+    "mine": "everything held about a person: see, correct, export, purge",
+    "init": "a workspace from what a folder already has",
+    "sync": "read every source now",
+    "cost": "what Leadline itself costs: typed minutes a week",
+    "demo": "a made-up team, built and read in a minute",
     "knowledge": "who knows which part of a repository, by name",
 }
 """Command → one line of help. The command `x-y` is `command` in `leadline.cli.x_y`."""

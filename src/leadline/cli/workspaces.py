@@ -52,7 +52,10 @@ workspace_option = click.option(
 
 
 def open_workspace(folder: Path) -> Workspace:
-    """Find the workspace at or above `folder` and connect its database."""
+    """Find the workspace at or above `folder` and connect its database.
+
+    Only after this can a command import queries and actions: Django's tables exist then.
+    """
     from leadline.records.database import open_database
     from leadline.workspace import find_workspace
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from leadline.analysis.experiments.moments import Moments
     from leadline.connectors.warehouse.state import Day, MomentsTable
 
+ALMOST = 0.999
+"""A planned size is reached when all but this little of it is there."""
+
 
 def sequential_path(
     table: MomentsTable,
@@ -53,37 +56,50 @@ def sequential_path(
         table, experiment=experiment, metric=metric, arm=arm, control=control, alpha=alpha
     )
     if not effects:
-        return Path(metric=metric.name, arm=arm, looks=(), crossed=None, stagewise=None, next_n=None)
+        return Path(metric=metric.name, arm=arm, looks=(), crossed=None, stagewise=None)
     n_end = n_planned or effects[-1][1].n_obs
-    at_look = _look_days([effect.n_obs for _, effect in effects], n_end=n_end, n_looks=n_looks)
-    bounds = _bounds(
-        effects, at_look=at_look, n_end=n_end, n_looks=n_looks, spending=spending, alpha=alpha
-    )
+    sizes = [effect.n_obs for _, effect in effects]
+    at_look = look_days(sizes, n_end=n_end, n_looks=n_looks) if n_looks > 1 else []
+    bounds = _bounds([sizes[i] / n_end for i in at_look], spending=spending, alpha=alpha)
     z_at = dict(zip(at_look, bounds.z, strict=True)) if bounds else {}
     looks = tuple(
         _look(day, effect, bound=z_at.get(i, math.nan), n_end=n_end, alpha=alpha)
         for i, (day, effect) in enumerate(effects)
     )
-    crossed = next((i for i in at_look if abs(looks[i].z) >= z_at.get(i, math.inf)), None)
-    is_over = bool(at_look) and effects[at_look[-1]][1].n_obs >= 0.999 * n_end
-    stopped = crossed if crossed is not None else at_look[-1] if is_over else None
+    crossed = next((i for i in at_look if abs(looks[i].z) >= z_at[i]), None)
+    stopped = crossed if crossed is not None else len(looks) - 1
     adjusted = None
-    if bounds and stopped is not None and looks[stopped].se > 0:
+    if bounds and (crossed is not None or sizes[-1] >= n_end) and looks[stopped].se > 0:
         adjusted = stagewise(
             effect_size=looks[stopped].effect_size,
             se=looks[stopped].se,
             bounds=bounds,
             look=at_look.index(stopped) + 1,
         )
-    upcoming = None if n_looks == 1 or is_over else _next_look(effects, n_end=n_end, n_looks=n_looks)
     return Path(
-        metric=metric.name,
-        arm=arm,
-        looks=looks,
-        crossed=crossed,
-        stagewise=adjusted,
-        next_n=upcoming,
+        metric=metric.name, arm=arm, looks=looks, crossed=crossed, stagewise=adjusted
     )
+
+
+def look_days(n_by_day: Sequence[int], *, n_end: int, n_looks: int) -> list[int]:
+    """Return the days at which a planned look was reached, and the last day.
+
+    Parameters
+    ----------
+    n_by_day : sequence of int
+        Units so far, by day.
+    n_end : int
+        Planned units; days beyond them are one last look.
+    """
+    days: list[int] = []
+    for look in range(1, n_looks + 1):
+        needed = n_end * look / n_looks * ALMOST
+        reached = next((i for i, n in enumerate(n_by_day) if n >= needed), None)
+        if reached is not None and reached not in days:
+            days.append(reached)
+    if not days or n_by_day[days[-1]] < min(n_by_day[-1], n_end * ALMOST):
+        days.append(len(n_by_day) - 1)
+    return days
 
 
 def _effects_by_day(
@@ -128,52 +144,13 @@ def _added(before: Moments | None, new: Moments | None) -> Moments | None:
     return before + new
 
 
-def _look_days(n_by_day: Sequence[int], *, n_end: int, n_looks: int) -> list[int]:
-    """Return, for each planned look that was reached, the first day with enough units."""
-    if n_looks == 1:
-        return []
-    days: list[int] = []
-    for look in range(1, n_looks + 1):
-        needed = math.floor(n_end * look / n_looks * 0.999)  # a plan is no unit exact
-        reached = next((i for i, n in enumerate(n_by_day) if n >= needed), None)
-        if reached is None:
-            break
-        if reached not in days:
-            days.append(reached)
-        if n_by_day[reached] >= 0.999 * n_end:
-            break
-    return days
-
-
-def _next_look(
-    effects: Sequence[tuple[Day, Effect]], *, n_end: int, n_looks: int
-) -> int:
-    """Return the units at the first planned look that is not reached yet."""
-    n = effects[-1][1].n_obs
-    return next(
-        size
-        for look in range(1, n_looks + 1)
-        if (size := math.ceil(n_end * look / n_looks)) > n or look == n_looks
-    )
-
-
-def _bounds(
-    effects: Sequence[tuple[Day, Effect]],
-    *,
-    at_look: Sequence[int],
-    n_end: int,
-    n_looks: int,
-    spending: str,
-    alpha: float,
-) -> Bounds | None:
+def _bounds(fractions: Sequence[float], *, spending: str, alpha: float) -> Bounds | None:
     """Return the bounds of the looks that were reached; the last one spends what is left."""
-    if not at_look:
+    if not fractions:
         return None
-    fractions = [effects[i][1].n_obs / n_end for i in at_look]
-    is_last = len(at_look) == n_looks or fractions[-1] >= 0.999
-    if is_last:
-        fractions[-1] = 1.0
-    return spending_bounds(fractions, alpha=alpha, spending=spending, final=is_last)
+    is_last = fractions[-1] >= ALMOST
+    capped = [*fractions[:-1], 1.0 if is_last else fractions[-1]]
+    return spending_bounds(capped, alpha=alpha, spending=spending, final=is_last)
 
 
 def _look(day: Day, effect: Effect, *, bound: float, n_end: int, alpha: float) -> Look:

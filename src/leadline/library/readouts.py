@@ -11,18 +11,19 @@ import numpy as np
 from leadline.analysis.experiments.effects import compare, compare_quantiles
 from leadline.analysis.experiments.guardrails import non_inferiority
 from leadline.analysis.experiments.metrics import Metric, Proportion, Quantile
-from leadline.analysis.experiments.multiplicity import benjamini_hochberg, holm
+from leadline.analysis.experiments.multiplicity import benjamini_hochberg
 from leadline.analysis.experiments.sample_ratio import (
     sample_ratio,
     scan_sample_ratio,
     sequential_sample_ratio,
 )
+from leadline.analysis.experiments.verdict import PrimaryResult, Progress, judge_primaries
 from leadline.connectors.experiments.names import find_control
 from leadline.errors import InputError, NotEnoughDataError
-from leadline.library.paths import sequential_path
+from leadline.library.paths import ALMOST, look_days, sequential_path
 from leadline.library.quantiles import quantile_summaries
-from leadline.library.results import MetricResult, Path, Readout, SegmentResult
-from leadline.library.verdicts import decide
+from leadline.library.results import MetricResult, Readout, SegmentResult
+from leadline.library.verdicts import conclude
 from leadline.library.wording import pvalue_in_words
 
 if TYPE_CHECKING:
@@ -127,26 +128,33 @@ def make_readout(
         for metric in primaries
         for arm in treatments
     )
-    has_looks = bool(plan and plan.looks > 1 and plan.n_planned)
-    results = _results(effects, metrics=metrics, paths=paths, alpha=level, has_looks=has_looks)
-    n_obs = sum(moments.counts(experiment).values())
+    progress = _progress(plan, moments, experiment=experiment, metrics=primaries)
+    judged = judge_primaries(
+        [
+            (arm, effect, metric.higher_is_better)
+            for metric in metrics
+            for arm in treatments
+            if metric.role == "primary" and (effect := effects.get((metric.name, arm)))
+        ],
+        progress=progress,
+        alpha=level,
+    )
+    results = _results(effects, metrics=metrics, judged=judged, alpha=level)
     _note_split(split, notes)
-    if not has_looks and len(moments.days) > 1 and not plan:
+    if len(moments.days) > 1 and progress is None:
         notes.append(
             "No plan was given, so the verdict is that of one look at the end; the path shows "
             "an interval that is valid at every look."
         )
-    verdict = decide(
+    problems = tuple(p for p in found.problems if p.experiment in ("", experiment))
+    verdict = conclude(
         results=results,
+        primaries=judged,
         sample_ratio=split.total,
         is_mismatched=split.is_mismatched,
         mismatch_source=split.source,
-        problems=[p for p in found.problems if p.experiment in ("", experiment)],
-        paths=paths,
-        smallest_effects=plan.smallest_effects if plan else {},
-        n_obs=n_obs,
-        n_planned=plan.n_planned if plan else None,
-        has_looks=has_looks,
+        problems=problems,
+        progress=progress,
     )
     return Readout(
         name=(plan.name if plan else "") or experiment or table.place,
@@ -167,7 +175,7 @@ def make_readout(
             moments, experiment=experiment, metrics=primaries, arms=treatments, control=chosen,
             alpha=level,
         ),
-        problems=tuple(p for p in found.problems if p.experiment in ("", experiment)),
+        problems=problems,
         notes=tuple(notes),
         alpha=level,
         n_planned=plan.n_planned if plan else None,
@@ -300,55 +308,73 @@ def _effects(
     return effects
 
 
+def _progress(
+    plan: Plan | None, moments: MomentsTable, *, experiment: str, metrics: Sequence[Metric]
+) -> Progress | None:
+    """Return how far the experiment has come against its plan."""
+    if plan is None:
+        return None
+    mdes = [
+        plan.smallest_effects[m.name] for m in metrics if m.name in plan.smallest_effects
+    ]
+    mde = min(mdes, default=None)
+    n_obs = sum(moments.counts(experiment).values())
+    if plan.n_planned is None:
+        return Progress(n_obs=n_obs, n_planned=n_obs, looks=(1.0,), mde=mde, ended=True)
+    days = moments.days or (None,)
+    so_far = np.cumsum([sum(moments.counts(experiment, day=day).values()) for day in days])
+    fractions = [
+        so_far[i] / plan.n_planned
+        for i in look_days(so_far.tolist(), n_end=plan.n_planned, n_looks=plan.looks)
+    ]
+    if fractions[-1] >= ALMOST:
+        fractions[-1] = 1.0
+    return Progress(
+        n_obs=n_obs,
+        n_planned=plan.n_planned,
+        looks=tuple(float(t) for t in (fractions if plan.looks > 1 else fractions[-1:])),
+        spending=plan.spending,
+        mde=mde,
+    )
+
+
 def _results(
     effects: Mapping[tuple[str, str], Effect],
     *,
     metrics: Sequence[Metric],
-    paths: Sequence[Path],
+    judged: Sequence[PrimaryResult],
     alpha: float,
-    has_looks: bool,
 ) -> tuple[MetricResult, ...]:
     by_name = {metric.name: metric for metric in metrics}
-    adjusted = _adjusted(effects, by_name)
-    crossed = {(path.metric, path.arm): path.crossed is not None for path in paths}
+    primaries = {(result.effect.metric, result.arm): result for result in judged}
+    exploratory = [
+        key
+        for key, effect in effects.items()
+        if by_name[key[0]].role == "exploratory" and not math.isnan(effect.pvalue)
+    ]
+    explored: dict[tuple[str, str], float] = {}
+    if exploratory:
+        values = benjamini_hochberg([effects[key].pvalue for key in exploratory])
+        explored = dict(zip(exploratory, values.tolist(), strict=True))
     results = []
     for (name, arm), effect in effects.items():
-        metric = by_name[name]
-        pvalue = adjusted[name, arm]
-        is_significant = pvalue < alpha
-        if has_looks and (name, arm) in crossed:
-            is_significant = crossed[name, arm]
-        guardrail = None
-        if metric.role == "guardrail":
-            guardrail = non_inferiority(effect=effect, metric=metric, alpha=alpha)
+        metric, primary = by_name[name], primaries.get((name, arm))
+        pvalue = explored.get((name, arm), effect.pvalue)
+        if primary and not math.isnan(primary.adjusted_pvalue):
+            pvalue = primary.adjusted_pvalue
         results.append(
             MetricResult(
                 metric=metric,
                 arm=arm,
                 effect=effect,
                 adjusted_pvalue=pvalue,
-                is_significant=is_significant,
-                guardrail=guardrail,
+                is_significant=primary.significant if primary else pvalue < alpha,
+                guardrail=non_inferiority(effect=effect, metric=metric, alpha=alpha)
+                if metric.role == "guardrail"
+                else None,
             )
         )
     return tuple(results)
-
-
-def _adjusted(
-    effects: Mapping[tuple[str, str], Effect], by_name: Mapping[str, Metric]
-) -> dict[tuple[str, str], float]:
-    """Adjust p-values within their family; an undefined one stays undefined."""
-    adjusted = {key: effect.pvalue for key, effect in effects.items()}
-    for role, method in (("primary", holm), ("exploratory", benjamini_hochberg)):
-        keys = [
-            key
-            for key, effect in effects.items()
-            if by_name[key[0]].role == role and not math.isnan(effect.pvalue)
-        ]
-        if keys:
-            values = method([effects[key].pvalue for key in keys])
-            adjusted |= dict(zip(keys, values.tolist(), strict=True))
-    return adjusted
 
 
 def _segments(

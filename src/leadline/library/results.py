@@ -120,8 +120,6 @@ class Path:
         Index of the look at which the bound was first reached.
     stagewise : StagewiseResult or None
         Estimate adjusted for the looks, where the bound was reached or all looks are done.
-    next_n : int or None
-        Units at the next planned look; None where there is none.
     """
 
     metric: str
@@ -129,7 +127,6 @@ class Path:
     looks: tuple[Look, ...]
     crossed: int | None
     stagewise: StagewiseResult | None
-    next_n: int | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from leadline.analysis.experiments.metrics import Proportion
 
 if TYPE_CHECKING:
-    from leadline.library.results import MetricResult
+    from leadline.library.results import MetricResult, Readout
 
 
 def pvalue_in_words(pvalue: float) -> str:
@@ -59,4 +59,32 @@ def effect_in_words(result: MetricResult) -> str:
         f"{result.arm}: {result.metric.name} {signed(scale * effect.effect_size)}{unit} "
         f"[{signed(scale * lower)}, {signed(scale * upper)}]{share}, "
         f"{pvalue_in_words(result.adjusted_pvalue)}"
+    )
+
+
+def rows_of_results(readout: Readout) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Return a readout's effects as a table in words: its header, and one row an effect."""
+    header = (
+        "metric", "role", "arm", "control", "treatment", "effect",
+        f"{number_in_words(100 * (1 - readout.alpha))} % interval", "relative", "p", "n",
+    )  # fmt: skip
+    return header, [_result_row(result) for result in readout.results]
+
+
+def _result_row(result: MetricResult) -> tuple[str, ...]:
+    effect, is_share = result.effect, isinstance(result.metric, Proportion)
+    scale, unit = (100.0, " pp") if is_share else (1.0, "")
+    relative = effect.rel_effect_size
+    state = f" ({result.guardrail.state})" if result.guardrail else ""
+    return (
+        result.metric.name,
+        f"{result.role}{state}",
+        result.arm,
+        value_in_words(effect.control, is_share=is_share),
+        value_in_words(effect.treatment, is_share=is_share),
+        f"{signed(scale * effect.effect_size)}{unit}",
+        f"{signed(scale * effect.ci_lower)} to {signed(scale * effect.ci_upper)}",
+        "undefined" if math.isnan(relative) else f"{signed(100 * relative)} %",
+        pvalue_in_words(result.adjusted_pvalue).removeprefix("p ").removeprefix("= "),
+        f"{effect.n_obs:,}",
     )

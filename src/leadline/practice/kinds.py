@@ -47,7 +47,8 @@ DEFAULT_RULES = (
         kind="focus",
         words=(
             "focus", "focus time", "deep work", "no meetings", "do not book", "dnb",
-            "heads down", "reading", "writing", "blocker", "blocked", "fokus*", "maker time",
+            "heads down", "reading", "writing", "blocker", "blocked", "fokus*",
+            "maker time",
         ),
     ),
     KindRule(
@@ -194,7 +195,7 @@ def first_word(title: str, words: tuple[str, ...]) -> str:
     >>> first_word("Understanding", ("stand",))
     ''
     """
-    if not any(pattern.search(title) for pattern in (_pattern(words),)):
+    if not _pattern(words).search(title):  # one pattern for all: most titles hold none
         return ""
     return next(word for word in words if _pattern((word,)).search(title))
 

@@ -9,7 +9,7 @@ from leadline.practice.people import Person
 
 
 def lead_addresses(people: Sequence[Person], *, lead: Collection[str]) -> frozenset[str]:
-    """Return every address of the lead, those of their own row in the people file included."""
+    """Return every address of the lead, with those of their own row in the people file."""
     given = frozenset(address.strip().lower() for address in lead) - {""}
     rows = (person.emails for person in people if given & set(person.emails))
     return given.union(*rows)

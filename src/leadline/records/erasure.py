@@ -19,8 +19,8 @@ class ErasedAddresses:
     def __init__(self, hashes: Iterable[str]) -> None:
         self._hashes = frozenset(hashes)
 
-    def __contains__(self, address: str) -> bool:
-        return bool(self._hashes) and address_hash(address) in self._hashes
+    def __contains__(self, address: object) -> bool:
+        return bool(self._hashes) and address_hash(str(address)) in self._hashes
 
     def intersection(self, addresses: Iterable[str]) -> set[str]:
         """Return those of `addresses` that were purged."""

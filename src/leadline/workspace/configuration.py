@@ -11,7 +11,6 @@ import msgspec
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 Address = Annotated[str, msgspec.Meta(pattern=r"^[^@\s]+@[^@\s]+$")]
-MeetingKind = Literal["one-on-one", "project", "hiring", "status", "focus", "other"]
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -70,7 +69,7 @@ class Hours(Section, frozen=True):
     """`[hours]`: your week, and the share of it you mean for each kind of meeting."""
 
     per_week: Positive = 40
-    intended: dict[MeetingKind, Share] = {}
+    intended: dict[str, Share] = {}
 
 
 class Span(Section, frozen=True):
@@ -86,9 +85,16 @@ class Feedback(Section, frozen=True):
 
 
 class Projects(Section, frozen=True):
-    """`[projects]`: when a project counts as dormant."""
+    """`[projects]`: when a project counts as active, and when as dormant."""
 
-    dormant_after_days: Positive = 180
+    active_within_days: Positive = 90
+    dormant_after_days: Positive = 365
+
+
+class Probation(Section, frozen=True):
+    """`[probation]`: a file with your own rows of the law, where HR knows better."""
+
+    law: str = ""
 
 
 class Brief(Section, frozen=True):
@@ -108,10 +114,11 @@ class Configuration(Section, frozen=True):
     project: tuple[Project, ...] = ()
     one_on_ones: OneOnOnes = OneOnOnes()
     hours: Hours = Hours()
-    kinds: dict[MeetingKind, tuple[str, ...]] = {}
+    kinds: dict[str, tuple[str, ...]] = {}
     span: Span = Span()
     feedback: Feedback = Feedback()
     projects: Projects = Projects()
+    probation: Probation = Probation()
     brief: Brief = Brief()
 
 

@@ -14,8 +14,9 @@ _DIAL_IN_BLOCKS = re.compile(
 """Google Meet, Teams, Outlook and Zoom put their text below a rule of this form."""
 
 _DIAL_IN_LINES = re.compile(
-    r"^.*(zoom\.us|meet\.google|teams\.microsoft|webex|whereby|gotomeet|dial[- ]?in|"
-    r"join (the |with |by |zoom |microsoft |a |your )*(meeting|video|google|phone|computer)|"
+    r"^.*(\+\d[\d ,-]{6,}|zoom\.us|meet\.google|teams\.microsoft|webex|whereby|gotomeet|"
+    r"dial[- ]?in|"
+    r"join (the |with |by |zoom |microsoft |a |your )*(meeting|video|google|phone)|"
     r"meeting id|passcode|password|one tap mobile|find (your )?local number|"
     r"is inviting you to a scheduled|view your event at|please do not edit this section|"
     r"learn more about meet|meeting options|phone conference id).*$",

@@ -7,6 +7,7 @@ occurrence, which costs more than the rule, is left out.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -17,22 +18,24 @@ from recurring_ical_events.occurrence import Occurrence as LibraryOccurrence
 from recurring_ical_events.series import Series
 from recurring_ical_events.util import convert_to_date, to_recurrence_ids
 
-from leadline.connectors.calendar.events import UNREADABLE, Parsed
+from leadline.connectors.calendar.events import UNREADABLE, Parsed, all_of, interval
 from leadline.connectors.calendar.facts import Flaw, Occurrence
 
-MAX_STEPS = 100_000
-"""A rule finer than a day that would take more steps than this to the window's end is
-refused: `FREQ=SECONDLY` without an end is a mistake or an attack, not a meeting."""
+MAX_STEPS = 50_000
+"""A rule that takes more steps than this to the window's end is refused, such as
+`FREQ=SECONDLY` without an end: a mistake or an attack, not a meeting."""
 
 _STEP = {
     "SECONDLY": timedelta(seconds=1),
     "MINUTELY": timedelta(minutes=1),
     "HOURLY": timedelta(hours=1),
+    "DAILY": timedelta(days=1),
+    "WEEKLY": timedelta(weeks=1),
 }
 _RARE = ("BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS")
 
 
-class _Adapter(EventAdapter):
+class _Adapter(EventAdapter):  # type: ignore[misc]  # the library ships no types
     """An event that remembers its place among the events of the file."""
 
     def __init__(self, parsed: Parsed, place: int) -> None:
@@ -41,7 +44,7 @@ class _Adapter(EventAdapter):
         self.event = parsed.component
 
 
-class _Span(LibraryOccurrence):
+class _Span(LibraryOccurrence):  # type: ignore[misc]  # as above
     """An occurrence whose event can be asked for."""
 
     def __init__(self, adapter: _Adapter, start: Any, end: Any) -> None:
@@ -49,7 +52,7 @@ class _Span(LibraryOccurrence):
         self.adapter = adapter
 
 
-class _Series(Series):
+class _Series(Series):  # type: ignore[misc]  # as above
     def occurrence(self, adapter: _Adapter, start: Any = None, end: Any = None) -> _Span:
         return _Span(adapter, start, end)
 
@@ -145,21 +148,30 @@ def _seconds(moment: date | datetime, zone: tzinfo) -> int:
 
 
 def _refuse_endless(adapters: Iterable[_Adapter], *, end: datetime) -> None:
+    """Refuse rules on which the library would work for minutes, or for ever."""
     for adapter in adapters:
-        rules = adapter.event.get("RRULE", [])
-        for rule in rules if isinstance(rules, list) else [rules]:
-            step = _STEP.get(str(rule.get("FREQ", [""])[0]).upper())
-            if step is None:
-                continue
-            steps = _steps(rule, step=step, adapter=adapter, end=end)
-            if steps > MAX_STEPS or any(name in rule for name in _RARE):
-                raise ValueError(
-                    f"the rule {rule.to_ical().decode()} repeats more often than can be read "
-                    f"(at most {MAX_STEPS:,} steps)"
-                )
+        for rule in all_of(adapter.event, "RRULE"):
+            text = rule.to_ical().decode()
+            if interval(rule) < 1:
+                raise ValueError(f"the rule {text} needs an INTERVAL of at least 1")
+            if _never_happens(rule):
+                raise ValueError(f"the rule {text} names a day that no month has")
+            if _steps(rule, adapter=adapter, end=end) > MAX_STEPS:
+                raise ValueError(f"the rule {text} takes more than {MAX_STEPS:,} steps")
 
 
-def _steps(rule: Any, *, step: timedelta, adapter: _Adapter, end: datetime) -> float:
+def _steps(rule: Any, *, adapter: _Adapter, end: datetime) -> float:
+    """Return how many times the rule steps from its start to the end of the window."""
+    frequency = str(rule.get("FREQ", [""])[0]).upper()
+    step = _STEP.get(frequency, timedelta(days=28))
+    if step < timedelta(days=1) and any(name in rule for name in _RARE):
+        return float("inf")
     first = datetime.combine(convert_to_date(adapter.start), time(), end.tzinfo)
-    steps = (end - first) / (step * max(1, int(rule.get("INTERVAL", [1])[0])))
-    return min([steps, *map(float, rule.get("COUNT", []))])
+    return min([(end - first) / (step * interval(rule)), *map(float, rule.get("COUNT", []))])
+
+
+def _never_happens(rule: Any) -> bool:
+    months, days = rule.get("BYMONTH", []), rule.get("BYMONTHDAY", [])
+    return bool(months and days) and all(
+        abs(int(day)) > monthrange(2020, int(month))[1] for month in months for day in days
+    )

@@ -70,7 +70,7 @@ def decode(content: bytes, *, place: str) -> tuple[str, list[Flaw]]:
         raise ConnectorError(
             f"{place} is not a text in UTF-8: it holds zero bytes",
             permanent=True,
-            hint="Export the calendar again as iCalendar (.ics); the standard asks for UTF-8.",
+            hint="Export the calendar again as iCalendar (.ics) in UTF-8.",
         )
     try:
         return content.decode("utf-8"), []
@@ -104,7 +104,7 @@ def split(text: str, *, place: str) -> Blocks:
     cutter = _Cutter(lines=lines, found=found)
     for number, line in enumerate(lines, start=1):
         cutter.take(number, line)
-    cutter.close(len(lines) + 1)
+    cutter.close()
     return found
 
 
@@ -132,20 +132,20 @@ class _Cutter:
 
     def _begin(self, name: str, number: int) -> None:
         if name == "VCALENDAR":
-            self.close(number)
+            self.close()
             self.header, self.last = {}, ""
             if self.is_first:
                 self.found.header, self.is_first = self.header, False
             return
         if self.depth and name in KEPT:
-            self.close(number)
+            self.close()
         if not self.depth:
             self.name, self.begun = name, number
         self.depth += 1
 
     def _end(self, name: str, number: int) -> None:
         if name == "VCALENDAR":
-            self.close(number)
+            self.close()
         elif self.depth:
             self.depth -= 1
             if name == self.name:
@@ -175,7 +175,7 @@ class _Cutter:
                 )
             )
 
-    def close(self, number: int) -> None:
+    def close(self) -> None:
         """Give up a block that was begun and never ended."""
         if self.depth and self.name in KEPT:
             message = f"{self.name} is not closed: END:{self.name} is missing; left out"
@@ -184,7 +184,8 @@ class _Cutter:
 
 
 def _refuse_what_is_no_calendar(lines: list[str], *, place: str) -> None:
-    if any(line.strip().upper() == "BEGIN:VCALENDAR" for line in lines):
+    begins = {"BEGIN:VCALENDAR", "BEGIN:VEVENT", "BEGIN:VFREEBUSY"}
+    if any(line.strip().upper() in begins for line in lines):
         return
     start = next((line.strip() for line in lines if line.strip()), "")
     looks_like_html = start[:15].lower().startswith(("<!doctype", "<html"))

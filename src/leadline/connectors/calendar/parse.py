@@ -53,6 +53,7 @@ def parse_calendar(
         if parsed is not None:
             events.append(parsed)
     occurrences, trouble = expand(events, start=start, end=end, zone=zone)
+    flaws += trouble
     facts = [parsed.event for parsed in events]
     for block in found.named("VFREEBUSY"):
         flaws += _add_busy_times(block, events=facts, occurrences=occurrences, zone=zone)

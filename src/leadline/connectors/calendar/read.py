@@ -166,8 +166,9 @@ def _reading(
 
 
 def _work_out(content: bytes, *, place: str, start: date, end: date, zone: tzinfo) -> Reading:
-    # The parser costs a tenth of a second to import; a cached reading does without.
-    from leadline.connectors.calendar.parse import parse_calendar
+    from leadline.connectors.calendar.parse import (  # noqa: PLC0415 - a cached reading does
+        parse_calendar,  # without the parser, which takes a tenth of a second to import
+    )
 
     return parse_calendar(content, place=place, start=start, end=end, zone=zone)
 

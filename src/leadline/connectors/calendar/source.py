@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import http.client
+import io
+import re
 import urllib.error
 import urllib.request
 import zlib
@@ -17,7 +19,18 @@ from leadline.errors import ConnectorError
 TIMEOUT_SECONDS = 20.0
 MAX_BYTES = 50_000_000
 
-_SCHEMES = {"http", "https", "webcal", "webcals"}
+_LONGEST_NAME = 20
+
+_ADDRESS = re.compile(r"(?:https?|webcals?)://", re.IGNORECASE)
+_HANDLERS = (
+    urllib.request.ProxyHandler,
+    urllib.request.HTTPHandler,
+    urllib.request.HTTPSHandler,
+    urllib.request.HTTPRedirectHandler,
+    urllib.request.HTTPErrorProcessor,
+    urllib.request.HTTPDefaultErrorHandler,
+)
+"""Nothing that opens files or ftp, wherever a redirect may point."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +52,7 @@ class Content:
 
 def is_address(source: str | Path) -> bool:
     """Whether the source is an http, https or webcal address and not a path."""
-    return isinstance(source, str) and urlsplit(source).scheme.lower() in _SCHEMES
+    return isinstance(source, str) and bool(_ADDRESS.match(source))
 
 
 def load(
@@ -83,18 +96,9 @@ def load(
 
 
 def _load_address(address: str, *, timeout_seconds: float, max_bytes: int) -> Content:
-    parts = urlsplit(address)
-    scheme = "http" if parts.scheme.lower() == "http" else "https"
-    place = f"{scheme}://{parts.hostname}/…/{parts.path.rsplit('/', 1)[-1]}"
+    url, place = _named(address)
     opener = urllib.request.OpenerDirector()
-    for handler in (
-        urllib.request.ProxyHandler,
-        urllib.request.HTTPHandler,
-        urllib.request.HTTPSHandler,
-        urllib.request.HTTPRedirectHandler,
-        urllib.request.HTTPErrorProcessor,
-        urllib.request.HTTPDefaultErrorHandler,
-    ):  # nothing that opens files or ftp, wherever a redirect may point
+    for handler in _HANDLERS:
         opener.add_handler(handler())
     opener.addheaders = [
         ("User-Agent", f"leadline/{__version__}"),
@@ -102,27 +106,55 @@ def _load_address(address: str, *, timeout_seconds: float, max_bytes: int) -> Co
         ("Accept-Encoding", "gzip"),
     ]
     try:
-        with opener.open(
-            parts._replace(scheme=scheme).geturl(), timeout=timeout_seconds
-        ) as answer:
+        with opener.open(url, timeout=timeout_seconds) as answer:
             content = answer.read(max_bytes + 1)
-            if answer.headers.get("Content-Encoding", "").lower() == "gzip":
-                content = _unzip(content, max_bytes=max_bytes)
+            headers = answer.headers
+        got = _whole(content, declared=headers.get("Content-Length", ""), max_bytes=max_bytes)
+        if headers.get("Content-Encoding", "").lower() == "gzip" and len(got) <= max_bytes:
+            got = _unzip(got, max_bytes=max_bytes)
     except urllib.error.HTTPError as error:
-        raise _refused(place, error.code) from error
+        error.close()
+        raise _refused(place, error.code) from None
     except (OSError, http.client.HTTPException, ValueError, zlib.error, EOFError) as error:
-        reason = getattr(error, "reason", None) or str(error) or type(error).__name__
+        reason = str(getattr(error, "reason", "") or error) or type(error).__name__
         raise ConnectorError(
-            f"{place} did not answer: {str(reason).replace(address, place)}",
+            f"{place} did not answer with a calendar: {reason.replace(url, place)}",
             permanent=False,
             hint="Check the network and the address, then ask again.",
-        ) from None  # the trace would show the secret address
-    return _within(max_bytes, place=place, content=content)
+        ) from None  # the cause would show the secret address
+    return _within(max_bytes, place=place, content=got)
+
+
+def _named(address: str) -> tuple[str, str]:
+    """Return the https or http address to ask, and a name for it that is safe to show."""
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname
+    except ValueError:
+        host = None
+    if not host:
+        raise ConnectorError(
+            "the calendar's address names no host",
+            permanent=True,
+            hint="Write it as https://host/…/calendar.ics, or give the path of an .ics file.",
+        )
+    scheme = "http" if parts.scheme == "http" else "https"
+    return parts._replace(scheme=scheme).geturl(), f"{scheme}://{host}/…/{_last(parts.path)}"
+
+
+def _last(path: str) -> str:
+    """Return a file's name, but nothing that could itself be the secret."""
+    name = path.rsplit("/", 1)[-1]
+    return name if len(name) <= _LONGEST_NAME else "…"
+
+
+def _whole(content: bytes, *, declared: str, max_bytes: int) -> bytes:
+    if declared.isdigit() and len(content) < min(int(declared), max_bytes):
+        raise ValueError(f"only {len(content):,} of {int(declared):,} bytes came")
+    return content
 
 
 def _unzip(content: bytes, *, max_bytes: int) -> bytes:
-    import io
-
     with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
         return file.read(max_bytes + 1)
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
 from django.db import models
 
 from leadline.practice import people
@@ -31,8 +35,8 @@ class Person(models.Model):
         return self.name
 
     def facts(self) -> people.Person:
-        """Return what rules of practice need to know."""
-        return people.Person(
+        """Return what rules of practice need to know, corrections included."""
+        listed = people.Person(
             name=self.name,
             emails=tuple(self.emails),
             start_on=self.start_on,
@@ -43,6 +47,10 @@ class Person(models.Model):
             lead=self.lead,
             probation_ends_on=self.probation_ends_on,
         )
+        corrected: dict[str, Any] = {
+            row.field: row.typed_value() for row in self.corrections.all()
+        }
+        return replace(listed, **corrected)
 
 
 class RosterChange(models.Model):
@@ -60,6 +68,41 @@ class RosterChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.field} {self.before!r} → {self.after!r}"
+
+
+class Correction(models.Model):
+    """What a person says is right about them; it wins over the people file.
+
+    The newest correction of a field counts; an empty value means "not known".
+    """
+
+    class Field(models.TextChoices):
+        """The facts that a person can correct."""
+
+        NAME = "name"
+        START_ON = "start_on"
+        ENDS_ON = "ends_on"
+        COUNTRY = "country"
+        ROLE = "role"
+        LEVEL = "level"
+        PROBATION_ENDS_ON = "probation_ends_on"
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="corrections")
+    field = models.CharField(max_length=30, choices=Field.choices)
+    value = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("at", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.field} is {self.value!r}"
+
+    def typed_value(self) -> str | date | None:
+        """Return the value as the roster's field holds it: dates are dates."""
+        if not self.field.endswith("_on"):
+            return self.value
+        return date.fromisoformat(self.value) if self.value else None
 
 
 class Erasure(models.Model):

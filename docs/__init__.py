@@ -1,0 +1,1 @@
+"""The documentation: pages by hand, and `docs/reference/` written from the code."""

@@ -1,0 +1,62 @@
+"""`leadline demo`: a made-up team, built and read in a minute, without a network."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import date
+from pathlib import Path
+
+import click
+
+from leadline.cli.workspaces import open_workspace, today_option
+
+EXAMPLES = """
+\b
+Examples:
+  leadline demo                     into a new temporary folder
+  leadline demo --folder ~/demo     to keep and look at
+  leadline demo --today 2027-02-01  the same story, on another day
+
+\b
+Everybody in it is invented. Nothing is fetched from anywhere.
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.option(
+    "--folder", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER",
+    help="An empty or new folder (default: a temporary one).",
+)  # fmt: skip
+@click.option("--seed", type=int, default=7, show_default=True, help="Another story's commits.")
+@today_option
+def command(*, folder: Path | None, seed: int, today: date | None) -> None:
+    """Build a made-up team of eight and print its lead's brief."""
+    from leadline.cli.brief_text import print_brief
+    from leadline.cli.output import console
+    from leadline.cli.sync import sync_now
+    from leadline.demo import build
+
+    day = today or date.today()  # noqa: DTZ011 - the demo's day is wherever you are
+    place = folder or Path(tempfile.mkdtemp(prefix="leadline-demo-"))
+    build(place, today=day, seed=seed)
+    workspace = open_workspace(place)
+    sync_now(workspace)
+    from leadline.records.actions.brief import make_brief
+
+    print_brief(make_brief(workspace, today=day), out=console())
+    click.echo(f"\nThis team is made up; it stands in {place}. Try there:")
+    for line in _next_commands(place):
+        click.echo(f"  {line}")
+
+
+def _next_commands(place: Path) -> tuple[str, ...]:
+    return (
+        f"cd {place}",
+        "leadline people                                   who, since when, which dates come",
+        "leadline people selma@harbour.example             how a probation date comes about",
+        "leadline knowledge repositories/search-ranking    who knows what, by name",
+        "leadline projects                                 what is active, and in what order",
+        "leadline start                                    the lead's first 90 days",
+        "leadline mine luca@harbour.example                everything that is held about one",
+        "leadline brief --html brief.html                  a page to forward",
+    )

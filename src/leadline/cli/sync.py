@@ -1,0 +1,73 @@
+"""`leadline sync`: read every source anew."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from leadline.cli.output import json_option, progress, show
+from leadline.cli.workspaces import open_workspace, workspace_option
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from leadline.records.queries.sources import SourceState
+    from leadline.workspace import Workspace
+
+
+@click.command(
+    epilog="\b\nExamples:\n  leadline sync\n  leadline sync --json\n\n"
+    "Exit code 3 when a source could not be read; the others were."
+)
+@workspace_option
+@json_option
+def command(*, folder: Path, as_json: bool) -> None:
+    """Read all sources now: the people file, your calendar, the repositories."""
+    workspace = open_workspace(folder)
+    from leadline.records.queries.sources import source_states
+
+    sync_now(workspace)
+    states = source_states()
+    value = [state.to_dict() for state in states]
+    show(value, as_json=as_json, human=lambda out: _print(states, out=out))
+    if any(state.failure for state in states):
+        sys.exit(3)
+
+
+def sync_now(workspace: Workspace) -> None:
+    """Read all sources with a progress bar on stderr."""
+    from leadline.records.actions.sync import sync
+
+    with progress() as bar:
+        task = bar.add_task("reading", total=None)
+        sync(
+            workspace,
+            at=datetime.now(UTC),
+            tell=lambda name: bar.update(task, description=f"reading {name}"),
+        )
+
+
+def sync_if_stale(workspace: Workspace) -> None:
+    """Read all sources if one was never read well, changed, or was read long ago."""
+    from leadline.records.actions.sync import is_stale
+
+    if is_stale(workspace, at=datetime.now(UTC)):
+        sync_now(workspace)
+
+
+def _print(states: tuple[SourceState, ...], *, out: Console) -> None:
+    from rich.text import Text
+
+    if not states:
+        out.print("leadline.toml names no sources yet; see `leadline init --help`.")
+    for state in states:
+        failed = bool(state.failure)
+        word, style = ("NOT READ", "bold red") if failed else ("read", "green")
+        what = state.failure if failed else state.summary
+        out.print(Text.assemble((f"{word:8} ", style), f"{state.kind} {state.name}: {what}"))
+        for note in state.notes:
+            out.print(Text(f"         {note}", style="yellow"))

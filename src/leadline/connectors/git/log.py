@@ -1,0 +1,138 @@
+"""`git log --name-status -M100%`, read while git writes it, into columns.
+
+Every field ends with a NUL byte, so names and paths may hold anything else. A commit is
+one field, `@commit seconds name<US>address`; each touch is a status and one or two paths.
+Exact renames (`-M100%`) need no file contents, so a blobless clone is enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from leadline.connectors.git.command import streamed
+from leadline.practice.knowledge.facts import ADDED, DELETED, MODIFIED, RENAMED, Touches
+
+ARGUMENTS = (
+    "log",
+    "-z",
+    "--reverse",
+    "--date-order",
+    "--no-ext-diff",
+    "--no-diff-merges",
+    "--name-status",
+    "-M100%",
+    "--encoding=UTF-8",
+    "--format=@%H %at %an%x1f%ae",
+)
+
+_KINDS = {65: ADDED, 68: DELETED, 82: RENAMED}  # the letters A, D, R; all else modifies
+_TWO_PATHS = (82, 67)  # R and C
+_CHUNK = 1 << 18
+_LATEST = 2**63 - 1
+_EVERY = 1000
+
+
+@dataclass(slots=True)
+class Log:
+    """Everything read so far; names and paths as the bytes that git gave."""
+
+    authors: dict[bytes, int] = field(default_factory=dict)
+    paths: dict[bytes, int] = field(default_factory=dict)
+    touches: Touches = field(default_factory=Touches)
+
+
+def read_log(
+    repository: Path,
+    log: Log,
+    *,
+    head: str,
+    known: Sequence[str] = (),
+    cut: frozenset[bytes] = frozenset(),
+    progress: Callable[[int], None] | None = None,
+) -> None:
+    """Append to `log` every commit that `head` reaches and `known` do not, parents first.
+
+    Parameters
+    ----------
+    repository : Path
+        Any folder of it.
+    log : Log
+        What was read before; holds more afterwards.
+    head : str
+        Commit to read up to.
+    known : sequence of str
+        Commits that were read up to before.
+    cut : frozenset of bytes
+        Commits whose parents are missing (a shallow clone): what stands there was not
+        written by their authors, so their touches are left out.
+    progress : callable, optional
+        Told the commits read, now and then.
+
+    Raises
+    ------
+    ConnectorError
+        git failed; `log` then holds a part only and must be thrown away.
+    """
+    revisions = [head, *(["--not", *known] if known else [])]
+    with streamed(repository, *ARGUMENTS, *revisions, "--") as output:
+        _parse(_fields(output), log, cut=cut, progress=progress)
+
+
+def _fields(output: IO[bytes]) -> Iterator[bytes]:
+    rest = b""
+    while chunk := output.read(_CHUNK):
+        *whole, rest = (rest + chunk).split(b"\0")
+        yield from whole
+
+
+def _parse(
+    fields: Iterator[bytes],
+    log: Log,
+    *,
+    cut: frozenset[bytes],
+    progress: Callable[[int], None] | None,
+) -> None:
+    touches, paths = log.touches, log.paths
+    kinds, targets, sources = touches.kind, touches.path, touches.source
+    counts = False
+    for text in fields:
+        status = text.lstrip(b"\n")
+        if status[:1] == b"@":
+            counts = _start_commit(status, log) not in cut
+            if progress and len(touches) % _EVERY == 0:
+                progress(len(touches))
+            continue
+        letter = status[0]
+        source = target = next(fields)
+        if letter in _TWO_PATHS:
+            target = next(fields)
+        if not counts:
+            continue
+        index = paths.setdefault(target, len(paths))
+        kinds.append(_KINDS.get(letter, MODIFIED))
+        targets.append(index)
+        sources.append(paths.setdefault(source, len(paths)) if source is not target else index)
+    touches.first[-1] = len(kinds)
+    if progress:
+        progress(len(touches))
+
+
+def _start_commit(header: bytes, log: Log) -> bytes:
+    commit, at, author = header[1:].split(b" ", 2)
+    touches = log.touches
+    touches.author.append(log.authors.setdefault(author, len(log.authors)))
+    touches.at.append(_seconds(at))
+    touches.first[-1] = len(touches.kind)
+    touches.first.append(len(touches.kind))
+    return commit
+
+
+def _seconds(text: bytes) -> int:
+    """Return git's seconds within what the column holds; a date that is no date is 0."""
+    try:
+        return max(-_LATEST, min(_LATEST, int(text)))
+    except ValueError:
+        return 0

@@ -1,0 +1,47 @@
+"""Working days, and dates in words; holidays are always an argument."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+DAY = timedelta(days=1)
+SATURDAY = 5
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = (
+    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
+    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+)
+
+
+def is_working_day(day: date, *, holidays: frozenset[date]) -> bool:
+    """Whether the day is neither a Saturday, a Sunday nor one of the holidays."""
+    return day.weekday() < SATURDAY and day not in holidays
+
+
+def previous_working_day(day: date, *, holidays: frozenset[date]) -> date:
+    """Return the day itself, or the last working day before it."""
+    while not is_working_day(day, holidays=holidays):
+        day -= DAY
+    return day
+
+
+def next_working_day(day: date, *, holidays: frozenset[date]) -> date:
+    """Return the day itself, or the first working day after it."""
+    while not is_working_day(day, holidays=holidays):
+        day += DAY
+    return day
+
+
+def shift_working_days(day: date, count: int, *, holidays: frozenset[date]) -> date:
+    """Return the working day `count` working days after (or, negative, before) a day."""
+    step = DAY if count > 0 else -DAY
+    for _ in range(abs(count)):
+        day += step
+        while not is_working_day(day, holidays=holidays):
+            day += step
+    return day
+
+
+def long_date(day: date) -> str:
+    """Return the day as "Wed 1 Apr 2026", the same in every locale."""
+    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"

@@ -1,0 +1,62 @@
+"""Everything that is true today: each part of practice asked about the team's facts."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from leadline.findings import Finding
+from leadline.practice import hours, onboarding, one_on_ones, probation, series, span
+from leadline.records.queries.dates import law_of, probation_facts
+from leadline.records.queries.plan import first_days
+from leadline.records.queries.repositories import repository_findings
+from leadline.records.queries.team import Team, team
+
+if TYPE_CHECKING:
+    from leadline.workspace import Workspace
+
+
+def all_findings(workspace: Workspace, *, today: date) -> tuple[Finding, ...]:
+    """Return what every rule has to say on a day, unranked."""
+    facts = team(workspace, today=today)
+    return (
+        *_about_time(workspace, facts, today=today),
+        *_about_people(workspace, facts, today=today),
+        *repository_findings(workspace, facts, today=today),
+    )
+
+
+def _about_people(workspace: Workspace, facts: Team, *, today: date) -> tuple[Finding, ...]:
+    """Ask about probation and about the lead's own first 90 days."""
+    plan = first_days(workspace, facts, today=today)
+    return (
+        *probation.findings(
+            people=facts.reports,
+            today=today,
+            facts=probation_facts(facts.reports),
+            law=law_of(workspace),
+        ),
+        *(onboarding.findings(plan=plan, today=today) if plan else ()),
+    )
+
+
+def _about_time(workspace: Workspace, facts: Team, *, today: date) -> tuple[Finding, ...]:
+    """Ask about one-on-ones, hours, series and span; without a calendar only about span."""
+    settings = workspace.configuration
+    wide = span.findings(
+        reports=facts.reports,
+        today=today,
+        cadence=facts.cadence,
+        hours_per_week=settings.hours.per_week,
+        band_from=settings.span.from_reports,
+    )
+    if not facts.knows_calendar:
+        return wide
+    return (
+        *wide,
+        *one_on_ones.findings(
+            facts.meetings, reports=facts.reports, today=today, cadence=facts.cadence
+        ),
+        *hours.findings(facts.meetings, today=today, intended=settings.hours.intended),
+        *series.findings(facts.meetings, today=today),
+    )

@@ -1,0 +1,70 @@
+"""The facts about a team that rules of practice are asked about, gathered once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from leadline.practice.meetings import Meeting
+from leadline.practice.one_on_ones import Cadence
+from leadline.practice.people import Person
+from leadline.practice.roster import direct_reports, lead_addresses
+from leadline.records import models
+from leadline.records.snapshots import load_facts
+
+if TYPE_CHECKING:
+    from leadline.workspace import Workspace
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Team:
+    """Who is who on a day, and what stands in the lead's calendar.
+
+    Attributes
+    ----------
+    lead : frozenset of str
+        Every address of the lead.
+    lead_key : str
+        The first of them.
+    people : tuple of Person
+        Everybody in the people file, those who left included.
+    reports : tuple of Person
+        The lead's direct reports on that day.
+    meetings : tuple of Meeting
+        The lead's calendars, in order of start.
+    knows_calendar : bool
+        Whether any calendar was read; without one, silence means nothing.
+    cadence : Cadence
+        How often the lead means to meet each report.
+    """
+
+    lead: frozenset[str]
+    lead_key: str
+    people: tuple[Person, ...]
+    reports: tuple[Person, ...]
+    meetings: tuple[Meeting, ...]
+    knows_calendar: bool
+    cadence: Cadence
+
+
+def team(workspace: Workspace, *, today: date) -> Team:
+    """Gather the team's facts as they were last read."""
+    configuration = workspace.configuration
+    rows = models.Person.objects.filter(withdrawn_at=None).prefetch_related("corrections")
+    people = tuple(row.facts() for row in rows)
+    lead = lead_addresses(people, lead=configuration.lead.emails)
+    calendars = load_facts(models.Source.Kind.CALENDAR, tuple[Meeting, ...])
+    meetings = {meeting for facts in calendars.values() for meeting in facts}
+    return Team(
+        lead=lead,
+        lead_key=configuration.lead.emails[0].lower(),
+        people=people,
+        reports=direct_reports(people, lead=lead, on=today),
+        meetings=tuple(sorted(meetings, key=lambda m: (m.starts_at, m.uid))),
+        knows_calendar=bool(calendars),
+        cadence=Cadence(
+            every_days=configuration.one_on_ones.every_days,
+            minutes=configuration.one_on_ones.minutes,
+        ),
+    )

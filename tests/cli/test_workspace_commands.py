@@ -1,0 +1,166 @@
+"""The other commands of a workspace, on the made-up team."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Leadline
+from tests.processes import environment, start
+
+DAY = ("--today", "2026-11-23")
+
+
+def test_init_finds_the_repositories_the_calendar_and_the_people_file(
+    team: Path, leadline: Leadline
+) -> None:
+    written_by_demo = (team / "leadline.toml").read_text()
+    assert "is there already" in leadline("init", code=2)
+    assert (team / "leadline.toml").read_text() == written_by_demo
+    (team / "leadline.toml").unlink()
+    printed = leadline("init", "--name", "Ines Marlow", "--email", "ines@harbour.example")
+    for place in ("people.csv", "lead.ics", "repositories/search-ranking"):
+        assert f'"{place}"' in printed
+    assert json.loads(leadline("brief", "--json", *DAY))["lines"]
+
+
+def test_init_that_would_write_a_wrong_file_writes_nothing(
+    team: Path, leadline: Leadline
+) -> None:
+    (team / "leadline.toml").unlink()
+    message = leadline("init", "--name", "Ines", "--email", "not an address", code=2)
+    assert "e-mail address" in message
+    assert not list(team.glob("leadline.toml*"))
+
+
+def test_the_roster_shows_the_next_date_of_everybody(leadline: Leadline) -> None:
+    leadline("sync")
+    rows = {row["name"]: row for row in json.loads(leadline("people", "--json", *DAY))}
+    selma = rows["Selma Brandung"]
+    # Oracle: § 188 BGB by hand: six months from 2026-08-31 end on 2027-02-28, half is 11-30.
+    assert selma["probation"]["evaluate_on"] == "2026-11-30"
+    assert selma["probation"]["ends_on"] == "2027-02-28"
+    assert rows["Luca Boya"]["one_on_one"]["last_held_at"] is None
+    assert rows["Rafael Quilla"]["reports_to_lead"] is False
+    assert "Selma Brandung" in leadline("people", *DAY)
+
+
+def test_one_person_and_the_calendar_have_pages_of_their_own(leadline: Leadline) -> None:
+    leadline("sync")
+    assert "How the dates come about" in leadline("people", "selma@harbour.example", *DAY)
+    assert "nobody in the people file" in leadline("people", "no@one.example", code=2)
+    report = json.loads(leadline("people", "--calendar", "--json", *DAY))
+    assert sum(row["share"] for row in report["hours"]) == pytest.approx(1)
+    assert report["span"]["n_reports"] == 8
+    assert "Span" in leadline("people", "--calendar", *DAY)
+
+
+def test_two_addresses_can_be_said_to_be_one_person(leadline: Leadline) -> None:
+    said = leadline("people", "--same", "B@x.example", "a@x.example")
+    assert "a@x.example = b@x.example" in said
+    assert "≠" in leadline("people", "--different", "a@x.example", "b@x.example")
+    assert "two different" in leadline("people", "--same", "a@x.example", "a@x.example", code=2)
+
+
+def test_a_project_has_a_page_and_its_confirmation_ticks_the_plan(leadline: Leadline) -> None:
+    leadline("sync")
+    names = [row["name"] for row in json.loads(leadline("projects", "--json", *DAY))]
+    assert set(names) == {"search-ranking", "ad-geo-match", "listing-quality"}
+    assert "the hour with" in leadline("projects", "search-ranking", *DAY)
+    assert "no project is named" in leadline("projects", "nothing", code=2)
+    assert "needs the project" in leadline("projects", "--confirm", code=2)
+    leadline("projects", "search-ranking", "--confirm", "--note", "NDCG, not CTR", *DAY)
+    assert "confirmed 2026-11-23" in leadline("projects", *DAY)
+    plan = json.loads(leadline("start", "--json", *DAY))
+    done = {step["subject"] for step in plan["steps"] if step["done_on"]}
+    assert {"project:search-ranking", "person:mira@harbour.example"} <= done
+    assert "person:luca@harbour.example" not in done
+
+
+def test_a_step_can_move_and_be_ticked_by_hand(leadline: Leadline) -> None:
+    first = json.loads(leadline("start", "--json", *DAY))["steps"][0]
+    leadline("start", "--done", first["uid"][:6], *DAY)
+    plan = leadline("start", "--move", first["uid"][:6], "2026-12-01", "--json", *DAY)
+    step = next(s for s in json.loads(plan)["steps"] if s["uid"] == first["uid"])
+    assert (step["done_on"], step["on"]) == ("2026-11-23", "2026-12-01")
+    assert "0 steps have an id" in leadline("start", "--done", "zz", code=2)
+
+
+def test_a_plan_needs_the_day_the_lead_began(leadline: Leadline, team: Path) -> None:
+    path = team / "leadline.toml"
+    path.write_text(path.read_text().replace("since =", "# since ="))
+    assert "does not say when you took the team" in leadline("start", code=2)
+    assert "First 90 days" in leadline("start", "--on", "2027-01-04", *DAY)
+
+
+def test_everything_held_about_somebody_can_be_seen_corrected_and_purged(
+    leadline: Leadline,
+) -> None:
+    leadline("brief", *DAY)
+    mine = json.loads(leadline("mine", "luca@harbour.example", "--json"))
+    kinds = {piece["what"] for piece in mine["held"]}
+    assert kinds == {"roster", "calendar", "git", "brief"}
+    leadline("mine", "luca@harbour.example", "--correct", "start_on=2026-11-09")
+    person = json.loads(leadline("people", "luca@harbour.example", "--json", *DAY))
+    assert person["start_on"] == "2026-11-09"
+    said = leadline("mine", "luca@harbour.example", "--purge", "--yes")
+    assert "people.csv" in said
+    leadline("sync")
+    message = leadline("mine", "luca@harbour.example", code=2)
+    assert "nothing is held" in message
+    for command in ("brief", "people", "projects", "start"):
+        assert "Luca" not in leadline(command, *DAY), command
+
+
+def test_a_purge_asks_first(leadline: Leadline) -> None:
+    leadline("sync")
+    leadline("mine", "luca@harbour.example", "--purge", code=130)
+    assert leadline("mine", "luca@harbour.example")
+
+
+@pytest.mark.slow
+def test_a_sync_that_is_killed_at_any_moment_loses_nothing(team: Path) -> None:
+    leadline = Leadline(team)
+    leadline("brief", *DAY)
+    leadline("people", "--same", "a@x.example", "b@x.example")
+    before = json.loads(leadline("brief", "--json", "--no-sync", *DAY))["lines"]
+    for delay in (0.3, 0.5, 0.7, 0.9, 1.1):
+        process = start("sync", folder=team, variables=leadline.variables)
+        time.sleep(delay)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+    after = json.loads(leadline("brief", "--json", *DAY))
+    assert after["lines"] == before
+    assert not any(source["failure"] for source in after["sources"])
+
+
+@pytest.mark.slow
+def test_two_syncs_at_once_both_end_well(team: Path) -> None:
+    variables = environment()
+    processes = [start("sync", "--json", folder=team, variables=variables) for _ in range(3)]
+    ends = [process.communicate(timeout=120) for process in processes]
+    assert [process.returncode for process in processes] == [0, 0, 0], ends
+    states = json.loads(ends[0][0])
+    assert len(states) == 5
+
+
+def test_the_demo_prints_a_brief_and_where_to_go_on(tmp_path: Path) -> None:
+    printed = Leadline(tmp_path)("demo", "--folder", "team", *DAY)
+    assert "Ines Marlow's brief · Monday 23 November 2026" in printed
+    assert "Looked at" in printed
+    assert "leadline knowledge" in printed
+    message = Leadline(tmp_path)("demo", "--folder", "team", code=2)
+    assert "not empty" in message
+    shutil.rmtree(tmp_path / "team")
+
+
+@pytest.mark.parametrize("command", ["", "brief", "people", "mine", "init", "sync", "demo"])
+def test_help_shows_examples(command: str, tmp_path: Path) -> None:
+    printed = Leadline(tmp_path)(*filter(None, [command, "--help"]))
+    assert "leadline" in printed
+    assert "xamples" in printed or "Start here" in printed

@@ -1,0 +1,45 @@
+"""Working days and dates in words, counted on a calendar."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from leadline.practice.dates import (
+    is_working_day,
+    long_date,
+    next_working_day,
+    previous_working_day,
+    shift_working_days,
+)
+
+# 2026: Thursday 30 April, Friday 1 May (a holiday here), weekend, Monday 4 May.
+MAY = frozenset({date(2026, 5, 1)})
+
+
+def test_weekends_and_holidays_are_no_working_days() -> None:
+    week = [date(2026, 4, 30), date(2026, 5, 1), date(2026, 5, 2), date(2026, 5, 3)]
+    assert [is_working_day(day, holidays=MAY) for day in week] == [True, False, False, False]
+
+
+def test_the_nearest_working_day_on_either_side() -> None:
+    assert previous_working_day(date(2026, 5, 3), holidays=MAY) == date(2026, 4, 30)
+    assert next_working_day(date(2026, 5, 1), holidays=MAY) == date(2026, 5, 4)
+    assert next_working_day(date(2026, 5, 4), holidays=MAY) == date(2026, 5, 4)
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [(0, date(2026, 4, 30)), (1, date(2026, 5, 4)), (6, date(2026, 5, 11))],
+)
+def test_shifting_forward_skips_what_is_free(count: int, expected: date) -> None:
+    assert shift_working_days(date(2026, 4, 30), count, holidays=MAY) == expected
+
+
+def test_shifting_back_skips_what_is_free() -> None:
+    assert shift_working_days(date(2026, 5, 4), -1, holidays=MAY) == date(2026, 4, 30)
+
+
+def test_a_date_reads_the_same_in_every_locale() -> None:
+    assert long_date(date(2026, 5, 4)) == "Mon 4 May 2026"

@@ -1,0 +1,78 @@
+"""How a reading went is kept, whatever happens."""
+
+from __future__ import annotations
+
+import pytest
+
+from leadline.errors import ConnectorError
+from leadline.records.actions.readings import KEPT_READINGS, Report, read_source
+from leadline.records.models import Reading, Source
+from leadline.records.queries.sources import source_states
+from leadline.records.snapshots import keep_facts, load_facts
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def source() -> Source:
+    return Source.objects.create(kind=Source.Kind.GIT, name="search", place="search")
+
+
+def good(source: Source) -> Report:
+    keep_facts(source, ["a"])
+    return Report(summary="1 folder", notes=("a shallow clone",))
+
+
+def bad(source: Source) -> Report:
+    keep_facts(source, ["half"])
+    raise ConnectorError("git says no", permanent=True, hint="Look.")
+
+
+def test_a_good_reading_keeps_what_was_read_and_what_was_not_known(source: Source) -> None:
+    reading = read_source(source, good)
+    assert reading.outcome == Reading.Outcome.READ
+    (state,) = source_states()
+    assert state.summary == "1 folder"
+    assert state.notes == ("a shallow clone",)
+    assert state.failure == ""
+    assert str(reading) == "git search: read"
+
+
+def test_a_failed_reading_is_loud_and_leaves_the_facts_as_they_were(source: Source) -> None:
+    read_source(source, good)
+    read_source(source, bad)
+    (state,) = source_states()
+    assert state.failure == "git says no\nLook."
+    assert state.summary == "1 folder"
+    assert load_facts(Source.Kind.GIT, list[str]) == {"search": ["a"]}
+
+
+def test_a_reading_that_was_killed_is_said(source: Source) -> None:
+    def killed(source: Source) -> Report:
+        keep_facts(source, ["half"])
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        read_source(source, killed)
+    (state,) = source_states()
+    assert "did not end" in state.failure
+    assert state.read_at is None
+    assert load_facts(Source.Kind.GIT, list[str]) == {}
+
+
+def test_a_source_that_was_never_read_says_nothing(source: Source) -> None:
+    (state,) = source_states()
+    assert (state.read_at, state.summary, state.failure) == (None, "", "")
+    assert state.to_dict()["read_at"] is None
+
+
+def test_old_readings_are_forgotten(source: Source) -> None:
+    for _ in range(KEPT_READINGS + 3):
+        read_source(source, good)
+    assert source.readings.count() == KEPT_READINGS
+
+
+def test_facts_of_another_shape_count_as_not_read(source: Source) -> None:
+    keep_facts(source, {"not": "a list"})
+    assert load_facts(Source.Kind.GIT, list[str]) == {}
+    assert str(source.snapshot) == "facts of git search"
