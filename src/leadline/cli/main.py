@@ -11,6 +11,9 @@ from leadline import __version__
 from leadline.errors import LeadlineError
 
 COMMANDS = {
+    "audit": "which claims of past experiments stand, and what they really sum to",
+    "experiments": "design an experiment, or analyse one to a verdict",
+    "ledger": "what all changes brought since the baseline, without overclaiming",
     "brief": "what needs you next: at most seven lines, each with its receipt",
     "knowledge": "who knows which part of a repository, by name",
     "projects": "every project in the order to read them, and its one-page brief",

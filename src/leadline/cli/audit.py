@@ -1,0 +1,167 @@
+"""`leadline audit`: which claims of a file of experiments stand, and what they sum to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from leadline.cli.experiment_options import columns_of, parse_weights, table_options, write_page
+from leadline.cli.output import json_option, show
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from leadline.library.audit import Audit, Claim, Total
+
+EPILOG = """
+\b
+Examples:
+  leadline audit experiments.csv
+  leadline audit experiments.csv --metric clicks --n impressions
+  leadline audit results.duckdb --table daily --json
+  leadline audit experiments.parquet --html audit.html
+
+\b
+The table has one row an arm: experiment, arm, number of units, and conversions (or mean
+and sd). Columns are recognised by their names; optional ones (started_on, ended_on,
+project, shipped, reach) tell more. Exit code 1: at least one claim does not stand.
+"""
+
+SHOWN = 15
+
+
+@click.command("audit", epilog=EPILOG)
+@click.argument("source", metavar="FILE")
+@table_options
+@click.option("--html", "page", type=click.Path(path_type=Path), help="Write a page to forward.")
+@click.option("--markdown", is_flag=True, help="Print Markdown.")
+@click.option("--all", "show_all", is_flag=True, help="List every claim.")
+@json_option
+def command(
+    source: str,
+    *,
+    weights: str,
+    page: Path | None,
+    markdown: bool,
+    show_all: bool,
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """Check all experiments of FILE at once: which claims stand, which do not, and why.
+
+    FILE is a CSV or Parquet file, a folder of them, a DuckDB file, or postgresql://….
+    """
+    from leadline.library.audit import audit
+
+    columns = columns_of(options)
+    result = audit(source, columns=columns, weights=parse_weights(weights) or None, **options)
+    if page:
+        from leadline.library.pages import audit_page
+
+        write_page(audit_page(result), page)
+    if markdown:
+        from leadline.library.markdown import audit_markdown
+
+        click.echo(audit_markdown(result))
+    else:
+        show(
+            result.to_dict(),
+            as_json=as_json,
+            human=lambda console: _print(result, console, show_all=show_all),
+        )
+    if result.falling:
+        raise click.exceptions.Exit(1)
+
+
+def _print(result: Audit, console: Console, *, show_all: bool) -> None:
+    from leadline.library.wording import number_in_words
+
+    n_claims = sum(claim.is_claimed for claim in result.claims)
+    n_experiments = len({claim.experiment for claim in result.claims})
+    console.print(
+        f"[bold]{n_claims:,} claims in {n_experiments:,} experiments: "
+        f"{len(result.standing):,} stand, {len(result.falling):,} do not.[/bold]"
+    )
+    for total in result.totals:
+        console.print(
+            f"{total.metric}: claimed {number_in_words(total.claimed, digits=3)}, believed "
+            f"[bold]{number_in_words(total.believed, digits=3)}[/bold] "
+            f"[{number_in_words(total.lower, digits=3)}, "
+            f"{number_in_words(total.upper, digits=3)}] (sum of effects per unit)",
+            markup=True,
+        )
+    if result.mismatched:
+        console.print(
+            f"{len(result.mismatched):,} experiments have a sample ratio mismatch; nothing in "
+            "them can be trusted."
+        )
+    _print_claims("Do not stand", result.falling, console, show_all=show_all)
+    _print_claims("Stand", result.standing, console, show_all=show_all)
+    for heading, totals in (("By quarter", result.by_quarter), ("By project", result.by_project)):
+        if len(totals) > 1:
+            _print_totals(heading, totals, console)
+    if result.without_end:
+        console.print(
+            f"\n{len(result.without_end):,} experiments started over 90 days ago and have no "
+            f"end, e.g. {result.without_end[0]}.",
+            markup=False,
+        )
+    for note in result.notes:
+        console.print(f"Note: {note}", style="dim", markup=False)
+
+
+def _print_claims(
+    heading: str, claims: tuple[Claim, ...], console: Console, *, show_all: bool
+) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from leadline.library.wording import pvalue_in_words, signed
+
+    if not claims:
+        return
+    ordered = sorted(claims, key=lambda claim: -abs(claim.effect_size or 0))
+    shown = ordered if show_all else ordered[:SHOWN]
+    table = Table(title=f"{heading} ({len(claims):,})", title_justify="left", box=None)
+    for name in ("experiment", "arm", "metric", "claimed", "believed", "p", "why not"):
+        table.add_column(name)
+    for claim in shown:
+        reasons = [f for f in claim.failures if not claim.stands or f.check == "underpowered"]
+        table.add_row(
+            Text(claim.experiment),
+            Text(claim.arm),
+            Text(claim.metric),
+            signed(claim.effect_size),
+            signed(claim.believed),
+            pvalue_in_words(claim.pvalue).removeprefix("p "),
+            Text("; ".join(f"{f.check}: {f.reason}" for f in reasons)),
+        )
+    console.print()
+    console.print(table)
+    if len(shown) < len(claims):
+        console.print(f"… and {len(claims) - len(shown):,} more: --all", style="dim")
+
+
+def _print_totals(heading: str, totals: tuple[Total, ...], console: Console) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from leadline.library.wording import number_in_words
+
+    table = Table(title=heading, title_justify="left", box=None)
+    for name in ("", "metric", "claims", "stand", "claimed", "believed", "interval"):
+        table.add_column(name)
+    for total in totals:
+        table.add_row(
+            Text(total.group),
+            Text(total.metric),
+            f"{total.n_claims:,}",
+            f"{total.n_stand:,}",
+            number_in_words(total.claimed),
+            number_in_words(total.believed),
+            Text(f"[{number_in_words(total.lower)}, {number_in_words(total.upper)}]"),
+        )
+    console.print()
+    console.print(table)

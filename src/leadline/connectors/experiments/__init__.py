@@ -1,0 +1,1 @@
+"""Experiment tables, as teams export them: recognised, checked, never mended."""

@@ -1,0 +1,459 @@
+"""Tables of results: one row an arm, or an arm and a day, or both arms side by side."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from leadline.analysis.experiments.metrics import Mean, Metric, Proportion
+from leadline.analysis.experiments.moments import Moments
+from leadline.connectors.experiments.arm_columns import (
+    ArmMetric,
+    arm_metrics,
+    is_complete,
+    pairs,
+)
+from leadline.connectors.experiments.names import plain, recognise
+from leadline.connectors.experiments.problems import DataProblem
+from leadline.connectors.experiments.snapshots import is_cumulative, to_days
+from leadline.connectors.warehouse import sql
+from leadline.connectors.warehouse.state import Cell, Day, MomentsTable
+from leadline.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from leadline.connectors.warehouse.tables import Table
+
+KEYS = ("experiment", "arm", "n", "metric", "day")
+ABOUT = (
+    "started_on",
+    "ended_on",
+    "project",
+    "shipped",
+    "weight",
+    "predicted",
+    "predicted_se",
+    "reach",
+)
+"""Roles that describe the experiment, not its outcome."""
+
+CONTROL = "control"
+"""What the control is called where a table has both arms side by side."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class About:
+    """What a table says of an experiment beside its numbers; None where it says nothing."""
+
+    started_on: date | None = None
+    ended_on: date | None = None
+    project: str = ""
+    shipped: tuple[str, ...] = ()
+    weights: dict[str, float] = field(default_factory=dict)
+    predicted: dict[str, float] = field(default_factory=dict)
+    predicted_se: dict[str, float] = field(default_factory=dict)
+    reach: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArmTable:
+    """Results by arm, ready for statistics.
+
+    Attributes
+    ----------
+    moments : MomentsTable
+        By experiment and arm, and by day where the table has days.
+    metrics : tuple of Metric
+        A `Proportion` or a `Mean` for each metric found.
+    about : dict of experiment to About
+    problems : tuple of DataProblem
+        Rows that could not be used; their experiments are left out.
+    roles : dict of role to column
+        What was recognised.
+    """
+
+    moments: MomentsTable
+    metrics: tuple[Metric, ...]
+    about: dict[str, About]
+    problems: tuple[DataProblem, ...]
+    roles: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Row:
+    experiment: str
+    arm: str
+    metric: str
+    day: Day
+    moments: Moments
+
+
+def read_arms(
+    table: Table,
+    *,
+    given: Mapping[str, str] | None = None,
+    wanted: Sequence[str] = (),
+    cumulative: bool | None = None,
+) -> ArmTable:
+    """Read a table of results.
+
+    Parameters
+    ----------
+    table : Table
+        One row for each experiment and arm (and day, and metric).
+    given : mapping of role to column, optional
+        What the user said; everything else is recognised by its name.
+    wanted : sequence of str
+        Metrics to read; all by default.
+    cumulative : bool, optional
+        Whether a day's row holds all days so far; recognised by default.
+
+    Raises
+    ------
+    InputError
+        A column is ambiguous or absent; no row can be read.
+    """
+    roles, side_by_side = arm_roles(table, given=given or {})
+    rest = [c for c in table.columns if c.name not in roles.values()]
+    if side_by_side:
+        found = _paired_metrics(side_by_side)
+    else:
+        found = arm_metrics(rest, wanted=wanted, place=table.place)
+    records = _records(table, roles=roles, metrics=found, side_by_side=side_by_side)
+    rows, problems = _checked(records, metrics=found)
+    kinds = {row.metric: row.moments for row in rows}
+    if roles.get("day"):
+        rows, late = _by_day(rows, roles=roles, cumulative=cumulative, place=table.place)
+        problems += late
+    if not rows:
+        first = f": {problems[0]}" if problems else ""
+        raise InputError(f"{table.place} has no row that can be used{first}")
+    proportions = {m.name for m in found if m.successes}
+    return ArmTable(
+        moments=_moments_table(rows, place=table.place),
+        metrics=tuple(
+            Proportion(column=name)
+            if name in proportions or (proportions and roles.get("metric"))
+            else Mean(column=name)
+            for name in kinds
+            if not wanted or name in wanted
+        ),
+        about=_about(records),
+        problems=tuple(problems),
+        roles=roles,
+    )
+
+
+def arm_roles(
+    table: Table, *, given: Mapping[str, str]
+) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
+    """Return the roles of a table of results, and its columns side by side (mostly none).
+
+    Raises
+    ------
+    InputError
+        There is no column for the arm or for the number of units.
+    """
+    side_by_side = pairs(table.names)
+    stems = {plain(stem) for stem in side_by_side}
+    used = {name for pair in side_by_side.values() for name in pair}
+    is_paired = bool(stems & _COUNTS) and "arm" not in given
+    names = [name for name in table.names if not (is_paired and name in used)]
+    wanted = [role for role in (*KEYS, *ABOUT) if not (is_paired and role == "n")]
+    roles = recognise(names, roles=wanted, given=given, place=table.place)
+    if is_paired:
+        return roles, side_by_side
+    for role, what in (("arm", "the arm (variant)"), ("n", "the number of units of an arm")):
+        if role not in roles:
+            raise InputError(
+                f"{table.place}: no column tells {what}",
+                hint=f"Say it: --{role} COLUMN. Columns: {', '.join(table.names)}.",
+            )
+    return roles, {}
+
+
+_COUNTS = frozenset("n count users visitors units n_obs n_users size sample_size".split())
+
+
+def _paired_metrics(side_by_side: Mapping[str, tuple[str, str]]) -> tuple[ArmMetric, ...]:
+    """Return the one metric of columns side by side: their stems are its statistics."""
+    from leadline.connectors.experiments.arm_columns import STATISTICS  # noqa: PLC0415
+
+    statistics = {
+        statistic: stem
+        for statistic, words in STATISTICS.items()
+        for stem in side_by_side
+        if stem in words.split()
+    }
+    if is_complete(statistics):
+        return (ArmMetric(name="value", successes="", statistics=statistics),)
+    rest = [stem for stem in side_by_side if stem not in _COUNTS]
+    return tuple(ArmMetric(name=stem, successes=stem, statistics={}) for stem in rest)
+
+
+def _records(
+    table: Table,
+    *,
+    roles: Mapping[str, str],
+    metrics: Sequence[ArmMetric],
+    side_by_side: Mapping[str, tuple[str, str]],
+) -> list[dict[str, Any]]:
+    """Fetch the rows as mappings of role or column to value, one an arm."""
+    columns = {column.name: column for column in table.columns}
+    chosen = dict(roles)
+    if side_by_side:
+        for stem, (control, treatment) in side_by_side.items():
+            chosen |= {f"{stem}\0c": control, f"{stem}\0t": treatment}
+    else:
+        for metric in metrics:
+            used = [metric.successes] if metric.successes else metric.statistics.values()
+            chosen |= {f"\0{name}": name for name in used}
+    query = table.select(
+        *(
+            sql.named(_readable(columns[name].kind, name), f"c{i}")
+            for i, name in enumerate(chosen.values())
+        )
+    )
+    rows = [dict(zip(chosen, row, strict=True)) for row in table.fetch(query)]
+    return [arm for row in rows for arm in _arms_of(row, side_by_side)]
+
+
+def _readable(kind: str, name: str) -> Any:
+    if kind in ("date", "timestamp"):  # as text: time zones need no library on the way
+        return sql.text(name)
+    return sql.column(name)
+
+
+def _arms_of(
+    row: dict[str, Any], side_by_side: Mapping[str, tuple[str, str]]
+) -> Iterator[dict[str, Any]]:
+    if not side_by_side:
+        yield row
+        return
+    about = {key: value for key, value in row.items() if "\0" not in key}
+    for side, arm in (("c", CONTROL), ("t", str(row.get("arm", "treatment")))):
+        values = {f"\0{stem}": row[f"{stem}\0{side}"] for stem in side_by_side}
+        n = next(values[f"\0{stem}"] for stem in side_by_side if stem in _COUNTS)
+        yield about | values | {"arm": arm, "n": n}
+
+
+def _checked(
+    records: Sequence[Mapping[str, Any]], *, metrics: Sequence[ArmMetric]
+) -> tuple[list[_Row], list[DataProblem]]:
+    """Turn records into moments; an experiment with an unusable row is left out whole."""
+    rows: dict[tuple[str, str, str, Day], _Row] = {}
+    failures: dict[str, list[str]] = {}
+    for record in records:
+        experiment = _name(record.get("experiment"))
+        for metric in metrics:
+            try:
+                row = _row(record, metric=metric, experiment=experiment)
+                key = (experiment, row.arm, row.metric, row.day)
+                if key in rows and rows[key] != row:
+                    raise InputError(f"arm {row.arm!r} has two rows that differ")
+                if key in rows and row.arm != CONTROL:
+                    raise InputError(f"arm {row.arm!r} has the same row twice")
+                rows[key] = row
+            except InputError as error:
+                failures.setdefault(experiment, []).append(error.message)
+    problems = [
+        DataProblem(
+            kind="unreadable",
+            count=len(messages),
+            example=messages[0],
+            sentence=f"Experiment {name or 'in this table'} has rows that cannot be used",
+            blocks=True,
+            experiment=name,
+        )
+        for name, messages in failures.items()
+    ]
+    return [row for row in rows.values() if row.experiment not in failures], problems
+
+
+def _row(record: Mapping[str, Any], *, metric: ArmMetric, experiment: str) -> _Row:
+    if record.get("arm") is None:
+        raise InputError("a row has no arm")
+    arm = _name(record["arm"])
+    n = _whole(record["n"], what="units", arm=arm)
+    values = {
+        key: _finite(record[f"\0{name}"], what=name, arm=arm)
+        for key, name in metric.statistics.items()
+    }
+    if metric.successes:
+        successes = _whole(record[f"\0{metric.successes}"], what=metric.successes, arm=arm)
+        if successes > n:
+            raise InputError(
+                f"arm {arm!r}: {successes:,} {metric.successes} of {n:,} units cannot be"
+            )
+        moments = Moments.from_counts(successes=successes, n=n)
+    else:
+        moments = _from_statistics(n, values, arm=arm)
+    told = record.get("metric")
+    return _Row(
+        experiment=experiment,
+        arm=arm,
+        metric=metric.name if told is None else _name(told),
+        day=_day(record.get("day")),
+        moments=moments,
+    )
+
+
+def _from_statistics(n: int, values: Mapping[str, float], *, arm: str) -> Moments:
+    if n < 1:
+        raise InputError(f"arm {arm!r} has no units")
+    mean = values["mean"] if "mean" in values else values["sum"] / n
+    if "sd" in values:
+        sd = values["sd"]
+    elif "se" in values:
+        sd = values["se"] * math.sqrt(n)
+    else:
+        variance = values["var"] if "var" in values else _variance(n, mean, values)
+        if variance < 0:
+            raise InputError(f"arm {arm!r}: a variance of {variance:g} cannot be")
+        sd = math.sqrt(variance)
+    return Moments.from_mean_sd(n=n, mean=mean, sd=sd)
+
+
+def _variance(n: int, mean: float, values: Mapping[str, float]) -> float:
+    if n < 2:
+        return 0.0
+    return (values["sum_squares"] - n * mean * mean) / (n - 1)
+
+
+def _by_day(
+    rows: list[_Row], *, roles: Mapping[str, str], cumulative: bool | None, place: str
+) -> tuple[list[_Row], list[DataProblem]]:
+    """Turn rows so far into rows a day, where that is what the table holds."""
+    series: dict[tuple[str, str, str], dict[Day, Moments]] = {}
+    for row in rows:
+        series.setdefault((row.experiment, row.arm, row.metric), {})[row.day] = row.moments
+    if cumulative is None:
+        cumulative = is_cumulative(
+            [[m.n for _, m in sorted(days.items(), key=_order)] for days in series.values()],
+            column=plain(roles["day"]),
+            place=place,
+        )
+    result: list[_Row] = []
+    problems: list[DataProblem] = []
+    for (experiment, arm, metric), days in series.items():
+        ordered = dict(sorted(days.items(), key=_order))
+        try:
+            single = to_days(ordered) if cumulative else ordered
+        except InputError as error:
+            problems.append(
+                DataProblem(
+                    kind="unreadable",
+                    count=1,
+                    example=f"arm {arm}: {error.message}",
+                    sentence=f"Experiment {experiment or 'in this table'} loses units",
+                    blocks=True,
+                    experiment=experiment,
+                )
+            )
+            continue
+        result += [
+            _Row(experiment=experiment, arm=arm, metric=metric, day=day, moments=moments)
+            for day, moments in single.items()
+        ]
+    lost = {problem.experiment for problem in problems}
+    return [row for row in result if row.experiment not in lost], problems
+
+
+def _order(entry: tuple[Day, Any]) -> Any:
+    return entry[0]
+
+
+def _moments_table(rows: Sequence[_Row], *, place: str) -> MomentsTable:
+    """Bring every metric of an experiment to one centre and lay the rows out as cells."""
+    centres: dict[tuple[str, str], tuple[float, ...]] = {}
+    cells: dict[Cell, dict[str, Moments]] = {}
+    for row in rows:
+        centre = centres.setdefault((row.experiment, row.metric), row.moments.pilot)
+        fitted = row.moments if row.moments.pilot == centre else row.moments.recentre(centre)
+        cell = Cell(experiment=row.experiment, arm=row.arm, day=row.day)
+        cells.setdefault(cell, {})[row.metric] = fitted
+    return MomentsTable(
+        pilots={},
+        n_rows={cell: max(m.n for m in entry.values()) for cell, entry in cells.items()},
+        cells=cells,
+        place=place,
+    )
+
+
+def _about(records: Sequence[Mapping[str, Any]]) -> dict[str, About]:
+    grouped: dict[str, list[Mapping[str, Any]]] = {}
+    for record in records:
+        grouped.setdefault(_name(record.get("experiment")), []).append(record)
+    return {name: _about_one(rows) for name, rows in grouped.items()}
+
+
+def _about_one(rows: Sequence[Mapping[str, Any]]) -> About:
+    def by_arm(role: str) -> dict[str, float]:
+        told = {_name(row.get("arm")): _number(row.get(role)) for row in rows}
+        return {arm: value for arm, value in told.items() if value is not None}
+
+    starts = [day for row in rows if isinstance(day := _day(row.get("started_on")), date)]
+    ends = [day for row in rows if isinstance(day := _day(row.get("ended_on")), date)]
+    projects = [_name(row["project"]) for row in rows if row.get("project") is not None]
+    reaches = [value for row in rows if (value := _number(row.get("reach"))) is not None]
+    shipped = {_name(row.get("arm")) for row in rows if _is_shipped(row)}
+    return About(
+        started_on=min(starts, default=None),
+        ended_on=max(ends, default=None),
+        project=projects[0] if projects else "",
+        shipped=tuple(sorted(shipped)),
+        weights=by_arm("weight"),
+        predicted=by_arm("predicted"),
+        predicted_se=by_arm("predicted_se"),
+        reach=max(reaches, default=None),
+    )
+
+
+def _is_shipped(row: Mapping[str, Any]) -> bool:
+    """Whether the row's arm was shipped: a yes in its row, or its name in every row."""
+    told = row.get("shipped")
+    if told is None:
+        return False
+    return plain(str(told)) in {"true", "yes", "1", "1_0", "y", "ship", "shipped"} or (
+        _name(told) == _name(row.get("arm"))
+    )
+
+
+def _name(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _number(value: Any) -> float | None:
+    if value is None or isinstance(value, str):
+        return None
+    number = float(value)
+    return number if math.isfinite(number) else None
+
+
+def _finite(value: Any, *, what: str, arm: str) -> float:
+    number = _number(value)
+    if number is None:
+        raise InputError(f"arm {arm!r} has no finite {what}, got {value!r}")
+    return number
+
+
+def _whole(value: Any, *, what: str, arm: str) -> int:
+    number = _finite(value, what=what, arm=arm)
+    if number < 0 or number != int(number):
+        raise InputError(f"arm {arm!r}: {what} must be a count, got {value!r}")
+    return int(number)
+
+
+def _day(value: Any) -> Day:
+    """Return a day as a date where it is one, else as a number."""
+    if value is None or isinstance(value, int | float):
+        return value
+    if isinstance(value, str):
+        try:
+            return datetime.fromisoformat(value.strip()).date()
+        except ValueError:
+            raise InputError(f"{value!r} is no date", hint="Write 2026-03-31.") from None
+    return float(value)  # a decimal

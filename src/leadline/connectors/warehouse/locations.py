@@ -1,0 +1,110 @@
+"""Where a table is → the engine that reads it: a path, an address or a data frame."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from leadline.connectors.warehouse.duck import DuckDB, Relation
+from leadline.connectors.warehouse.tables import Engine, Table
+from leadline.errors import InputError
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+_DATABASES = (".duckdb", ".ddb", ".db")
+
+
+def open_table(
+    source: Any,
+    *,
+    table: str = "",
+    spark: str = "",
+    threads: int = 2,
+    memory: str = "1GB",
+) -> Table:
+    """Open a table for reading; nothing is copied.
+
+    Parameters
+    ----------
+    source : path, address or data frame
+        A CSV or Parquet file, a folder of them, a DuckDB file, `postgresql://…`, or a
+        pandas, polars or pyarrow table, or a DuckDB relation.
+    table : str
+        The table in a database; not needed where there is only one.
+    spark : str
+        The URL of a Spark master (`local[2]`, `spark://…`, `sc://…`); `source` is then
+        read by Spark: a path, or a table of its catalogue given as `table`.
+    threads, memory : int, str
+        Bounds of DuckDB.
+
+    Raises
+    ------
+    InputError
+        Nothing readable is there, or the table has no rows or columns.
+    ConnectorError
+        The other system did not answer.
+    """
+    if spark:
+        return _spark_table(str(source), table=table, master=spark)
+    if isinstance(source, str) and source.startswith(("postgresql://", "postgres://")):
+        return _postgres_table(source, table=table)
+    if isinstance(source, str | Path):
+        return _file_table(
+            Path(source).expanduser(), table=table, threads=threads, memory=memory
+        )
+    return _frame_table(source, threads=threads, memory=memory)
+
+
+def _described(engine: Engine, relation: exp.Expression, *, place: str) -> Table:
+    return Table(
+        engine=engine, relation=relation, columns=engine.describe(relation), place=place
+    )
+
+
+def _file_table(path: Path, *, table: str, threads: int, memory: str) -> Table:
+    engine = DuckDB(threads=threads, memory=memory)
+    if path.suffix.lower() in _DATABASES and path.is_file():
+        relation = engine.attach(path, table=table)
+        return _described(engine, relation, place=f"{path}#{relation.name}")
+    return _described(engine, engine.file("source", path), place=str(path))
+
+
+def _postgres_table(url: str, *, table: str) -> Table:
+    from leadline.connectors.warehouse.postgres import PostgreSQL  # noqa: PLC0415 - 0.1 s
+
+    if not table:
+        raise InputError("which table of the database?", hint="Say --table schema.name.")
+    engine = PostgreSQL(url)
+    return _described(engine, engine.table(table), place=f"{engine.place}#{table}")
+
+
+def _spark_table(path: str, *, table: str, master: str) -> Table:
+    from leadline.connectors.warehouse.spark import Spark  # noqa: PLC0415 - an extra
+
+    engine = Spark(master)
+    relation = engine.table(table) if table else engine.file("leadline_source", path)
+    return _described(engine, relation, place=table or path)
+
+
+def _frame_table(frame: Any, *, threads: int, memory: str) -> Table:
+    import duckdb  # noqa: PLC0415
+    import narwhals as nw  # noqa: PLC0415 - only where a data frame is given
+
+    if isinstance(frame, duckdb.DuckDBPyRelation):
+        from sqlglot import exp as expressions  # noqa: PLC0415
+
+        relation = Relation(frame)
+        named = expressions.table_(Relation.name, quoted=True)
+        return _described(relation, named, place="a DuckDB relation")
+    try:
+        known = nw.from_native(frame)
+    except TypeError:
+        raise InputError(
+            f"a table cannot be read from {type(frame).__name__}",
+            hint="Give a path, an address, or a pandas, polars, pyarrow or DuckDB table.",
+        ) from None
+    eager = known.collect() if isinstance(known, nw.LazyFrame) else known
+    engine = DuckDB(threads=threads, memory=memory)
+    place = f"a {known.implementation.value} table"
+    return _described(engine, engine.register("source", eager.to_native()), place=place)

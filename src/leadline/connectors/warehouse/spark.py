@@ -1,0 +1,98 @@
+"""Spark, local or any cluster by the URL of its master: the same SQL, run there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlglot import exp
+
+from leadline.connectors.warehouse.sql import to_sql
+from leadline.connectors.warehouse.tables import Column, Kind
+from leadline.errors import ConnectorError, InputError
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+_KINDS: dict[str, Kind] = {
+    "boolean": "boolean",
+    "date": "date",
+    "timestamp": "timestamp",
+    "timestamp_ntz": "timestamp",
+    "string": "text",
+}
+_NUMBERS = ("tinyint", "smallint", "int", "bigint", "float", "double", "decimal")
+
+
+class Spark:
+    """A Spark session.
+
+    Parameters
+    ----------
+    master : str
+        `local[2]`, `spark://host:7077`, `yarn`, `k8s://…`, or a Spark Connect address
+        `sc://host`.
+    """
+
+    dialect = "spark"
+
+    def __init__(self, master: str) -> None:
+        self.session = _session(master)
+
+    def file(self, name: str, path: str) -> exp.Table:
+        """Name a Parquet or CSV path (a file, a folder, or an address Spark knows)."""
+        reader = self.session.read
+        if path.lower().rstrip("/").endswith((".csv", ".csv.gz", ".tsv")):
+            frame = reader.csv(path, header=True, inferSchema=True)
+        else:
+            frame = reader.parquet(path)
+        frame.createOrReplaceTempView(name)
+        return exp.table_(name, quoted=True)
+
+    def table(self, name: str) -> exp.Table:
+        """Return a table of the session's catalogue, by `name` or `database.name`."""
+        *database, table = name.split(".", maxsplit=1)
+        return exp.table_(table, db=database[0] if database else None, quoted=True)
+
+    def describe(self, relation: exp.Expression) -> tuple[Column, ...]:
+        """Return the columns of a relation."""
+        query = exp.select("*").from_(relation.copy()).limit(0)
+        types = self._run(query).dtypes
+        return tuple(Column(name=name, kind=_kind(kind)) for name, kind in types)
+
+    def fetch(self, query: exp.Expression) -> list[tuple[Any, ...]]:
+        """Run a query and return its rows."""
+        return [tuple(row) for row in self._run(query).collect()]
+
+    def _run(self, query: exp.Expression) -> Any:
+        from pyspark.errors import PySparkException  # noqa: PLC0415 - an extra
+
+        try:
+            return self.session.sql(to_sql(query, dialect=self.dialect))
+        except PySparkException as error:
+            raise InputError(f"Spark refuses: {str(error).splitlines()[0]}") from error
+
+
+def _session(master: str) -> SparkSession:
+    try:
+        from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError as error:
+        raise ConnectorError(
+            "reading through Spark needs PySpark, which is not installed",
+            permanent=True,
+            hint='Install it: pip install "leadline[spark]"',
+        ) from error
+    builder = SparkSession.builder.appName("leadline")
+    builder = builder.remote(master) if master.startswith("sc://") else builder.master(master)
+    if master.startswith("local"):  # a laptop: no user interface, and few small shuffles
+        builder = builder.config("spark.ui.enabled", "false")
+        builder = builder.config("spark.sql.shuffle.partitions", "4")
+    session: SparkSession = builder.getOrCreate()
+    session.conf.set("spark.sql.session.timeZone", "UTC")
+    session.conf.set("spark.sql.ansi.enabled", "true")
+    return session
+
+
+def _kind(type_name: str) -> Kind:
+    if type_name.startswith(_NUMBERS):
+        return "number"
+    return _KINDS.get(type_name, "other")

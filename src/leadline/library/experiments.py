@@ -1,0 +1,152 @@
+"""`leadline.experiments`: analyse and design controlled experiments, no workspace needed."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING, Any
+
+from leadline.analysis.experiments.metrics import Mean, Metric, Proportion, Quantile, Ratio
+from leadline.analysis.experiments.moments import MissingPolicy
+from leadline.connectors.experiments.plans import Plan, read_plan
+from leadline.connectors.experiments.tables import ExperimentTable, read_experiments
+from leadline.connectors.warehouse import open_table
+from leadline.connectors.warehouse.state import MomentsTable
+from leadline.errors import InputError
+from leadline.library.readouts import make_readout
+from leadline.library.results import Readout
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = [
+    "Mean",
+    "Metric",
+    "Plan",
+    "Proportion",
+    "Quantile",
+    "Ratio",
+    "Readout",
+    "analyze",
+    "read_plan",
+]
+
+_WHERE = frozenset({"source", "table", "spark"})
+"""Keys of a plan's [table] that say where it is; all others are roles of columns."""
+
+
+def analyze(
+    source: Any,
+    *,
+    plan: Plan | str | FilePath | None = None,
+    experiment: str = "",
+    metrics: Sequence[Metric | str] = (),
+    control: str = "",
+    weights: Mapping[str, float] | None = None,
+    segments: Sequence[str] = (),
+    missing: MissingPolicy = "error",
+    columns: Mapping[str, str] | None = None,
+    table: str = "",
+    spark: str = "",
+    alpha: float = 0.05,
+    cumulative: bool | None = None,
+    state: str | FilePath | None = None,
+    today: date | None = None,
+) -> Readout:
+    """Analyse one experiment and say what to do.
+
+    Parameters
+    ----------
+    source : path, address, data frame or None
+        A table with one row a unit, one an arm, or one an arm and day; see `open_table`.
+        None where the plan says where it is.
+    plan : Plan or path, optional
+        What was decided before; metrics, alpha, looks and weights come from it.
+    experiment : str
+        Which one, where the table holds several.
+    metrics : sequence of Metric or str
+        Declared metrics, or columns; recognised where nothing is said.
+    control : str
+        The arm that the others are compared with; recognised by its name otherwise.
+    weights : mapping of arm to share, optional
+        The declared split; equal by default.
+    segments : sequence of str
+        Columns by which the primaries are split as well.
+    missing : {"error", "exclude", "zero"}
+        What a missing outcome means, for metrics that do not declare it.
+    columns : mapping of role to column, optional
+        Roles that the names do not tell: experiment, arm, unit, day, n, …
+    table, spark : str
+        See `open_table`.
+    alpha : float
+        Two-sided, of the primaries together.
+    cumulative : bool, optional
+        Whether a row by day holds all days so far; recognised by default.
+    state : path, optional
+        A file that keeps the sums: only days that are not in it are read, and added.
+    today : date, optional
+        The day of the readout; the calendar's by default.
+
+    Raises
+    ------
+    InputError
+        The table cannot be used as it is; the message names what, how often, and an
+        example.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from leadline.library.experiments import analyze
+    >>> table = pd.DataFrame({
+    ...     "variant": ["control", "new"], "users": [1000, 1000], "conversions": [100, 150],
+    ... })
+    >>> analyze(table).verdict.word
+    'ship'
+    """
+    decided = read_plan(plan) if isinstance(plan, str | FilePath) else plan
+    where = decided.table if decided else {}
+    place = where.get("source") if source is None else source
+    if place is None:
+        raise InputError(
+            "which table?", hint="Give one, or write `source` in the plan's [table]."
+        )
+    opened = open_table(
+        place, table=table or where.get("table", ""), spark=spark or where.get("spark", "")
+    )
+    roles = {k: v for k, v in where.items() if k not in _WHERE} | dict(columns or {})
+    kept = MomentsTable.load(state) if state and FilePath(state).is_file() else None
+    found = read_experiments(
+        opened,
+        given=roles,
+        metrics=metrics or (decided.metrics if decided else ()),
+        segments=segments,
+        missing=missing,
+        cumulative=cumulative,
+        state=kept,
+    )
+    if state:
+        found.moments.save(state)
+    return make_readout(
+        found,
+        table=opened,
+        experiment=_which(found, experiment or (decided.name if decided else "")),
+        plan=decided,
+        control=control,
+        weights=weights,
+        alpha=alpha,
+        as_of=today or date.today(),  # noqa: DTZ011 - the reader's own calendar day
+    )
+
+
+def _which(found: ExperimentTable, given: str) -> str:
+    names = found.moments.experiments
+    if given in names:
+        return given
+    if len(names) == 1:
+        return names[0]
+    shown = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
+    raise InputError(
+        f"the table holds {len(names):,} experiments; which one?"
+        + (f" {given!r} is none of them." if given else ""),
+        hint=f"Say --experiment NAME, or audit them all. They are: {shown}",
+    )

@@ -1,0 +1,426 @@
+"""From sums by arm to a readout: effects, checks, path, segments and verdict."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from leadline.analysis.experiments.effects import compare, compare_quantiles
+from leadline.analysis.experiments.guardrails import non_inferiority
+from leadline.analysis.experiments.metrics import Metric, Proportion, Quantile
+from leadline.analysis.experiments.multiplicity import benjamini_hochberg
+from leadline.analysis.experiments.sample_ratio import (
+    sample_ratio,
+    scan_sample_ratio,
+    sequential_sample_ratio,
+)
+from leadline.analysis.experiments.verdict import PrimaryResult, Progress, judge_primaries
+from leadline.connectors.experiments.names import find_control
+from leadline.errors import InputError, NotEnoughDataError
+from leadline.library.paths import ALMOST, look_days, sequential_path
+from leadline.library.quantiles import quantile_summaries
+from leadline.library.results import MetricResult, Readout, SegmentResult
+from leadline.library.verdicts import conclude
+from leadline.library.wording import pvalue_in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from leadline.analysis.experiments.effects import Effect
+    from leadline.analysis.experiments.sample_ratio import (
+        SampleRatioResult,
+        SampleRatioScan,
+        SequentialSampleRatio,
+    )
+    from leadline.connectors.experiments.plans import Plan
+    from leadline.connectors.experiments.tables import ExperimentTable
+    from leadline.connectors.warehouse.state import MomentsTable
+    from leadline.connectors.warehouse.tables import Table
+
+SUSPICIOUS = 0.01
+"""A split this unlikely is named, though only the stricter level blocks a verdict."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Split:
+    """The check of the split, in all its views."""
+
+    total: SampleRatioResult
+    looks: SequentialSampleRatio | None
+    scan: SampleRatioScan | None
+
+    @property
+    def is_mismatched(self) -> bool:
+        """Whether the split is not the declared one."""
+        at_a_look = self.looks is not None and self.looks.sample_ratio_mismatch
+        return self.total.sample_ratio_mismatch or at_a_look
+
+    @property
+    def source(self) -> str:
+        """Where the mismatch comes from, in words; empty where no scan tells."""
+        if self.scan is None or not self.scan.suspects:
+            return ""
+        names = ", ".join(cell.name for cell in self.scan.suspects[:3])
+        rest = pvalue_in_words(self.scan.rest_pvalue)
+        return f"It comes from {names} (without it, {rest}): find what happened there."
+
+
+def make_readout(
+    found: ExperimentTable,
+    *,
+    table: Table,
+    experiment: str,
+    plan: Plan | None,
+    control: str,
+    weights: Mapping[str, float] | None,
+    alpha: float,
+    as_of: date,
+) -> Readout:
+    """Analyse one experiment of what was read.
+
+    Parameters
+    ----------
+    found : ExperimentTable
+    table : Table
+        For what sums cannot tell (quantiles).
+    experiment : str
+        As the table names it.
+    plan, control, weights, alpha, as_of
+        As in `leadline.experiments.analyze`.
+    """
+    moments = found.moments.by_experiment()[experiment]
+    arms = moments.arms(experiment)
+    notes = list(found.notes)
+    chosen = _control(arms, given=control or (plan.control if plan else ""), notes=notes)
+    treatments = [arm for arm in arms if arm != chosen]
+    level = plan.alpha if plan else alpha
+    about = found.about.get(experiment)
+    split = _split(
+        moments,
+        experiment=experiment,
+        arms=arms,
+        weights=weights or (plan.weights if plan else {}) or (about.weights if about else {}),
+        n_planned=plan.n_planned if plan else None,
+    )
+    metrics = _with_roles(found.metrics, notes=notes)
+    effects = _effects(
+        found, table=table, moments=moments, metrics=metrics, experiment=experiment,
+        arms=treatments, control=chosen, alpha=level, notes=notes,
+    )  # fmt: skip
+    primaries = [m for m in metrics if m.role == "primary" and not isinstance(m, Quantile)]
+    n_tests = max(1, len(primaries) * len(treatments))
+    paths = tuple(
+        sequential_path(
+            moments,
+            experiment=experiment,
+            metric=metric,
+            arm=arm,
+            control=chosen,
+            n_planned=_share_planned(plan, moments, experiment, arm, chosen),
+            n_looks=plan.looks if plan else 1,
+            spending=plan.spending if plan else "obrien_fleming",
+            alpha=level / n_tests,
+        )
+        for metric in primaries
+        for arm in treatments
+    )
+    progress = _progress(plan, moments, experiment=experiment, metrics=primaries)
+    judged = judge_primaries(
+        [
+            (arm, effect, metric.higher_is_better)
+            for metric in metrics
+            for arm in treatments
+            if metric.role == "primary" and (effect := effects.get((metric.name, arm)))
+        ],
+        progress=progress,
+        alpha=level,
+    )
+    results = _results(effects, metrics=metrics, judged=judged, alpha=level)
+    _note_split(split, notes)
+    if len(moments.days) > 1 and progress is None:
+        notes.append(
+            "No plan was given, so the verdict is that of one look at the end; the path shows "
+            "an interval that is valid at every look."
+        )
+    problems = tuple(p for p in found.problems if p.experiment in ("", experiment))
+    verdict = conclude(
+        results=results,
+        primaries=judged,
+        sample_ratio=split.total,
+        is_mismatched=split.is_mismatched,
+        mismatch_source=split.source,
+        problems=problems,
+        progress=progress,
+    )
+    return Readout(
+        name=(plan.name if plan else "") or experiment or table.place,
+        hypothesis=plan.hypothesis if plan else "",
+        place=table.place,
+        as_of=as_of,
+        control=chosen,
+        counts=moments.counts(experiment),
+        arrivals=_arrivals(moments, experiment),
+        days=moments.days,
+        verdict=verdict,
+        results=results,
+        sample_ratio=split.total,
+        sample_ratio_looks=split.looks,
+        sample_ratio_scan=split.scan,
+        paths=paths,
+        segments=_segments(
+            moments, experiment=experiment, metrics=primaries, arms=treatments, control=chosen,
+            alpha=level,
+        ),
+        problems=problems,
+        notes=tuple(notes),
+        alpha=level,
+        n_planned=plan.n_planned if plan else None,
+    )  # fmt: skip
+
+
+def _control(arms: Sequence[str], *, given: str, notes: list[str]) -> str:
+    if len(arms) < 2:
+        raise NotEnoughDataError(
+            f"an experiment needs at least 2 arms, got {len(arms)}: {', '.join(arms)}",
+            hint="Is the column of the arm the right one? Say --arm COLUMN.",
+        )
+    control = find_control(arms, given=given)
+    if control is None:
+        control = arms[0]
+        notes.append(
+            f"Taken as control: {control}, the first by name of {', '.join(arms)}; "
+            "say --control if it is another."
+        )
+    return control
+
+
+def _with_roles(metrics: Sequence[Metric], *, notes: list[str]) -> tuple[Metric, ...]:
+    n_primaries = sum(metric.role == "primary" for metric in metrics)
+    if n_primaries > 1:
+        notes.append(
+            f"{n_primaries} metrics count as primary, so p-values are adjusted for "
+            f"{n_primaries} questions (Holm); a plan with one primary would find smaller effects."
+        )
+    return tuple(metrics)
+
+
+def _share_planned(
+    plan: Plan | None, moments: MomentsTable, experiment: str, arm: str, control: str
+) -> int | None:
+    """Return the planned units of two arms, of a plan for all."""
+    if plan is None or plan.n_planned is None:
+        return None
+    arms = moments.arms(experiment)
+    weights = {name: plan.weights.get(name, 1.0 if not plan.weights else 0.0) for name in arms}
+    share = (weights[arm] + weights[control]) / sum(weights.values())
+    return round(plan.n_planned * share)
+
+
+def _split(
+    moments: MomentsTable,
+    *,
+    experiment: str,
+    arms: Sequence[str],
+    weights: Mapping[str, float],
+    n_planned: int | None,
+) -> _Split:
+    if weights and set(weights) != set(arms):
+        raise InputError(
+            f"weights are declared for {sorted(weights)}, but the arms are {list(arms)}",
+            hint="Declare one weight for each arm.",
+        )
+    shares = [weights[arm] for arm in arms] if weights else None
+    counts = moments.counts(experiment)
+    total = sample_ratio([counts[arm] for arm in arms], weights=shares)
+    by_day = [[moments.counts(experiment, day=d)[a] for a in arms] for d in moments.days]
+    looks = None
+    if len(by_day) > 1:
+        looks = sequential_sample_ratio(
+            np.cumsum(by_day, axis=0),
+            weights=shares,
+            n_planned=max(n_planned or 0, sum(counts.values())),
+        )
+    cells = {str(day): row for day, row in zip(moments.days, by_day, strict=True)}
+    for segment, levels in moments.segments.items():
+        for name in levels:
+            found = moments.counts(experiment, segment=segment, level=name)
+            cells[f"{segment} = {name}"] = [found[arm] for arm in arms]
+    is_off = total.sample_ratio_mismatch or (looks is not None and looks.sample_ratio_mismatch)
+    scan = scan_sample_ratio(cells, weights=shares) if is_off and len(cells) > 1 else None
+    return _Split(total=total, looks=looks, scan=scan)
+
+
+def _note_split(split: _Split, notes: list[str]) -> None:
+    total = split.total
+    if total.alpha <= total.pvalue < SUSPICIOUS:
+        notes.append(
+            f"The arms are of suspiciously unequal size ({pvalue_in_words(total.pvalue)}; "
+            f"{' and '.join(f'{n:,}' for n in total.counts)}): seen by chance once in "
+            f"{1 / total.pvalue:,.0f} experiments, above the level {total.alpha:g} at which it "
+            "would block the verdict. Look at how units were assigned."
+        )
+
+
+def _effects(
+    found: ExperimentTable,
+    *,
+    table: Table,
+    moments: MomentsTable,
+    metrics: Sequence[Metric],
+    experiment: str,
+    arms: Sequence[str],
+    control: str,
+    alpha: float,
+    notes: list[str],
+) -> dict[tuple[str, str], Effect]:
+    """Compare every metric of every arm with the control."""
+    effects: dict[tuple[str, str], Effect] = {}
+    for metric in metrics:
+        if isinstance(metric, Quantile):
+            if found.layout is None:
+                raise InputError("a quantile needs a table with one row a unit")
+            summaries = quantile_summaries(
+                table, layout=found.layout, metric=metric, experiment=experiment
+            )
+            for arm in arms:
+                effects[metric.name, arm] = compare_quantiles(
+                    treatment=summaries[arm],
+                    control=summaries[control],
+                    metric=metric,
+                    alpha=alpha,
+                )
+            continue
+        for arm in arms:
+            sides = [
+                moments.moments(metric.name, arm=name, experiment=experiment)
+                for name in (arm, control)
+            ]
+            if sides[0] is None or sides[1] is None:
+                notes.append(f"{metric.name} has no rows in arm {arm}.")
+                continue
+            effects[metric.name, arm] = compare(
+                treatment=sides[0], control=sides[1], metric=metric, alpha=alpha
+            )
+    return effects
+
+
+def _progress(
+    plan: Plan | None, moments: MomentsTable, *, experiment: str, metrics: Sequence[Metric]
+) -> Progress | None:
+    """Return how far the experiment has come against its plan."""
+    if plan is None:
+        return None
+    mdes = [
+        plan.smallest_effects[m.name] for m in metrics if m.name in plan.smallest_effects
+    ]
+    mde = min(mdes, default=None)
+    n_obs = sum(moments.counts(experiment).values())
+    if plan.n_planned is None:
+        return Progress(n_obs=n_obs, n_planned=n_obs, looks=(1.0,), mde=mde, ended=True)
+    days = moments.days or (None,)
+    so_far = np.cumsum([sum(moments.counts(experiment, day=day).values()) for day in days])
+    fractions = [
+        so_far[i] / plan.n_planned
+        for i in look_days(so_far.tolist(), n_end=plan.n_planned, n_looks=plan.looks)
+    ]
+    if fractions[-1] >= ALMOST:
+        fractions[-1] = 1.0
+    return Progress(
+        n_obs=n_obs,
+        n_planned=plan.n_planned,
+        looks=tuple(float(t) for t in (fractions if plan.looks > 1 else fractions[-1:])),
+        spending=plan.spending,
+        mde=mde,
+    )
+
+
+def _results(
+    effects: Mapping[tuple[str, str], Effect],
+    *,
+    metrics: Sequence[Metric],
+    judged: Sequence[PrimaryResult],
+    alpha: float,
+) -> tuple[MetricResult, ...]:
+    by_name = {metric.name: metric for metric in metrics}
+    primaries = {(result.effect.metric, result.arm): result for result in judged}
+    exploratory = [
+        key
+        for key, effect in effects.items()
+        if by_name[key[0]].role == "exploratory" and not math.isnan(effect.pvalue)
+    ]
+    explored: dict[tuple[str, str], float] = {}
+    if exploratory:
+        values = benjamini_hochberg([effects[key].pvalue for key in exploratory])
+        explored = dict(zip(exploratory, values.tolist(), strict=True))
+    results = []
+    for (name, arm), effect in effects.items():
+        metric, primary = by_name[name], primaries.get((name, arm))
+        pvalue = explored.get((name, arm), effect.pvalue)
+        if primary and not math.isnan(primary.adjusted_pvalue):
+            pvalue = primary.adjusted_pvalue
+        results.append(
+            MetricResult(
+                metric=metric,
+                arm=arm,
+                effect=effect,
+                adjusted_pvalue=pvalue,
+                is_significant=primary.significant if primary else pvalue < alpha,
+                guardrail=non_inferiority(effect=effect, metric=metric, alpha=alpha)
+                if metric.role == "guardrail"
+                else None,
+            )
+        )
+    return tuple(results)
+
+
+def _segments(
+    moments: MomentsTable,
+    *,
+    experiment: str,
+    metrics: Sequence[Metric],
+    arms: Sequence[str],
+    control: str,
+    alpha: float,
+) -> tuple[SegmentResult, ...]:
+    """Compare within every level of every segment; levels too thin are left out."""
+    found: list[tuple[str, str, str, Effect]] = []
+    for segment, levels in moments.segments.items():
+        for level in levels:
+            for metric in metrics:
+                for arm in arms:
+                    sides = [
+                        moments.moments(
+                            metric.name, arm=name, experiment=experiment, segment=segment,
+                            level=level,
+                        )
+                        for name in (arm, control)
+                    ]  # fmt: skip
+                    if sides[0] is None or sides[1] is None:
+                        continue
+                    try:
+                        effect = compare(
+                            treatment=sides[0], control=sides[1], metric=metric, alpha=alpha
+                        )
+                    except NotEnoughDataError:
+                        continue
+                    found.append((segment, level, arm, effect))
+    pvalues = [1.0 if math.isnan(e.pvalue) else e.pvalue for *_, e in found]
+    adjusted = benjamini_hochberg(pvalues).tolist() if found else []
+    return tuple(
+        SegmentResult(segment=segment, level=level, arm=arm, effect=effect, adjusted_pvalue=p)
+        for (segment, level, arm, effect), p in zip(found, adjusted, strict=True)
+    )
+
+
+def _arrivals(moments: MomentsTable, experiment: str) -> dict[str, list[int]]:
+    by_day = [moments.counts(experiment, day=day) for day in moments.days]
+    return {arm: [found[arm] for found in by_day] for arm in moments.arms(experiment)}
+
+
+def is_share(metric: Metric) -> bool:
+    """Whether a metric's value is a share, shown as percent."""
+    return isinstance(metric, Proportion)

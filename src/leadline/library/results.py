@@ -1,0 +1,218 @@
+"""What an analysis returns: frozen numbers, no drawing."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from leadline.analysis.experiments.effects import Effect
+    from leadline.analysis.experiments.guardrails import GuardrailResult
+    from leadline.analysis.experiments.metrics import Metric, Role
+    from leadline.analysis.experiments.sample_ratio import (
+        SampleRatioResult,
+        SampleRatioScan,
+        SequentialSampleRatio,
+    )
+    from leadline.analysis.experiments.sequential import StagewiseResult
+    from leadline.connectors.experiments.problems import DataProblem
+    from leadline.connectors.warehouse.state import Day
+
+Word = Literal["ship", "stop", "extend", "cannot tell"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """What to do, why, and what would decide where nothing is decided.
+
+    Attributes
+    ----------
+    word : {"ship", "stop", "extend", "cannot tell"}
+    reason : str
+        One sentence with its numbers.
+    decides : str
+        What would decide; empty where it is decided.
+    arm : str
+        The arm to ship; empty otherwise.
+    """
+
+    word: Word
+    reason: str
+    decides: str = ""
+    arm: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MetricResult:
+    """One metric in one arm against the control.
+
+    Attributes
+    ----------
+    metric : Metric
+    arm : str
+    effect : Effect
+    adjusted_pvalue : float
+        Holm over arms × primaries, Benjamini-Hochberg over the exploratory; a
+        guardrail's own.
+    is_significant : bool
+        After the adjustment, and at the bound of the look where there are looks.
+    guardrail : GuardrailResult or None
+    """
+
+    metric: Metric
+    arm: str
+    effect: Effect
+    adjusted_pvalue: float
+    is_significant: bool
+    guardrail: GuardrailResult | None = None
+
+    @property
+    def role(self) -> Role:
+        """The metric's role."""
+        return self.metric.role
+
+    @property
+    def gain(self) -> float:
+        """The effect in the good direction."""
+        sign = 1.0 if self.metric.higher_is_better else -1.0
+        return sign * self.effect.effect_size
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Look:
+    """The effect as it stood at the end of a day.
+
+    Attributes
+    ----------
+    day : date or number
+    n_obs : int
+        Units so far, both arms.
+    effect_size, se : float
+    always_lower, always_upper : float
+        Asymptotic confidence sequence: valid at every look.
+    z : float
+    bound : float
+        |z| that stops here; NaN on days that are no planned look.
+    """
+
+    day: Day
+    n_obs: int
+    effect_size: float
+    se: float
+    always_lower: float
+    always_upper: float
+    z: float
+    bound: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Path:
+    """The sequential path of one primary in one arm.
+
+    Attributes
+    ----------
+    metric, arm : str
+    looks : tuple of Look
+        One a day; a single one where the table has no days.
+    crossed : int or None
+        Index of the look at which the bound was first reached.
+    stagewise : StagewiseResult or None
+        Estimate adjusted for the looks, where the bound was reached or all looks are done.
+    """
+
+    metric: str
+    arm: str
+    looks: tuple[Look, ...]
+    crossed: int | None
+    stagewise: StagewiseResult | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SegmentResult:
+    """One primary in one level of a segment; exploratory, adjusted over all levels."""
+
+    segment: str
+    level: str
+    arm: str
+    effect: Effect
+    adjusted_pvalue: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Readout:
+    """Everything that is known of one experiment.
+
+    Attributes
+    ----------
+    name, hypothesis : str
+    place : str
+        Where the numbers were read.
+    as_of : date
+    control : str
+    counts : dict of arm to int
+        Units assigned.
+    arrivals : dict of arm to list of int
+        Units by day, in the order of `days`.
+    days : tuple of day
+    verdict : Verdict
+    results : tuple of MetricResult
+    sample_ratio : SampleRatioResult
+    sample_ratio_looks : SequentialSampleRatio or None
+        The same check at every day, with bounds that allow for looking often.
+    sample_ratio_scan : SampleRatioScan or None
+        Days and segments, where a mismatch was found.
+    paths : tuple of Path
+    segments : tuple of SegmentResult
+    problems : tuple of DataProblem
+    notes : tuple of str
+        What was taken for granted.
+    alpha : float
+    n_planned : int or None
+    """
+
+    name: str
+    hypothesis: str
+    place: str
+    as_of: date
+    control: str
+    counts: dict[str, int]
+    arrivals: dict[str, list[int]]
+    days: tuple[Day, ...]
+    verdict: Verdict
+    results: tuple[MetricResult, ...]
+    sample_ratio: SampleRatioResult
+    sample_ratio_looks: SequentialSampleRatio | None
+    sample_ratio_scan: SampleRatioScan | None
+    paths: tuple[Path, ...]
+    segments: tuple[SegmentResult, ...]
+    problems: tuple[DataProblem, ...]
+    notes: tuple[str, ...]
+    alpha: float
+    n_planned: int | None
+
+    @property
+    def n_obs(self) -> int:
+        """Units of all arms."""
+        return sum(self.counts.values())
+
+    @property
+    def primaries(self) -> tuple[MetricResult, ...]:
+        """Results that decide."""
+        return tuple(result for result in self.results if result.role == "primary")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON."""
+        return asdict(self) | {"n_obs": self.n_obs}
+
+    def _repr_html_(self) -> str:
+        from leadline.library.pages import readout_fragment  # noqa: PLC0415 - only to show
+
+        return readout_fragment(self)
+
+    def plot(self) -> Any:
+        """Return the effects of all metrics with their intervals, as an Altair chart."""
+        from leadline.library.pages import effects_chart_of  # noqa: PLC0415 - only to draw
+
+        return effects_chart_of(self)

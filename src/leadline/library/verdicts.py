@@ -1,0 +1,111 @@
+"""One verdict for an experiment of several arms, with its numbers in the sentence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leadline.analysis.experiments.verdict import Progress, decide
+from leadline.library.results import MetricResult, Verdict
+from leadline.library.wording import effect_in_words, pvalue_in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from leadline.analysis.experiments.sample_ratio import SampleRatioResult
+    from leadline.analysis.experiments.verdict import Decision, PrimaryResult
+    from leadline.analysis.experiments.verdict import Verdict as ArmVerdict
+    from leadline.connectors.experiments.problems import DataProblem
+
+_ORDER: tuple[Decision, ...] = ("ship", "extend", "cannot tell", "stop")
+"""What one arm says, the most useful first: one arm that may be shipped is enough."""
+
+
+def conclude(
+    *,
+    results: Sequence[MetricResult],
+    primaries: Sequence[PrimaryResult],
+    sample_ratio: SampleRatioResult,
+    is_mismatched: bool,
+    mismatch_source: str,
+    problems: Sequence[DataProblem],
+    progress: Progress | None,
+) -> Verdict:
+    """Decide one experiment.
+
+    Parameters
+    ----------
+    results : sequence of MetricResult
+        Every metric in every arm.
+    primaries : sequence of PrimaryResult
+        Of all arms, judged together.
+    sample_ratio : SampleRatioResult
+    is_mismatched : bool
+        Whether the split is not the declared one, at the end or at a look.
+    mismatch_source : str
+        Where the mismatch comes from, if a scan found it.
+    problems : sequence of DataProblem
+    progress : Progress or None
+        Against the plan; None where there is none.
+    """
+    blocking = [problem for problem in problems if problem.blocks]
+    if blocking:
+        more = f", and {len(blocking) - 1} more" if len(blocking) > 1 else ""
+        return Verdict(
+            word="cannot tell",
+            reason=f"The data cannot carry a verdict: {blocking[0]}{more}.",
+            decides="The same table with this mended at its source.",
+        )
+    if is_mismatched:
+        return _mismatched(sample_ratio, mismatch_source)
+    verdicts = [
+        _of_arm(arm, results=results, primaries=primaries, progress=progress)
+        for arm in dict.fromkeys(result.arm for result in primaries)
+    ]
+    best = min(verdicts, key=lambda verdict: _ORDER.index(verdict.decision))
+    told = _told(best, results)
+    return Verdict(
+        word=best.decision,
+        reason=f"{best.reason} ({told}).",
+        decides=best.decides,
+        arm=best.arm if best.decision == "ship" else "",
+    )
+
+
+def _of_arm(
+    arm: str,
+    *,
+    results: Sequence[MetricResult],
+    primaries: Sequence[PrimaryResult],
+    progress: Progress | None,
+) -> ArmVerdict:
+    return decide(
+        primaries=[p for p in primaries if p.arm == arm],
+        guardrails=[r.guardrail for r in results if r.arm == arm and r.guardrail],
+        progress=progress,
+    )
+
+
+def _mismatched(sample_ratio: SampleRatioResult, source: str) -> Verdict:
+    counts = ", ".join(f"{n:,}" for n in sample_ratio.counts)
+    expected = ", ".join(f"{n:,.0f}" for n in sample_ratio.expected)
+    return Verdict(
+        word="cannot tell",
+        reason=(
+            f"Sample ratio mismatch ({pvalue_in_words(sample_ratio.pvalue)}): the arms have "
+            f"{counts} units where the split gives {expected}. Whatever lost them may also "
+            "have made the effect."
+        ),
+        decides=source
+        or "Finding where units are lost: assignment, logging, redirects, robots.",
+    )
+
+
+def _told(verdict: ArmVerdict, results: Sequence[MetricResult]) -> str:
+    """Return the effect that the verdict rests on, with its interval."""
+    primaries = [r for r in results if r.arm == verdict.arm and r.role == "primary"]
+    deciding = [r for r in primaries if r.is_significant] or primaries
+    if verdict.decision == "stop":
+        shown = min(deciding, key=lambda r: r.gain / r.effect.se if r.effect.se else 0.0)
+    else:
+        shown = max(deciding, key=lambda r: r.gain / r.effect.se if r.effect.se else 0.0)
+    return effect_in_words(shown)
