@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -92,6 +92,14 @@ def test_a_cancelled_absence_is_none() -> None:
     holiday = away("2026-03-16 00:00", days=2)
     assert days_away([holiday], who={"lead"}) == {date(2026, 3, 16), date(2026, 3, 17)}
     assert days_away([replace(holiday, status=Status.CANCELLED)], who={"lead"}) == frozenset()
+
+
+def test_an_hour_at_the_dentists_leaves_the_day_for_a_talk() -> None:
+    hour = replace(away("2026-03-16 09:00", days=1), all_day=False)
+    short = replace(hour, ends_at=hour.starts_at + timedelta(hours=3))
+    long = replace(hour, ends_at=hour.starts_at + timedelta(hours=4))
+    assert days_away([short], who={"lead"}) == frozenset()
+    assert days_away([long], who={"lead"}) == {date(2026, 3, 16)}
 
 
 def test_a_new_joiner_is_due_a_week_after_the_first_day() -> None:

@@ -19,6 +19,9 @@ from leadline.practice.people import Person
 OFTEN = 3
 """Moved or cancelled by the lead this often in the window is worth a line."""
 
+HALF_A_DAY = timedelta(hours=4)
+"""A shorter absence, such as an hour at the dentist's, leaves the day for a talk."""
+
 WEEKLY = Citation(
     text=(
         "A short one-on-one every week, 15 minutes or so, and never skipped; with frequent "
@@ -203,7 +206,8 @@ def days_away(meetings: Sequence[Meeting], *, who: Collection[str]) -> frozenset
     """
     days: set[date] = set()
     for one in meetings:
-        if one.absent in who and one.status is not Status.CANCELLED:
+        is_long = one.all_day or one.duration >= HALF_A_DAY
+        if one.absent in who and is_long and one.status is not Status.CANCELLED:
             last = max(one.starts_at, one.ends_at - timedelta(microseconds=1)).date()
             first = one.starts_at.date()
             days.update(first + timedelta(days=n) for n in range((last - first).days + 1))

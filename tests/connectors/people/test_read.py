@@ -176,6 +176,14 @@ def test_lines_are_counted_as_an_editor_counts_them(tmp_path: Path) -> None:
     assert named(found) == [(6, "start_on")]
 
 
+def test_other_line_separators_of_unicode_end_no_row(tmp_path: Path) -> None:
+    found = read(
+        tmp_path, 'Mira\x85Lund,mira@example.com,,,"', '"', "B\u2028o,bo@example.com,,,"
+    )
+    assert [person.name for person in found.people] == ["Mira Lund", "B o"]
+    assert found.problems == ()
+
+
 def test_a_quote_that_is_never_closed_costs_its_own_row_only(tmp_path: Path) -> None:
     found = read(
         tmp_path,
