@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadline.errors import ConfigurationError
+from leadline.errors import ConfigurationError, InputError
 from leadline.findings import LEAD
 from leadline.practice.hours import findings, hours_by_kind, split, weekly
 from leadline.practice.meetings import Meeting, Status
@@ -107,6 +107,11 @@ def test_a_share_outside_0_to_1_is_refused(intended: dict[str, float]) -> None:
 def test_shares_above_a_whole_are_refused() -> None:
     with pytest.raises(ConfigurationError, match=r"add up to 1\.20"):
         split([], today=TODAY, intended={"focus": 0.6, "status": 0.6})
+
+
+def test_no_week_at_all_is_refused() -> None:
+    with pytest.raises(InputError, match="at least 1 week, got 0"):
+        split([], today=TODAY, weeks=0)
 
 
 def test_a_kind_far_from_its_aim_is_named_for_the_lead() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from leadline.errors import InputError
 from leadline.findings import LEAD
 from leadline.practice.meetings import Meeting, Status
 from leadline.practice.series import Action, Limits, advise, findings
@@ -98,6 +99,11 @@ def test_the_costliest_comes_first_and_older_ones_are_not_seen() -> None:
     assert [one.series for one in advise(meetings, today=TODAY)] == ["long", "short"]
     recent = advise(meetings, today=TODAY, weeks=1)
     assert [one.hours_per_week for one in recent] == [2.0, 0.75]
+
+
+def test_no_week_at_all_is_refused() -> None:
+    with pytest.raises(InputError, match="at least 1 week, got 0"):
+        advise([], today=TODAY, weeks=0)
 
 
 def test_limits_and_spared_kinds_are_the_leads_to_set() -> None:

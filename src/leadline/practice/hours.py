@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from leadline.errors import ConfigurationError
+from leadline.errors import ConfigurationError, InputError
 from leadline.findings import LEAD, Citation, Finding, Receipt
 from leadline.practice.meetings import Meeting
 
@@ -150,7 +150,11 @@ def split(
     ------
     ConfigurationError
         Shares outside 0–1, or a sum above 1.
+    InputError
+        No week to look at.
     """
+    if weeks < 1:
+        raise InputError(f"a split needs at least 1 week, got {weeks}")
     wanted = _checked(intended or {})
     monday = today - timedelta(days=today.weekday())
     hours = hours_by_kind(meetings, start_on=monday - timedelta(weeks=weeks), end_on=monday)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from leadline.errors import InputError
 from leadline.findings import LEAD, Citation, Finding, Receipt
 from leadline.practice.kinds import ONE_ON_ONE
 from leadline.practice.meetings import Meeting, Status
@@ -106,7 +107,14 @@ def advise(
     -------
     tuple of Advice
         Most hours first.
+
+    Raises
+    ------
+    InputError
+        No week to look at.
     """
+    if weeks < 1:
+        raise InputError(f"series are judged over at least 1 week, got {weeks}")
     since = today - timedelta(weeks=weeks)
     series: dict[str, list[Meeting]] = {}
     for one in meetings:

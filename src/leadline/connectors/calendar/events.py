@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -166,7 +167,7 @@ def _title(component: Component) -> str:
     text = "".join(
         letter if letter.isprintable() else " " for letter in _first(component, "SUMMARY")
     )
-    return " ".join(text.split())[:LONGEST_TITLE]
+    return unicodedata.normalize("NFC", " ".join(text.split()))[:LONGEST_TITLE]
 
 
 def _text(component: Component) -> str:

@@ -85,7 +85,8 @@ def expand(
     for adapters in series.values():
         try:
             _refuse_endless(adapters, end=window[1])
-            found.extend(_occurrences(_Series(adapters), window=window, zone=zone))
+            # all of a series or nothing: half of one would be a wrong calendar
+            found += list(_occurrences(_Series(adapters), window=window, zone=zone))
         except UNREADABLE as error:
             first = events[adapters[0].place].event
             message = f"its times cannot be worked out: {error}; left out"
@@ -128,10 +129,9 @@ def _deleted(
     seen = set()
     first, last = (int(edge.timestamp()) for edge in window)
     for start in series.rrule_between(*window):
-        ids = to_recurrence_ids(start)
-        is_excluded = convert_to_date(
-            start
-        ) in rule.check_exdates_date or not rule.check_exdates_datetime.isdisjoint(ids)
+        is_excluded = convert_to_date(start) in rule.check_exdates_date or bool(
+            rule.check_exdates_datetime & set(to_recurrence_ids(start))
+        )
         begin = _seconds(start, zone)
         end = _seconds(start + rule.core.duration, zone)
         if is_excluded and begin not in seen and begin < last and end > first:
