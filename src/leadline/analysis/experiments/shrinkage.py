@@ -25,7 +25,7 @@ DEFAULT_STRENGTH = 10.0
 """How many imaginary experiments the default prior counts for when own ones exist."""
 
 _NULL_WEIGHT = 0.2
-_TYPICAL_SIZE = 0.85  # of an effect, in standard errors
+_TYPICAL_SIZE = 0.92  # of an effect, in standard errors
 _LOG_SPREAD = 0.7
 _STEPS = 1000
 _TOLERANCE = 1e-5
@@ -89,7 +89,7 @@ def default_prior(*, typical_se: float) -> Prior:
     """Return the prior for a team without a history of its own.
 
     A fifth of the changes do nothing. The others have effects whose size is spread
-    log-normally (sd 0.7 on the log scale) around 0.85 typical standard errors: teams size
+    log-normally (sd 0.7 on the log scale) around 0.92 typical standard errors: teams size
     experiments so that plausible effects are about as large as the noise. How this does
     on real experiments is in `benchmarks/results/winners_curse.md`.
 
