@@ -25,9 +25,10 @@ DEFAULT_STRENGTH = 10.0
 """How many imaginary experiments the default prior counts for when own ones exist."""
 
 _NULL_WEIGHT = 0.2
+_TYPICAL_SIZE = 0.92  # of an effect, in standard errors
 _LOG_SPREAD = 0.7
 _STEPS = 1000
-_TOLERANCE = 1e-6
+_TOLERANCE = 1e-5
 
 
 _Mixture: TypeAlias = "tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]"
@@ -88,10 +89,9 @@ def default_prior(*, typical_se: float) -> Prior:
     """Return the prior for a team without a history of its own.
 
     A fifth of the changes do nothing. The others have effects whose size is spread
-    log-normally (sd 0.7 on the log scale) around the typical standard error: teams size
-    experiments so that plausible effects are about as large as the noise. On the Upworthy
-    archive this gives claimed/true between 0.96 and 1.10 for 5 to 19 experiments; a
-    normal prior fitted to five experiments gives anything (0.05 to 0.69).
+    log-normally (sd 0.7 on the log scale) around 0.92 typical standard errors: teams size
+    experiments so that plausible effects are about as large as the noise. How this does
+    on real experiments is in `benchmarks/results/winners_curse.md`.
 
     Parameters
     ----------
@@ -221,7 +221,7 @@ def _grid(x: NDArray[np.float64], s: NDArray[np.float64]) -> NDArray[np.float64]
 
 
 def _default_weights(scales: NDArray[np.float64], *, typical_se: float) -> NDArray[np.float64]:
-    distance = np.log(scales[1:] / typical_se) / _LOG_SPREAD
+    distance = np.log(scales[1:] / (_TYPICAL_SIZE * typical_se)) / _LOG_SPREAD
     sized = np.exp(-0.5 * distance**2)
     return np.array([_NULL_WEIGHT, *((1 - _NULL_WEIGHT) * sized / sized.sum())])
 
@@ -257,7 +257,7 @@ def _quantile(
     mean, variance = around
     reach = np.sqrt(variance * max(p, 1 - p) / min(p, 1 - p))
     low, high = mean - reach, mean + reach
-    for _ in range(34):
+    for _ in range(30):
         middle = (low + high) / 2
         below = _cdf(middle, mixture=mixture) < p
         low, high = np.where(below, middle, low), np.where(below, high, middle)
