@@ -97,6 +97,11 @@ def _print(result: Audit, console: Console, *, show_all: bool) -> None:
             f"{len(result.mismatched):,} experiments have a sample ratio mismatch; nothing in "
             "them can be trusted."
         )
+    if result.underpowered:
+        console.print(
+            f"{len(result.underpowered):,} claims come from tests that find an effect of "
+            "typical size less than half the time; such winners exaggerate most."
+        )
     _print_claims("Do not stand", result.falling, console, show_all=show_all)
     _print_claims("Stand", result.standing, console, show_all=show_all)
     for heading, totals in (("By quarter", result.by_quarter), ("By project", result.by_project)):
@@ -128,7 +133,7 @@ def _print_claims(
     for name in ("experiment", "arm", "metric", "claimed", "believed", "p", "why not"):
         table.add_column(name)
     for claim in shown:
-        reasons = [f for f in claim.failures if not claim.stands or f.check == "underpowered"]
+        reasons = [failure for failure in claim.failures if failure.check != "underpowered"]
         table.add_row(
             Text(claim.experiment),
             Text(claim.arm),

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from leadline.analysis.experiments.moments import MissingPolicy
     from leadline.connectors.experiments.problems import DataProblem
     from leadline.connectors.warehouse.state import MomentsTable
+    from leadline.connectors.warehouse.tables import Table
 
 Check = Literal[
     "unreadable",
@@ -81,6 +82,11 @@ class Claim:
         After shrinking; NaN where the data cannot be trusted.
     reach : float
         Units that a year touches; 1 where the table does not tell.
+    concluded_on : date or None
+    predicted, predicted_se : float
+        What was promised before; NaN where nothing was.
+    is_shipped : bool
+        Whether the table says so.
     """
 
     experiment: str
@@ -101,6 +107,10 @@ class Claim:
     believed_lower: float
     believed_upper: float
     reach: float = 1.0
+    concluded_on: date | None = None
+    predicted: float = math.nan
+    predicted_se: float = 0.0
+    is_shipped: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -176,6 +186,15 @@ class Audit:
     def falling(self) -> tuple[Claim, ...]:
         """Claims that somebody makes and that do not stand."""
         return tuple(c for c in self.claims if c.is_claimed and not c.stands)
+
+    @property
+    def underpowered(self) -> tuple[Claim, ...]:
+        """Claims from tests too small for effects of the size seen here."""
+        return tuple(
+            claim
+            for claim in self.claims
+            if claim.is_claimed and any(f.check == "underpowered" for f in claim.failures)
+        )
 
     @property
     def mismatched(self) -> tuple[str, ...]:
@@ -271,7 +290,32 @@ def audit(
     >>> audit(table).falling[0].failures[0].check
     'sample ratio mismatch'
     """
-    opened = open_table(source, table=table, spark=spark)
+    return audit_table(
+        open_table(source, table=table, spark=spark),
+        metrics=metrics,
+        control=control,
+        weights=weights,
+        missing=missing,
+        columns=columns,
+        alpha=alpha,
+        cumulative=cumulative,
+        today=today,
+    )
+
+
+def audit_table(
+    opened: Table,
+    *,
+    metrics: Sequence[Metric | str] = (),
+    control: str = "",
+    weights: Mapping[str, float] | None = None,
+    missing: MissingPolicy = "error",
+    columns: Mapping[str, str] | None = None,
+    alpha: float = 0.05,
+    cumulative: bool | None = None,
+    today: date | None = None,
+) -> Audit:
+    """Audit a table that is open already; see `audit`."""
     found = read_experiments(
         opened,
         given=columns,
@@ -463,6 +507,10 @@ def _claims(
                 believed_lower=lower,
                 believed_upper=upper,
                 reach=t.about.reach or 1.0,
+                concluded_on=t.about.ended_on or t.about.started_on,
+                predicted=t.about.predicted.get(arm, math.nan),
+                predicted_se=t.about.predicted_se.get(arm, 0.0),
+                is_shipped=arm in t.about.shipped,
             )
         )
     return claims

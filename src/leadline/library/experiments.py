@@ -13,6 +13,7 @@ from leadline.connectors.experiments.tables import ExperimentTable, read_experim
 from leadline.connectors.warehouse import open_table
 from leadline.connectors.warehouse.state import MomentsTable
 from leadline.errors import InputError
+from leadline.library.designs import ExperimentDesign, design
 from leadline.library.readouts import make_readout
 from leadline.library.results import Readout
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 __all__ = [
+    "ExperimentDesign",
     "Mean",
     "Metric",
     "Plan",
@@ -28,6 +30,7 @@ __all__ = [
     "Ratio",
     "Readout",
     "analyze",
+    "design",
     "read_plan",
 ]
 

@@ -21,17 +21,18 @@ def pvalue_in_words(pvalue: float) -> str:
 
 
 def number_in_words(value: float, *, digits: int = 2) -> str:
-    """Return a number with its leading digits, without an exponent where that is short."""
+    """Return a number with its leading digits, never with an exponent."""
     if math.isnan(value):
         return "undefined"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
     if value == 0:
         return "0"
-    places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
-    if places > 8:
-        return f"{value:.{digits}g}".replace("-", "−")
-    return f"{value:,.{places}f}".replace("-", "−")
+    places = digits - 1 - math.floor(math.log10(abs(value)))
+    if places > 12:  # what rounding left of a zero
+        return "0"
+    shown = round(value, places) if abs(value) >= 1000 else value
+    return f"{shown:,.{max(0, places)}f}".replace("-", "−")
 
 
 def signed(value: float, *, digits: int = 2) -> str:

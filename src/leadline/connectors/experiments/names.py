@@ -46,6 +46,17 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "predicted": ("predicted predicted_effect predicted_gain expected_gain offline_gain forecast",),
     "predicted_se": ("predicted_se predicted_standard_error prediction_se",),
     "served": ("served_arm served served_variant shown_variant delivered_arm",),
+    "change": ("change key name experiment launch model", "id"),
+    "concluded_on": (
+        "concluded_on concluded_at ended_on end_date launched_on shipped_on date day",
+    ),
+    "proof": ("proof proof_grade evidence grade",),
+    "measured": ("measured measured_effect measured_gain measured_uplift effect uplift lift",),
+    "measured_se": ("measured_se standard_error se stderr effect_se",),
+    "ci_lower": ("ci_lower lower ci_low",),
+    "ci_upper": ("ci_upper upper ci_high",),
+    "baseline": ("baseline is_baseline",),
+    "holdout": ("holdout is_holdout",),
     "reach": ("reach annual_units units_per_year eligible_users",),
 }
 """Role → tiers of names, the surer tier first; words apart by spaces."""

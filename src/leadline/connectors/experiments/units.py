@@ -72,6 +72,7 @@ def plan_units(
     metrics: Sequence[Metric | str] = (),
     segments: Sequence[str] = (),
     missing: Any = "error",
+    needs_arm: bool = True,
 ) -> UnitPlan:
     """Recognise the columns of a table with one row a unit.
 
@@ -84,6 +85,8 @@ def plan_units(
         Columns by which results are split as well.
     missing : {"error", "exclude", "zero"}
         The policy of metrics that are given by name or recognised.
+    needs_arm : bool
+        False for a history, whose units are all of one kind.
 
     Raises
     ------
@@ -91,7 +94,7 @@ def plan_units(
         No column tells the arm; a column is ambiguous or absent; too many could be metrics.
     """
     roles = recognise(table.names, roles=ROLES, given=given or {}, place=table.place)
-    if "arm" not in roles:
+    if "arm" not in roles and needs_arm:
         raise InputError(
             f"{table.place}: no column tells the arm (variant)",
             hint=f"Say it: --arm COLUMN. Columns: {', '.join(table.names)}.",
@@ -99,7 +102,7 @@ def plan_units(
     for name in segments:
         table.column(name)
     layout = Layout(
-        arm=roles["arm"],
+        arm=roles.get("arm", ""),
         unit=roles.get("unit", ""),
         experiment=roles.get("experiment", ""),
         day=roles.get("day", ""),

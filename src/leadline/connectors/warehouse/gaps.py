@@ -65,7 +65,7 @@ def refuse_gaps(
 
 def example_of(table: Table, *, layout: Layout, where: exp.Expression) -> str:
     """Return one row that meets a condition, by its unit's id where there is one."""
-    name = layout.unit or layout.arm
+    name = layout.unit or layout.arm or table.columns[0].name
     rows = table.fetch(table.select(sql.text(name)).where(where.copy()).limit(1))
     return f"{name} {rows[0][0]}" if rows else "a row"
 

@@ -16,7 +16,8 @@ class Layout:
     Attributes
     ----------
     arm : str
-        The column with the variant that the unit was assigned to.
+        The column with the variant that the unit was assigned to; empty in a history
+        without arms.
     unit, experiment, day : str
         Columns of the unit's id, the experiment's name, and the day (or time) at which
         the unit entered; empty where the table has none.

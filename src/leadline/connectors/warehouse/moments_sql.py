@@ -200,7 +200,7 @@ def pilot_query(table: Table, *, columns: Sequence[str], rows: int = 10_000) -> 
 def _keys(table: Table, layout: Layout) -> dict[str, exp.Expression]:
     keys: dict[str, exp.Expression] = {
         "experiment": sql.column(layout.experiment) if layout.experiment else _nothing(),
-        "arm": sql.column(layout.arm),
+        "arm": sql.column(layout.arm) if layout.arm else exp.Literal.string("all"),
         "day": sql.day(table.column(layout.day)) if layout.day else _nothing(),
     }
     for i, name in enumerate(layout.segments):

@@ -1,0 +1,121 @@
+"""`leadline ledger`: what all changes brought since the baseline, without overclaiming."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from leadline.cli.experiment_options import write_page
+from leadline.cli.output import json_option, show
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from leadline.library.ledger import LedgerPage
+
+EPILOG = """
+\b
+Examples:
+  leadline ledger changes.csv --unit "orders a year" --rate 32 --rate-unit EUR
+  leadline ledger experiments.csv --metric clicks --baseline popular-first
+  leadline ledger changes.csv --html ledger.html
+
+\b
+FILE lists changes: change, concluded_on, measured, measured_se (or ci_lower, ci_upper);
+optional shipped, proof (experiment, backtest, opinion), predicted, predicted_se, reach,
+baseline, project, holdout. Or it is a table of experiments with one row an arm.
+"""
+
+
+@click.command("ledger", epilog=EPILOG)
+@click.argument("source", metavar="FILE")
+@click.option("--unit", default="", help='The KPI\'s unit, e.g. "orders a year".')
+@click.option("--rate", type=float, help="Money or time per unit of the KPI.")
+@click.option("--rate-unit", default="", help="EUR, hours, …")
+@click.option("--baseline", default="", metavar="CHANGE", help="The first rule without ML.")
+@click.option("--metric", "metrics", multiple=True, metavar="COLUMN", help="Which metric.")
+@click.option("--control", default="", metavar="ARM", help="The control's name.")
+@click.option("--column", "pairs", multiple=True, metavar="ROLE=COLUMN",
+              help="Say which column is, e.g., measured: --column measured=uplift.")
+@click.option("--table", default="", metavar="NAME", help="The table of a database.")
+@click.option("--spark", default="", metavar="URL", help="Read through Spark.")
+@click.option("--html", "page", type=click.Path(path_type=Path), help="Write a page to forward.")
+@click.option("--markdown", is_flag=True, help="Print Markdown.")
+@json_option
+def command(
+    source: str,
+    *,
+    unit: str,
+    rate: float | None,
+    rate_unit: str,
+    baseline: str,
+    metrics: tuple[str, ...],
+    control: str,
+    pairs: tuple[str, ...],
+    table: str,
+    spark: str,
+    page: Path | None,
+    markdown: bool,
+    as_json: bool,
+) -> None:
+    """Add up what the changes of FILE brought, and say what of it is believed.
+
+    Winners are chosen for having won, so their measured gains are too large; each is drawn
+    towards what changes are usually worth here. The naive sum stands beside it.
+    """
+    from leadline.library.ledger import ledger
+
+    result = ledger(
+        source,
+        unit=unit,
+        rate=rate,
+        rate_unit=rate_unit,
+        baseline=baseline,
+        metrics=metrics,
+        control=control,
+        columns=_columns(pairs),
+        table=table,
+        spark=spark,
+    )
+    if page:
+        from leadline.library.pages import ledger_page
+
+        write_page(ledger_page(result), page)
+    if markdown:
+        from leadline.library.markdown import ledger_markdown
+
+        click.echo(ledger_markdown(result))
+    else:
+        show(result.to_dict(), as_json=as_json, human=lambda console: _print(result, console))
+
+
+def _columns(pairs: tuple[str, ...]) -> dict[str, str]:
+    columns = {}
+    for pair in pairs:
+        role, sign, name = pair.partition("=")
+        if not sign or not name:
+            raise click.BadParameter(f"{pair!r}; write role=column", param_hint="--column")
+        columns[role.strip()] = name
+    return columns
+
+
+def _print(result: LedgerPage, console: Console) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from leadline.library.ledger_wording import ledger_headline, ledger_rows
+
+    for line in ledger_headline(result):
+        console.print(line, markup=False)
+    header, rows = ledger_rows(result)
+    table = Table(box=None)
+    for name in header:
+        table.add_column(name)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    console.print()
+    console.print(table)
+    for note in result.notes:
+        console.print(f"Note: {note}", style="dim", markup=False)

@@ -1,0 +1,90 @@
+"""A ledger in words: its headline and its rows, the same in terminal, Markdown and page."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from leadline.analysis.experiments.shrinkage import MIN_EXPERIMENTS
+from leadline.library.wording import number_in_words, signed
+
+if TYPE_CHECKING:
+    from leadline.analysis.experiments.ledger import LedgerLine
+    from leadline.library.ledger import LedgerPage
+
+
+def ledger_headline(page: LedgerPage) -> list[str]:
+    """Return what the ledger says, in a few sentences."""
+    book = page.ledger
+    total = book.total
+    lines = [
+        f"{total.n_changes:,} shipped changes brought {signed(total.value, digits=3)} "
+        f"[{signed(total.lower, digits=3)}, {signed(total.upper, digits=3)}] {book.unit} "
+        f"since the baseline; adding up the claims would say {signed(total.naive, digits=3)}."
+    ]
+    if book.money:
+        money = book.money
+        lines.append(
+            f"In {book.rate_unit or 'money'}: {signed(money.value, digits=3)} "
+            f"[{signed(money.lower, digits=3)}, {signed(money.upper, digits=3)}]."
+        )
+    if book.baseline:
+        base = book.baseline
+        lines.append(
+            f"The baseline without ML, {base.change.key}, moved it by "
+            f"{signed(base.shrunken, digits=3)} [{signed(base.lower, digits=3)}, "
+            f"{signed(base.upper, digits=3)}]; it is where the count starts."
+        )
+    if book.holdout:
+        lines.append(
+            f"A holdout measured {len(book.holdout.covers):,} of the changes together; it "
+            "stands in place of their sum."
+        )
+    if book.unproven.n_changes:
+        lines.append(
+            f"Not counted: {book.unproven.n_changes:,} changes known by a backtest or an "
+            f"opinion alone, said to bring {signed(book.unproven.naive, digits=3)}."
+        )
+    if book.calibration:
+        lines.append(f"Predictions: {book.calibration.state}.")
+    if book.prior and book.prior.source == "default":
+        lines.append(
+            f"Below {MIN_EXPERIMENTS} experiments a documented default prior does the "
+            "shrinking; from there on, the team's own history does."
+        )
+    return lines
+
+
+def ledger_rows(page: LedgerPage) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Return the ledger as a table in words: its header, and one row a change."""
+    header = (
+        "concluded", "change", "project", "proof", "predicted", "measured", "believed",
+        "interval", "total so far",
+    )  # fmt: skip
+    return header, [_row(line) for line in page.ledger.lines]
+
+
+def _row(line: LedgerLine) -> tuple[str, ...]:
+    change = line.change
+    if change.baseline:
+        name = f"{change.key} (baseline)"
+    else:
+        name = change.key if change.shipped else f"{change.key} (not shipped)"
+    predicted = math.nan if change.predicted is None else change.predicted * change.reach
+    measured = math.nan if change.measured is None else change.measured * change.reach
+    interval = (
+        ""
+        if math.isnan(line.lower)
+        else f"{signed(line.lower)} to {signed(line.upper)}"
+    )
+    return (
+        change.concluded_on.isoformat(),
+        name,
+        change.project,
+        change.proof,
+        "" if math.isnan(predicted) else signed(predicted),
+        "" if math.isnan(measured) else signed(measured),
+        "" if math.isnan(line.shrunken) else signed(line.shrunken),
+        interval,
+        number_in_words(line.cumulative, digits=3) if line.counted else "",
+    )
