@@ -82,6 +82,7 @@ def _compare(
                    as_frame=model is not None)
         for path in (train, test)
     )  # fmt: skip
+    held_out = held_out.with_columns_of(learnt)
     return baseline(
         _load(model, trust=trust) if model else held_out.score,
         learnt.X,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,6 +18,13 @@ class Split:
     X: Any
     y: Any
     score: Any
+
+    def with_columns_of(self, other: Split) -> Split:
+        """Leave out columns that the other file lacks: no model was trained on them."""
+        from leadline.analysis.problem import tables
+
+        extra = set(tables.names(self.X)) - set(tables.names(other.X))
+        return replace(self, X=tables.drop(self.X, extra)) if extra else self
 
 
 def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
