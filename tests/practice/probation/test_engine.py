@@ -456,7 +456,7 @@ def test_a_longer_agreed_notice_does_not_matter_where_it_may_run_past_the_end() 
     ("country", "contract", "missing"),
     [
         ("FR", Contract(), ("role",)),
-        ("ES", Contract(), ("employer_size", "role")),
+        ("ES", Contract(), ("role", "employer_size")),
         ("ES", Contract(role="employee"), ("employer_size",)),
         ("CH", Contract(), ("agreed_months",)),
         ("PL", Contract(), ("next_contract",)),

@@ -201,7 +201,8 @@ def _one_or_ask(case: Case, answers: Sequence[Answer], *, missing: set[str]) -> 
     distinct = list({(d.ends_on, d.last_safe_on): d for d in dates}.values())
     if len(distinct) + len(asks) == 1:
         return distinct[0] if distinct else asks[0]
-    named = sorted(missing.union(*(ask.missing for ask in asks)))
+    unknown = missing.union(*(ask.missing for ask in asks))
+    named = [name for name in QUESTIONS if name in unknown]
     questions = [QUESTIONS[name] for name in named]
     questions += [text for ask in asks for text in ask.questions]
     distinct += [candidate for ask in asks for candidate in ask.candidates]
