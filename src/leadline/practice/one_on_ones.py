@@ -232,7 +232,7 @@ def _is_by_lead(meeting: Meeting) -> bool:
 
 
 def _planned_on(meeting: Meeting) -> set[date]:
-    return {(meeting.moved_from or meeting.starts_at).date()}
+    return {meeting.planned_at.date()}
 
 
 def _overdue(row: OneOnOne, *, today: date, minutes: int) -> Finding:
@@ -321,5 +321,5 @@ def _receipt(place: str, *, key: str, today: date) -> Receipt:
 
 
 def _place(meeting: Meeting) -> str:
-    when = f"{meeting.moved_from or meeting.starts_at:%Y-%m-%d %H:%M}"
+    when = f"{meeting.planned_at:%Y-%m-%d %H:%M}"
     return f"“{meeting.title}” of {when} ({meeting.source or 'calendar'} line {meeting.line})"
