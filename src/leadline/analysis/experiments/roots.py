@@ -11,8 +11,6 @@ from leadline.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_STEPS = 200
-
 
 def find_root(
     function: Callable[[float], float], low: float, high: float, *, xtol: float = 1e-12
@@ -44,7 +42,7 @@ def find_root(
         )
     previous = math.inf
     guess = low
-    for _ in range(_STEPS):
+    while high - low > xtol:
         middle = (low + high) / 2
         at_middle = function(middle)
         bend = math.sqrt(at_middle * at_middle - at_low * at_high)
