@@ -166,7 +166,7 @@ def _read_calendar(
     notes = list(_notes(read.problems))
     if busy_only:
         notes.append("it shows busy times only, so no kinds of meetings are known")
-    meetings = _counted(len(read.meetings), "entry", "entries")
+    entries = _counted(len(read.meetings), "entry", "entries")
     return Report(
         summary=f"{meetings} from {read.start_on} to {read.end_on}", notes=tuple(notes)
     )
