@@ -168,7 +168,7 @@ def _read_calendar(
         notes.append("it shows busy times only, so no kinds of meetings are known")
     entries = _counted(len(read.meetings), "entry", "entries")
     return Report(
-        summary=f"{meetings} from {read.start_on} to {read.end_on}", notes=tuple(notes)
+        summary=f"{entries} from {read.start_on} to {read.end_on}", notes=tuple(notes)
     )
 
 
