@@ -91,7 +91,7 @@ class Lineages:
         self._who = [contributor_of[author] for author in history.touches.author]
         self._at: dict[int, _Lineage] = {}
         self._gone: set[int] = set()
-        touches = history.touches
+        touches, at = history.touches, self._at
         kinds, first = touches.kind.tobytes(), 0
         for commit, last in enumerate(touches.first[1:]):
             inside = kinds[first:last]
@@ -100,7 +100,7 @@ class Lineages:
                 rows = self._move(list(touches.rows(commit)), commit=commit)
             for kind, path in rows:
                 if kind == MODIFIED:
-                    self._known(path).changed.append(commit)
+                    (at.get(path) or self._known(path)).changed.append(commit)
                 elif kind == ADDED:
                     self._added(path).added.append(commit)
             first = last
@@ -151,14 +151,14 @@ class Lineages:
         )
 
     def _most_often(self, lineage: _Lineage) -> tuple[int, ...]:
-        latest: dict[int, int] = {}
-        touches: Counter[int] = Counter()
-        for commit in sorted({*lineage.added, *lineage.changed}):
-            person = self._who[commit]
-            if person is not None:
-                touches[person] += 1
-                latest[person] = commit
-        return tuple(sorted(touches, key=lambda p: (-touches[p], -latest[p]))[:1])
+        by = [
+            (commit, who)
+            for commit in {*lineage.added, *lineage.changed}
+            if (who := self._who[commit]) is not None
+        ]
+        touches = Counter(who for _, who in by)
+        most = max(touches.values(), default=0)
+        return tuple(who for _, who in sorted(by, reverse=True) if touches[who] == most)[:1]
 
     def _of_files(self) -> Iterator[tuple[str, _Lineage]]:
         index = {path: number for number, path in enumerate(self._history.paths)}
