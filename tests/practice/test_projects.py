@@ -3,7 +3,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from tests.made_history import TODAY, Commit, made_history
 
 from leadline.errors import ConfigurationError
 from leadline.practice.knowledge import KnowledgeMap, Tag, knowledge_map
@@ -17,6 +16,7 @@ from leadline.practice.projects import (
     inventory,
     production_evidence,
 )
+from tests.made_history import TODAY, Commit, made_history
 
 AGO = (TODAY - date(2026, 1, 1)).days
 
@@ -149,6 +149,18 @@ def test_reading_order_is_decision_then_state_then_fragile_then_latest() -> None
         "used",
         "dormant",
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "state", "evidence"),
+    [(True, IN_PRODUCTION, ("the workspace file says so",)), (False, DORMANT, ())],
+)
+def test_what_somebody_says_about_use_outweighs_what_git_shows(
+    said: bool, state: str, evidence: tuple[str, ...]
+) -> None:
+    maps = [repository("x", moved(100, "a.py", *([] if said else ["Dockerfile"])))]
+    (project,) = inventory(maps, declared=[Declared(repository="x", in_production=said)])
+    assert (project.state, project.evidence) == (state, evidence)
 
 
 def test_wrong_declarations_are_refused_by_name() -> None:

@@ -201,14 +201,12 @@ def knowledge_map(
     KnowledgeMap
         Names, dates and places; nothing that counts anybody's commits.
     """
-    who = who_is_who(
-        history.authors, people=people, merges=merges, left_out=left_out
-    )
-    lineages = Lineages(history, contributor_of=who.of).of_files()
-    anything_source = any(is_source(path) for path in lineages)
+    who = who_is_who(history.authors, people=people, merges=merges, left_out=left_out)
+    lineages = Lineages(history, contributor_of=who.of)
+    familiar = lineages.familiar_with(latest=today)
+    main_changers = lineages.main_changers()
     files = tuple(
-        KnownFile(path, is_source(path), lineages[path].familiar(latest=today))
-        for path in sorted(lineages)
+        KnownFile(path, is_source(path), familiar[path]) for path in sorted(history.files)
     )
     seen = _last_seen(history, who=who, today=today)
     members = tuple(
@@ -216,7 +214,8 @@ def knowledge_map(
         for index, contributor in enumerate(who.contributors)
     )
     chosen = counted(files)
-    which = "source files" if anything_source else "all files: none is recognised as source"
+    source = any(file.source for file in files)
+    which = "source files" if source else "all files: none is recognised as source"
     return KnowledgeMap(
         name=history.name,
         location=history.location,
@@ -234,7 +233,7 @@ def knowledge_map(
             cut=history.cut,
         ),
         second_opinion=_factor(
-            [lineages[file.path].main_changer() for file in chosen],
+            [main_changers[file.path] for file in chosen],
             members=members,
             algorithm=MAIN_CHANGER,
             files=which,
