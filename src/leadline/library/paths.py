@@ -67,9 +67,9 @@ def sequential_path(
         for i, (day, effect) in enumerate(effects)
     )
     crossed = next((i for i in at_look if abs(looks[i].z) >= z_at[i]), None)
-    stopped = crossed if crossed is not None else len(looks) - 1
     adjusted = None
-    if bounds and (crossed is not None or sizes[-1] >= n_end) and looks[stopped].se > 0:
+    if bounds and (crossed is not None or sizes[-1] >= n_end * ALMOST):
+        stopped = at_look[-1] if crossed is None else crossed
         adjusted = stagewise(
             effect_size=looks[stopped].effect_size,
             se=looks[stopped].se,
