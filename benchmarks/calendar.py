@@ -1,4 +1,3 @@
-# ruff: noqa: A005 - always imported as benchmarks.calendar
 """400 weekly series over a year: cold, warm, and beside a bare icalendar parse.
 
 Each figure is the best of several runs, each in a fresh process and with its imports,

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.made_repository import DAY, NOON, MadeRepository
 
 from leadline.cli.main import main
+from tests.made_repository import DAY, NOON, MadeRepository
 
 ANA, BO = "Ana Lee <ana@example.com>", "Bo Ek <bo@example.com>"
 

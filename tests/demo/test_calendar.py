@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import recurring_ical_events
 from icalendar import Calendar
+
 from tests.demo.conftest import TODAY
 
 LEAD = "ines@harbour.example"

@@ -10,11 +10,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from tests.demo.conftest import TODAY, Git
 
 from leadline.demo import build
 from leadline.errors import InputError
 from leadline.workspace import read_configuration
+from tests.demo.conftest import TODAY, Git
 
 NAMES = ("search-ranking", "ad-geo-match", "listing-quality")
 BOT = "41+harbour-updates[bot]@users.harbour.example"

@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 import msgspec
 import pytest
-from docs.commands import walk
-from docs.settings import in_words
 
 from docs import reference
+from docs.commands import walk
+from docs.settings import in_words
 from leadline import errors
 from leadline.cli.main import COMMANDS, cli
 from leadline.workspace import Configuration

@@ -8,12 +8,12 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.practice.meetings_at import away, meeting
 
 from leadline.errors import ConfigurationError
 from leadline.findings import LEAD
 from leadline.practice.hours import findings, hours_by_kind, split, weekly
 from leadline.practice.meetings import Meeting, Status
+from tests.practice.meetings_at import away, meeting
 
 TODAY = date(2026, 3, 18)  # a Wednesday; the last full week is 9–15 March
 WEEK = {"start_on": date(2026, 3, 9), "end_on": date(2026, 3, 16)}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tests.practice.meetings_at import meeting
 
 from leadline.practice.meetings import Status
+from tests.practice.meetings_at import meeting
 
 
 def test_a_meeting_knows_how_long_it_lasts() -> None:

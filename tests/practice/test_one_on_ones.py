@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from tests.practice.meetings_at import BO, MIRA, away, with_report
 
 from leadline.errors import InputError
 from leadline.findings import LEAD
 from leadline.practice.meetings import Actor, Meeting, Status
 from leadline.practice.one_on_ones import Cadence, days_away, findings, one_on_ones
+from tests.practice.meetings_at import BO, MIRA, away, with_report
 
 MONDAYS = ("2026-03-02 09:00", "2026-03-09 09:00", "2026-03-16 09:00", "2026-03-23 09:00")
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from tests.made_history import TODAY, Commit, made_history
 
 from leadline.errors import ConfigurationError
 from leadline.practice.knowledge import KnowledgeMap, Tag, knowledge_map
@@ -17,6 +16,7 @@ from leadline.practice.projects import (
     inventory,
     production_evidence,
 )
+from tests.made_history import TODAY, Commit, made_history
 
 AGO = (TODAY - date(2026, 1, 1)).days
 

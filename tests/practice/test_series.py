@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 import pytest
-from tests.practice.meetings_at import meeting
 
 from leadline.findings import LEAD
 from leadline.practice.meetings import Meeting, Status
 from leadline.practice.series import Action, Limits, advise, findings
+from tests.practice.meetings_at import meeting
 
 TODAY = date(2026, 3, 18)
 DAYS = ("2026-02-16", "2026-02-23", "2026-03-02", "2026-03-09", "2026-03-16", "2026-03-23")

@@ -13,14 +13,13 @@ import altair as alt
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Rows = "Sequence[dict[str, Any]]"
 WIDTH = 560
 ROW = 34
 
 
 def forest(
     rows: Sequence[dict[str, Any]], *, unit: str, label: str = "label", group: str = "arm"
-) -> alt.LayerChart:
+) -> Any:
     """Draw effects with their intervals, one row each, beside a line at zero.
 
     Parameters
@@ -31,11 +30,13 @@ def forest(
     unit : str
         What the axis shows.
     """
-    base = alt.Chart(alt.Data(values=list(rows)))
+    base = alt.Chart(_data(rows))
     y = alt.Y(f"{label}:N", title=None, sort=None, axis=alt.Axis(labelLimit=260))
     colour = alt.Color(
         "state:N",
-        scale=alt.Scale(domain=["better", "worse", "open"], range=["#1a7f5a", "#c0392b", "#7a8794"]),
+        scale=alt.Scale(
+            domain=["better", "worse", "open"], range=["#1a7f5a", "#c0392b", "#7a8794"]
+        ),
         legend=alt.Legend(title=None, orient="top"),
     )
     several = len({row[group] for row in rows}) > 1
@@ -49,14 +50,14 @@ def forest(
     arms = base.mark_text(align="left", dx=6, dy=-7, fontSize=10).encode(
         x="effect:Q", y=y, text=f"{group}:N", **offset
     )
-    zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(strokeDash=[4, 3]).encode(x="zero:Q")
+    zero = alt.Chart(_data([{"zero": 0}])).mark_rule(strokeDash=[4, 3]).encode(x="zero:Q")
     layers = [zero, interval, point, arms] if several else [zero, interval, point]
     per_label = len({row[group] for row in rows}) if several else 1
     height = ROW * max(1, len({row[label] for row in rows})) * per_label
     return alt.layer(*layers).properties(width=WIDTH, height=height)
 
 
-def path(rows: Sequence[dict[str, Any]], *, unit: str, is_dated: bool) -> alt.LayerChart:
+def path(rows: Sequence[dict[str, Any]], *, unit: str, is_dated: bool) -> Any:
     """Draw the effect over the days, an always-valid band, and the bounds of the looks.
 
     Parameters
@@ -65,24 +66,24 @@ def path(rows: Sequence[dict[str, Any]], *, unit: str, is_dated: bool) -> alt.La
         With `day`, `effect`, `lower`, `upper`, and `bound_low`, `bound_high` (the effects
         that would have stopped the experiment) on the days of looks, else None.
     """
-    base = alt.Chart(alt.Data(values=list(rows)))
+    base = alt.Chart(_data(rows))
     x = _day_axis(is_dated=is_dated)
     band = base.mark_area(opacity=0.18, clip=True).encode(
         x=x, y=alt.Y("lower:Q", title=unit, scale=_scale(rows)), y2="upper:Q"
     )
     line = base.mark_line(point=True, clip=True).encode(x=x, y="effect:Q")
-    looks = alt.Chart(alt.Data(values=[row for row in rows if row["bound_low"] is not None]))
+    looks = alt.Chart(_data([row for row in rows if row["bound_low"] is not None]))
     marks = [
-        looks.mark_tick(orient="horizontal", thickness=3, width=22, color="#c77700", clip=True).encode(
-            x=x, y=f"{name}:Q"
-        )
+        looks.mark_tick(
+            orient="horizontal", thickness=3, width=22, color="#c77700", clip=True
+        ).encode(x=x, y=f"{name}:Q")
         for name in ("bound_low", "bound_high")
     ]
-    zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(strokeDash=[4, 3]).encode(y="zero:Q")
+    zero = alt.Chart(_data([{"zero": 0}])).mark_rule(strokeDash=[4, 3]).encode(y="zero:Q")
     return alt.layer(zero, band, line, *marks).properties(width=WIDTH, height=240)
 
 
-def arrivals(rows: Sequence[dict[str, Any]], *, is_dated: bool) -> alt.Chart:
+def arrivals(rows: Sequence[dict[str, Any]], *, is_dated: bool) -> Any:
     """Draw units by day, one line an arm.
 
     Parameters
@@ -91,7 +92,7 @@ def arrivals(rows: Sequence[dict[str, Any]], *, is_dated: bool) -> alt.Chart:
         With `day`, `arm` and `n`.
     """
     return (
-        alt.Chart(alt.Data(values=list(rows)))
+        alt.Chart(_data(rows))
         .mark_line(point=True)
         .encode(
             x=_day_axis(is_dated=is_dated),
@@ -102,7 +103,7 @@ def arrivals(rows: Sequence[dict[str, Any]], *, is_dated: bool) -> alt.Chart:
     )
 
 
-def sums(rows: Sequence[dict[str, Any]], *, unit: str) -> alt.LayerChart:
+def sums(rows: Sequence[dict[str, Any]], *, unit: str) -> Any:
     """Draw claimed sums beside believed ones with their intervals.
 
     Parameters
@@ -110,7 +111,7 @@ def sums(rows: Sequence[dict[str, Any]], *, unit: str) -> alt.LayerChart:
     rows : sequence of dict
         With `group`, `claimed`, `believed`, `lower` and `upper`.
     """
-    base = alt.Chart(alt.Data(values=list(rows)))
+    base = alt.Chart(_data(rows))
     y = alt.Y("group:N", title=None, sort=None)
     kind = alt.Scale(domain=["claimed", "believed"], range=["#b0b8c1", "#1f6fb2"])
     long = [
@@ -119,7 +120,7 @@ def sums(rows: Sequence[dict[str, Any]], *, unit: str) -> alt.LayerChart:
         for name in ("claimed", "believed")
     ]
     bars = (
-        alt.Chart(alt.Data(values=long))
+        alt.Chart(_data(long))
         .mark_bar()
         .encode(
             x=alt.X("value:Q", title=unit),
@@ -134,7 +135,7 @@ def sums(rows: Sequence[dict[str, Any]], *, unit: str) -> alt.LayerChart:
     return alt.layer(bars, whiskers).properties(width=WIDTH, height=44 * len(rows))
 
 
-def cumulative(rows: Sequence[dict[str, Any]], *, unit: str) -> alt.Chart:
+def cumulative(rows: Sequence[dict[str, Any]], *, unit: str) -> Any:
     """Draw what is believed to have added up, beside the naive sum.
 
     Parameters
@@ -144,7 +145,7 @@ def cumulative(rows: Sequence[dict[str, Any]], *, unit: str) -> alt.Chart:
     """
     kind = alt.Scale(domain=["claims added up", "believed"], range=["#b0b8c1", "#1f6fb2"])
     return (
-        alt.Chart(alt.Data(values=list(rows)))
+        alt.Chart(_data(rows))
         .mark_line(interpolate="step-after", point=len(rows) < 80)
         .encode(
             x=_day_axis(is_dated=True),
@@ -155,7 +156,7 @@ def cumulative(rows: Sequence[dict[str, Any]], *, unit: str) -> alt.Chart:
     )
 
 
-def bounds(rows: Sequence[dict[str, Any]]) -> alt.Chart:
+def bounds(rows: Sequence[dict[str, Any]]) -> Any:
     """Draw the |z| that stops at each look.
 
     Parameters
@@ -164,7 +165,7 @@ def bounds(rows: Sequence[dict[str, Any]]) -> alt.Chart:
         With `share` of the planned units, 0–1, and `z`.
     """
     return (
-        alt.Chart(alt.Data(values=list(rows)))
+        alt.Chart(_data(rows))
         .mark_line(point=True)
         .encode(
             x=alt.X("share:Q", title="share of planned units", axis=alt.Axis(format="%")),
@@ -172,6 +173,11 @@ def bounds(rows: Sequence[dict[str, Any]]) -> alt.Chart:
         )
         .properties(width=WIDTH, height=200)
     )
+
+
+def _data(rows: Sequence[dict[str, Any]]) -> Any:
+    """Return rows as inline data."""
+    return alt.InlineData(values=list(rows))
 
 
 def _day_axis(*, is_dated: bool) -> alt.X:

@@ -24,7 +24,6 @@ COMMANDS = {
     "sync": "read every source now",
     "cost": "what Leadline itself costs: typed minutes a week",
     "demo": "a made-up team, built and read in a minute",
-    "knowledge": "who knows which part of a repository, by name",
 }
 """Command → one line of help. The command `x-y` is `command` in `leadline.cli.x_y`."""
 

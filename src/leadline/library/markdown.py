@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leadline.library.audit_wording import claims_table, sentence, totals_table
 from leadline.library.ledger_wording import ledger_headline, ledger_rows
-from leadline.library.pages.audit import claims_table, sentence, totals_table
 from leadline.library.wording import rows_of_results
 
 if TYPE_CHECKING:

@@ -76,9 +76,7 @@ def sequential_path(
             bounds=bounds,
             look=at_look.index(stopped) + 1,
         )
-    return Path(
-        metric=metric.name, arm=arm, looks=looks, crossed=crossed, stagewise=adjusted
-    )
+    return Path(metric=metric.name, arm=arm, looks=looks, crossed=crossed, stagewise=adjusted)
 
 
 def look_days(n_by_day: Sequence[int], *, n_end: int, n_looks: int) -> list[int]:
@@ -132,9 +130,7 @@ def _effects_by_day(
 def _running(
     table: MomentsTable, *, experiment: str, metric: str, arm: str, days: Sequence[Day]
 ) -> list[Moments | None]:
-    single = [
-        table.moments(metric, arm=arm, experiment=experiment, day=day) for day in days
-    ]
+    single = [table.moments(metric, arm=arm, experiment=experiment, day=day) for day in days]
     return list(accumulate(single, _added))
 
 

@@ -8,10 +8,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.connectors.calendar.samples import calendar, event, read
 
 from leadline.connectors.calendar import Calendar
 from leadline.errors import ConnectorError, InputError
+from tests.connectors.calendar.samples import calendar, event, read
 
 GOOD = event("DTSTART:20260105T090000Z", "SUMMARY:Good", uid="good")
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.connectors.calendar.samples import WITH_MIRA, calendar, event, read
 
 from leadline.connectors.calendar import cache, parse
 from leadline.practice.kinds import KindRule
 from leadline.practice.people import Person
+from tests.connectors.calendar.samples import WITH_MIRA, calendar, event, read
 
 WEEKLY = event("DTSTART:20260105T090000Z", "DURATION:PT15M", "RRULE:FREQ=WEEKLY", *WITH_MIRA)
 

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from tests.connectors.calendar.samples import BERLIN, LEAD, PEOPLE, WITH_MIRA, calendar, event
-from tests.connectors.contract import ConnectorContract
-
 from leadline.connectors.calendar import Calendar, read_calendar
 from leadline.practice.meetings import Meeting
+from tests.connectors.calendar.samples import BERLIN, LEAD, PEOPLE, WITH_MIRA, calendar, event
+from tests.connectors.contract import ConnectorContract
 
 
 class TestCalendar(ConnectorContract):

@@ -17,11 +17,11 @@ import icalendar
 import pytest
 import recurring_ical_events
 from icalendar.timezone import tzp
-from tests.connectors.calendar.samples import BERLIN, read
 
 from leadline.connectors.calendar.facts import Reading
 from leadline.connectors.calendar.parse import parse_calendar
 from leadline.errors import ConnectorError
+from tests.connectors.calendar.samples import BERLIN, read
 
 CORPORA = [
     path

@@ -8,10 +8,10 @@ from pathlib import Path
 from dateutil.rrule import rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.connectors.calendar.samples import BERLIN, calendar, event, read
 
 from leadline.connectors.calendar.parse import parse_calendar
 from leadline.practice.meetings import Status
+from tests.connectors.calendar.samples import BERLIN, calendar, event, read
 
 START = datetime(2026, 1, 5, 9, 0)
 WINDOW = {"start": date(2026, 1, 1), "end": date(2026, 7, 1)}

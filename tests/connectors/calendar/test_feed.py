@@ -8,9 +8,9 @@ from pathlib import Path
 import icalendar
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.connectors.calendar.samples import read
 
 from leadline.connectors.calendar import Dated, to_ics
+from tests.connectors.calendar.samples import read
 
 ITEM = Dated(
     uid="meet-everyone@leadline",

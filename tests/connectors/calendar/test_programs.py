@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from tests.connectors.calendar.samples import BERLIN, calendar, event, read
 
 from leadline.connectors.calendar import Calendar
 from leadline.practice.meetings import Actor, Meeting, Status
+from tests.connectors.calendar.samples import BERLIN, calendar, event, read
 
 GOOGLE = ("METHOD:PUBLISH", "X-WR-CALNAME:lead@example.com", "X-WR-TIMEZONE:Europe/Berlin")
 

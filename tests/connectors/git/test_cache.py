@@ -4,11 +4,11 @@ import multiprocessing
 from pathlib import Path
 
 import pytest
-from tests.made_repository import MadeRepository, git
 
 from leadline.connectors.git import cache, copy_of, read_history
 from leadline.connectors.git import history as reading
 from leadline.practice.knowledge import History
+from tests.made_repository import MadeRepository, git
 
 
 @pytest.fixture

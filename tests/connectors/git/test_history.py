@@ -4,11 +4,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.made_repository import DAY, NOON, MadeRepository, git
 
 from leadline.connectors.git import read_history
 from leadline.errors import ConnectorError
 from leadline.practice.knowledge import ADDED, DELETED, MODIFIED, RENAMED, History
+from tests.made_repository import DAY, NOON, MadeRepository, git
 
 LETTERS = {ADDED: "A", MODIFIED: "M", DELETED: "D", RENAMED: "R"}
 

@@ -3,11 +3,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.made_repository import MadeRepository, git
 
 from leadline.connectors.git import read_history
 from leadline.connectors.git.mirror import is_url, short_name
 from leadline.errors import ConnectorError
+from tests.made_repository import MadeRepository, git
 
 
 @pytest.fixture

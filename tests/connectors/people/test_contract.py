@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.connectors.contract import ConnectorContract
-
 from leadline.connectors.people import PeopleFile, read_people
 from leadline.practice.people import Person
+from tests.connectors.contract import ConnectorContract
 
 HEADER = "name,emails,start_on,country,ends_on\n"
 

@@ -6,10 +6,10 @@ from math import isclose, log
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.made_history import TODAY, Commit, made_history, made_map
 
 from leadline.practice.knowledge import knowledge_map
 from leadline.practice.knowledge.authorship import degree_of_authorship
+from tests.made_history import TODAY, Commit, made_history, made_map
 
 NAMES = ("ana", "bo", "cai")
 PATHS = ("a.py", "b.py", "c.py", "d.py")

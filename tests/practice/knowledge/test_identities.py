@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.made_history import identity
 
 from leadline.practice.knowledge import Identity, Merge, who_is_who
 from leadline.practice.knowledge.bots import is_bot
 from leadline.practice.people import Person
+from tests.made_history import identity
 
 MIRA = Person(name="Mira Lund", emails=("mira@work.example", "mira@home.example"))
 

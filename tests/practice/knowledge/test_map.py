@@ -3,7 +3,6 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.made_history import TODAY, Commit, day, made_history, made_map
 
 from leadline.errors import InputError
 from leadline.practice.knowledge import (
@@ -23,6 +22,7 @@ from leadline.practice.knowledge import (
     successors,
 )
 from leadline.practice.people import Person
+from tests.made_history import TODAY, Commit, day, made_history, made_map
 
 ANA = Person(name="Ana Example", emails=("ana@example.com",), ends_on=date(2026, 3, 1))
 BO = Person(name="Bo Example", emails=("bo@example.com",), ends_on=date(2026, 7, 1))

@@ -3,12 +3,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.made_history import TODAY, Commit, made_history, made_map
 
 from leadline.findings import LEAD, TEAM
 from leadline.practice.critical_path import critical_path
 from leadline.practice.knowledge import findings, knowledge_map
 from leadline.practice.people import Person
+from tests.made_history import TODAY, Commit, made_history, made_map
 
 ANA = Person(name="Ana Example", emails=("ana@example.com",))
 BO = Person(name="Bo Example", emails=("bo@example.com",))

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.made_history import TODAY, Commit, made_history, made_map
 
 from leadline.practice.knowledge import knowledge_map
 from leadline.practice.knowledge.truck_factor import key_authors
+from tests.made_history import TODAY, Commit, made_history, made_map
 
 
 def removed_one_by_one(files: list[set[int]]) -> list[int]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from leadline.charts import experiments as charts
+from leadline.library.audit_wording import claims_table, sentence, totals_table
 from leadline.library.pages import frame
-from leadline.library.wording import number_in_words, pvalue_in_words, signed
+from leadline.library.wording import number_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 SHOWN = 200
 """Claims listed on the page, the largest first; JSON has all of them."""
-
-_TOTALS = ("group", "metric", "experiments", "claims", "stand", "claimed", "believed", "interval")
-_CLAIMS = ("experiment", "arm", "metric", "claimed", "believed", "p", "why not")
 
 
 def audit_page(audit: Audit) -> str:
@@ -38,7 +35,7 @@ def audit_fragment(audit: Audit) -> str:
         for part in (
             f"<h1>Which of {n_claims:,} claims stand?</h1>",
             frame.paragraph(f"{n_experiments:,} experiments in {audit.place}", style="soft"),
-            _headline(audit, n_claims=n_claims),
+            _headline(audit),
             frame.section("What it adds up to", _totals(audit, audit.totals)),
             frame.section("Why claims fall", _reasons(audit.falling)),
             *(
@@ -64,27 +61,13 @@ def audit_chart_of(audit: Audit) -> Any:
     return charts.sums(_rows(audit.totals), unit="sum of effects per unit")
 
 
-def _headline(audit: Audit, *, n_claims: int) -> str:
+def _headline(audit: Audit) -> str:
     word = "stop" if len(audit.falling) > len(audit.standing) else "ship"
     return (
         f'<div class="verdict {word}"><strong>{len(audit.standing):,} stand, '
         f"{len(audit.falling):,} do not</strong>"
         + "".join(f"<p>{escape(sentence(total))}</p>" for total in audit.totals)
         + "</div>"
-    )
-
-
-def sentence(total: Total) -> str:
-    """Return a total in a sentence."""
-    untrusted = (
-        f"; {total.n_untrusted:,} claims count as nothing, because their data cannot be trusted"
-        if total.n_untrusted
-        else ""
-    )
-    return (
-        f"{total.metric}: claims add up to {signed(total.claimed, digits=3)}, of which "
-        f"{signed(total.believed, digits=3)} [{signed(total.lower, digits=3)}, "
-        f"{signed(total.upper, digits=3)}] is believed{untrusted}."
     )
 
 
@@ -98,23 +81,6 @@ def _rows(totals: Sequence[Total]) -> list[dict[str, Any]]:
             "lower": total.lower,
             "upper": total.upper,
         }
-        for total in totals
-    ]
-
-
-def totals_table(totals: Sequence[Total]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Return totals as a table in words."""
-    return _TOTALS, [
-        (
-            total.group,
-            total.metric,
-            f"{total.n_experiments:,}",
-            f"{total.n_claims:,}",
-            f"{total.n_stand:,}",
-            signed(total.claimed, digits=3),
-            signed(total.believed, digits=3),
-            f"{signed(total.lower, digits=3)} to {signed(total.upper, digits=3)}",
-        )
         for total in totals
     ]
 
@@ -148,31 +114,6 @@ def _reasons(claims: Sequence[Claim]) -> str:
     )
 
 
-def claims_table(
-    claims: Sequence[Claim], *, most: int
-) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Return claims as a table in words, the largest first."""
-    ordered = sorted(
-        claims, key=lambda c: -math.inf if math.isnan(c.effect_size) else -abs(c.effect_size)
-    )
-    return _CLAIMS, [
-        (
-            claim.experiment,
-            claim.arm,
-            claim.metric,
-            signed(claim.effect_size),
-            signed(claim.believed),
-            pvalue_in_words(claim.pvalue).removeprefix("p ").removeprefix("= "),
-            "; ".join(f"{f.check}: {f.reason}" for f in claim.failures if _is_shown(claim, f)),
-        )
-        for claim in ordered[:most]
-    ]
-
-
-def _is_shown(claim: Claim, failure: Any) -> bool:
-    return failure.check != "underpowered" or not claim.stands
-
-
 def _claims(claims: Sequence[Claim]) -> str:
     if not claims:
         return ""
@@ -198,9 +139,12 @@ def _notes(audit: Audit) -> list[str]:
             "typical size less than half the time; such winners exaggerate most."
         )
     for metric, prior in audit.prior.items():
-        origin = "learned from these experiments" if prior.source == "experiments" else "assumed"
+        origin = (
+            "learned from these experiments" if prior.source == "experiments" else "assumed"
+        )
         lines.append(
-            f"Typical size of a true effect on {metric}: {number_in_words(prior.sd)} ({origin})."
+            f"Typical size of a true effect on {metric}: {number_in_words(prior.sd)} "
+            f"({origin})."
         )
     if audit.without_end:
         lines.append(

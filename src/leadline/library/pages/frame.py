@@ -83,14 +83,16 @@ def figure(
     return (
         f"<figure>{to_picture(chart, alt_text=alt_text)}"
         f"<figcaption>{escape(caption)}</figcaption></figure>"
-        f"<details><summary>The numbers of this picture</summary>{table(header, rows)}</details>"
+        "<details><summary>The numbers of this picture</summary>"
+        f"{table(header, rows)}</details>"
     )
 
 
 def numbers(pairs: Iterable[tuple[str, str]]) -> str:
     """Return a row of figures with what they mean."""
     cells = "".join(
-        f"<div><b>{escape(value)}</b><span>{escape(label)}</span></div>" for value, label in pairs
+        f"<div><b>{escape(value)}</b><span>{escape(label)}</span></div>"
+        for value, label in pairs
     )
     return f'<div class="numbers">{cells}</div>'
 

@@ -76,8 +76,8 @@ def _chart(page: LedgerPage) -> str:
     return frame.figure(
         ledger_chart_of(page),
         alt_text="The believed sum over time beside the naive one",
-        caption=f"Total since the baseline in {page.ledger.unit}; n = {len(rows) // 2:,} shipped "
-        f"changes known by experiments; source: {page.place}, {page.as_of}.",
+        caption=f"Total since the baseline in {page.ledger.unit}; n = {len(rows) // 2:,} "
+        f"shipped changes known by experiments; source: {page.place}, {page.as_of}.",
         header=("day", "claims added up", "believed"),
         rows=[
             (a["day"], signed(a["value"], digits=3), signed(b["value"], digits=3))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from leadline.analysis.experiments.metrics import Proportion
 from leadline.charts import experiments as charts
 from leadline.library.pages import frame
+from leadline.library.readouts import SUSPICIOUS
 from leadline.library.wording import (
     number_in_words,
     pvalue_in_words,
@@ -80,9 +81,7 @@ def _verdict(readout: Readout) -> str:
 
 
 def _figures(readout: Readout) -> str:
-    planned = (
-        f" of {readout.n_planned:,} planned" if readout.n_planned else ""
-    )
+    planned = f" of {readout.n_planned:,} planned" if readout.n_planned else ""
     pairs = [
         (f"{readout.n_obs:,}", f"units{planned}"),
         (f"{len(readout.counts)}", f"arms; control: {readout.control}"),
@@ -189,15 +188,18 @@ def _split(readout: Readout) -> str:
     header = ("arm", "units", "expected by the split")
     expected = dict(zip(sorted(readout.counts), readout.sample_ratio.expected, strict=True))
     rows = [(arm, f"{n:,}", f"{expected[arm]:,.0f}") for arm, n in readout.counts.items()]
-    verdict = (
-        "The arms did not get the units that the split gives."
-        if readout.sample_ratio.sample_ratio_mismatch
-        else "The arms got their units as the split gives, as far as one can see."
-    )
     return frame.paragraph(
-        f"{verdict} ({pvalue_in_words(readout.sample_ratio.pvalue)}; it counts as a mismatch "
-        f"below {readout.sample_ratio.alpha:g}.)"
+        f"{_split_sentence(readout)} ({pvalue_in_words(readout.sample_ratio.pvalue)}; it "
+        f"counts as a mismatch below {readout.sample_ratio.alpha:g}.)"
     ) + frame.table(header, rows)
+
+
+def _split_sentence(readout: Readout) -> str:
+    if readout.sample_ratio.sample_ratio_mismatch:
+        return "The arms did not get the units that the split gives."
+    if readout.sample_ratio.pvalue < SUSPICIOUS:
+        return "The arms are of suspiciously unequal size, though not beyond doubt."
+    return "The arms got their units as the split gives, as far as one can see."
 
 
 def _arrivals(readout: Readout) -> str:

@@ -8,7 +8,7 @@ row of the people file, and what someone confirmed. Everything else is a suggest
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from leadline.practice.knowledge.bots import is_bot

@@ -187,9 +187,7 @@ def knowledge_map(
     KnowledgeMap
         Names, dates and places; nothing that counts anybody's commits.
     """
-    who = who_is_who(
-        history.authors, people=people, merges=merges, left_out=left_out
-    )
+    who = who_is_who(history.authors, people=people, merges=merges, left_out=left_out)
     lineages = Lineages(history, contributor_of=who.of).of_files()
     anything_source = any(is_source(path) for path in lineages)
     files = tuple(
