@@ -11,6 +11,8 @@ from leadline.cli.experiment_options import columns_of, parse_weights, table_opt
 from leadline.cli.output import json_option, show
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from leadline.library.audit import Audit, Claim, Total
@@ -35,7 +37,9 @@ SHOWN = 15
 @click.command("audit", epilog=EPILOG)
 @click.argument("source", metavar="FILE")
 @table_options
-@click.option("--html", "page", type=click.Path(path_type=Path), help="Write a page to forward.")
+@click.option(
+    "--html", "page", type=click.Path(path_type=Path), help="Write a page to forward."
+)
 @click.option("--markdown", is_flag=True, help="Print Markdown.")
 @click.option("--all", "show_all", is_flag=True, help="List every claim.")
 @json_option
@@ -104,7 +108,10 @@ def _print(result: Audit, console: Console, *, show_all: bool) -> None:
         )
     _print_claims("Do not stand", result.falling, console, show_all=show_all)
     _print_claims("Stand", result.standing, console, show_all=show_all)
-    for heading, totals in (("By quarter", result.by_quarter), ("By project", result.by_project)):
+    for heading, totals in (
+        ("By quarter", result.by_quarter),
+        ("By project", result.by_project),
+    ):
         if len(totals) > 1:
             _print_totals(heading, totals, console)
     if result.without_end:
@@ -120,53 +127,32 @@ def _print(result: Audit, console: Console, *, show_all: bool) -> None:
 def _print_claims(
     heading: str, claims: tuple[Claim, ...], console: Console, *, show_all: bool
 ) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    from leadline.library.wording import pvalue_in_words, signed
+    from leadline.library.audit_wording import claims_table
 
     if not claims:
         return
-    ordered = sorted(claims, key=lambda claim: -abs(claim.effect_size or 0))
-    shown = ordered if show_all else ordered[:SHOWN]
-    table = Table(title=f"{heading} ({len(claims):,})", title_justify="left", box=None)
-    for name in ("experiment", "arm", "metric", "claimed", "believed", "p", "why not"):
-        table.add_column(name)
-    for claim in shown:
-        reasons = [failure for failure in claim.failures if failure.check != "underpowered"]
-        table.add_row(
-            Text(claim.experiment),
-            Text(claim.arm),
-            Text(claim.metric),
-            signed(claim.effect_size),
-            signed(claim.believed),
-            pvalue_in_words(claim.pvalue).removeprefix("p "),
-            Text("; ".join(f"{f.check}: {f.reason}" for f in reasons)),
-        )
-    console.print()
-    console.print(table)
-    if len(shown) < len(claims):
-        console.print(f"… and {len(claims) - len(shown):,} more: --all", style="dim")
+    header, rows = claims_table(claims, most=len(claims) if show_all else SHOWN)
+    _print_table(f"{heading} ({len(claims):,})", header, rows, console)
+    if len(rows) < len(claims):
+        console.print(f"… and {len(claims) - len(rows):,} more: --all", style="dim")
 
 
 def _print_totals(heading: str, totals: tuple[Total, ...], console: Console) -> None:
+    from leadline.library.audit_wording import totals_table
+
+    _print_table(heading, *totals_table(totals), console)
+
+
+def _print_table(
+    heading: str, header: Sequence[str], rows: Sequence[Sequence[str]], console: Console
+) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from leadline.library.wording import number_in_words
-
     table = Table(title=heading, title_justify="left", box=None)
-    for name in ("", "metric", "claims", "stand", "claimed", "believed", "interval"):
+    for name in header:
         table.add_column(name)
-    for total in totals:
-        table.add_row(
-            Text(total.group),
-            Text(total.metric),
-            f"{total.n_claims:,}",
-            f"{total.n_stand:,}",
-            number_in_words(total.claimed),
-            number_in_words(total.believed),
-            Text(f"[{number_in_words(total.lower)}, {number_in_words(total.upper)}]"),
-        )
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
     console.print()
     console.print(table)

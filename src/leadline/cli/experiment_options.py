@@ -32,8 +32,8 @@ def columns_of(options: dict[str, Any]) -> dict[str, str]:
 
 def table_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say where a table is and what its columns mean."""
-    for option, (role, text) in reversed(ROLES.items()):
-        command = click.option(f"--{option}", f"column_{role}", metavar="COLUMN", help=text)(
+    for flag, (role, text) in reversed(ROLES.items()):
+        command = click.option(f"--{flag}", f"column_{role}", metavar="COLUMN", help=text)(
             command
         )
     for option in reversed(_COMMON):

@@ -40,12 +40,23 @@ def command() -> None:
 @click.option("--source", default="", metavar="FILE", help="The table, where PLAN names none.")
 @click.option("--plan", type=click.Path(path_type=Path, dir_okay=False), help="A plan file.")
 @click.option("--experiment", default="", metavar="NAME", help="Which one of a table.")
-@click.option("--segment", "segments", multiple=True, metavar="COLUMN",
-              help="Split the primaries by a column; may be given several times.")
-@click.option("--state", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-              help="Keep the sums here: the next run reads new days only.")
+@click.option(
+    "--segment",
+    "segments",
+    multiple=True,
+    metavar="COLUMN",
+    help="Split the primaries by a column; may be given several times.",
+)
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Keep the sums here: the next run reads new days only.",
+)
 @table_options
-@click.option("--html", "page", type=click.Path(path_type=Path), help="Write a page to forward.")
+@click.option(
+    "--html", "page", type=click.Path(path_type=Path), help="Write a page to forward."
+)
 @click.option("--markdown", is_flag=True, help="Print Markdown.")
 @json_option
 def analyze_command(
@@ -134,37 +145,88 @@ Examples:
 
 @command.command("design", epilog=DESIGN_EPILOG)
 @click.argument("metric")
-@click.option("--smallest", "smallest_effect", type=float,
-              help="Smallest effect worth shipping for, in the metric's unit.")
-@click.option("--smallest-share", "smallest_rel_effect", type=float,
-              help="The same as a share of the metric's mean: 0.02.")
-@click.option("--history", metavar="FILE", help="A table with one row a unit, and its first day.")
+@click.option(
+    "--smallest",
+    "smallest_effect",
+    type=float,
+    help="Smallest effect worth shipping for, in the metric's unit.",
+)
+@click.option(
+    "--smallest-share",
+    "smallest_rel_effect",
+    type=float,
+    help="The same as a share of the metric's mean: 0.02.",
+)
+@click.option(
+    "--history", metavar="FILE", help="A table with one row a unit, and its first day."
+)
 @click.option("--mean", type=float, help="The metric's mean, without a history.")
 @click.option("--sd", type=float, help="Its standard deviation per unit; a share needs none.")
 @click.option("--units-per-day", type=float, help="New units a day, without a history.")
-@click.option("--covariate", "covariates", multiple=True, metavar="COLUMN",
-              help="Known before the experiment; lowers the noise.")
-@click.option("--guardrail", "guardrails", multiple=True, metavar="COLUMN=MARGIN",
-              help="A metric that may get no worse than MARGIN; lower is better.")
-@click.option("--arms", default="", metavar="ARM=W,…", help="Control and treatments with weights.")
+@click.option(
+    "--covariate",
+    "covariates",
+    multiple=True,
+    metavar="COLUMN",
+    help="Known before the experiment; lowers the noise.",
+)
+@click.option(
+    "--guardrail",
+    "guardrails",
+    multiple=True,
+    metavar="COLUMN=MARGIN",
+    help="A metric that may get no worse than MARGIN; lower is better.",
+)
+@click.option(
+    "--arms", default="", metavar="ARM=W,…", help="Control and treatments with weights."
+)
 @click.option("--control", default="control", show_default=True, metavar="ARM")
-@click.option("--alpha", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.05,
-              show_default=True)
-@click.option("--power", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.8,
-              show_default=True)
-@click.option("--looks", type=click.IntRange(1, 60), default=4, show_default=True,
-              help="Planned looks, the last one included.")
-@click.option("--missing", type=click.Choice(["error", "exclude", "zero"]), default="error",
-              show_default=True, help="What a missing value means.")
+@click.option(
+    "--alpha",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=0.05,
+    show_default=True,
+)
+@click.option(
+    "--power",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=0.8,
+    show_default=True,
+)
+@click.option(
+    "--looks",
+    type=click.IntRange(1, 60),
+    default=4,
+    show_default=True,
+    help="Planned looks, the last one included.",
+)
+@click.option(
+    "--missing",
+    type=click.Choice(["error", "exclude", "zero"]),
+    default="error",
+    show_default=True,
+    help="What a missing value means.",
+)
 @click.option("--name", default="experiment", show_default=True)
 @click.option("--hypothesis", default="")
 @click.option("--owner", default="")
-@click.option("--green-light", default="", metavar="METRIC=VALUE",
-              help="Offline result to reach before users see it.")
-@click.option("--day", default="", metavar="COLUMN", help="The history's column with the first day.")
+@click.option(
+    "--green-light",
+    default="",
+    metavar="METRIC=VALUE",
+    help="Offline result to reach before users see it.",
+)
+@click.option(
+    "--day", default="", metavar="COLUMN", help="The history's column with the first day."
+)
 @click.option("--table", default="", metavar="NAME", help="The table of a database.")
-@click.option("--write", "target", type=click.Path(path_type=Path), metavar="PLAN.toml",
-              help="Write the plan; it belongs into git.")
+@click.option(
+    "--write",
+    "target",
+    type=click.Path(path_type=Path),
+    metavar="PLAN.toml",
+    help="Write the plan; it belongs into git.",
+)
 @json_option
 def design_command(
     metric: str,
@@ -201,7 +263,9 @@ def design_command(
     if target:
         result.write(target)
         click.echo(f"Written: {target}", err=True)
-    show(result.to_dict(), as_json=as_json, human=lambda console: _print_design(result, console))
+    show(
+        result.to_dict(), as_json=as_json, human=lambda console: _print_design(result, console)
+    )
 
 
 def _pair(text: str, option: str) -> tuple[str, float]:

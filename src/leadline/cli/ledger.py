@@ -37,11 +37,18 @@ baseline, project, holdout. Or it is a table of experiments with one row an arm.
 @click.option("--baseline", default="", metavar="CHANGE", help="The first rule without ML.")
 @click.option("--metric", "metrics", multiple=True, metavar="COLUMN", help="Which metric.")
 @click.option("--control", default="", metavar="ARM", help="The control's name.")
-@click.option("--column", "pairs", multiple=True, metavar="ROLE=COLUMN",
-              help="Say which column is, e.g., measured: --column measured=uplift.")
+@click.option(
+    "--column",
+    "pairs",
+    multiple=True,
+    metavar="ROLE=COLUMN",
+    help="Say which column is, e.g., measured: --column measured=uplift.",
+)
 @click.option("--table", default="", metavar="NAME", help="The table of a database.")
 @click.option("--spark", default="", metavar="URL", help="Read through Spark.")
-@click.option("--html", "page", type=click.Path(path_type=Path), help="Write a page to forward.")
+@click.option(
+    "--html", "page", type=click.Path(path_type=Path), help="Write a page to forward."
+)
 @click.option("--markdown", is_flag=True, help="Print Markdown.")
 @json_option
 def command(

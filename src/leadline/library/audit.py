@@ -361,9 +361,7 @@ def audit_table(
         problems=found.problems,
         without_end=tuple(
             dict.fromkeys(
-                t.experiment
-                for t in tested
-                if tells_ends and _has_no_end(t.about, as_of=as_of)
+                t.experiment for t in tested if tells_ends and _has_no_end(t.about, as_of=as_of)
             )
         ),
         alpha=alpha,
@@ -601,9 +599,7 @@ def _power(effect: Effect, prior: Prior | None) -> float:
     return float(ndtr(prior.sd / effect.se + ndtri(effect.alpha / 2)))
 
 
-def _unreadable(
-    problems: Iterable[DataProblem], *, metrics: Sequence[Metric]
-) -> list[Claim]:
+def _unreadable(problems: Iterable[DataProblem], *, metrics: Sequence[Metric]) -> list[Claim]:
     """Return the experiments that were left out: they claim something nobody can check."""
     return [
         Claim(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from leadline.analysis.experiments.moments import MissingPolicy, Moments
 
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class History:
     """What the team's own data say of a metric.

@@ -72,11 +72,7 @@ def _row(line: LedgerLine) -> tuple[str, ...]:
         name = change.key if change.shipped else f"{change.key} (not shipped)"
     predicted = math.nan if change.predicted is None else change.predicted * change.reach
     measured = math.nan if change.measured is None else change.measured * change.reach
-    interval = (
-        ""
-        if math.isnan(line.lower)
-        else f"{signed(line.lower)} to {signed(line.upper)}"
-    )
+    interval = "" if math.isnan(line.lower) else f"{signed(line.lower)} to {signed(line.upper)}"
     return (
         change.concluded_on.isoformat(),
         name,

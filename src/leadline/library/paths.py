@@ -67,18 +67,16 @@ def sequential_path(
         for i, (day, effect) in enumerate(effects)
     )
     crossed = next((i for i in at_look if abs(looks[i].z) >= z_at[i]), None)
-    stopped = crossed if crossed is not None else len(looks) - 1
     adjusted = None
-    if bounds and (crossed is not None or sizes[-1] >= n_end) and looks[stopped].se > 0:
+    if bounds and (crossed is not None or sizes[-1] >= n_end * ALMOST):
+        stopped = at_look[-1] if crossed is None else crossed
         adjusted = stagewise(
             effect_size=looks[stopped].effect_size,
             se=looks[stopped].se,
             bounds=bounds,
             look=at_look.index(stopped) + 1,
         )
-    return Path(
-        metric=metric.name, arm=arm, looks=looks, crossed=crossed, stagewise=adjusted
-    )
+    return Path(metric=metric.name, arm=arm, looks=looks, crossed=crossed, stagewise=adjusted)
 
 
 def look_days(n_by_day: Sequence[int], *, n_end: int, n_looks: int) -> list[int]:
@@ -132,9 +130,7 @@ def _effects_by_day(
 def _running(
     table: MomentsTable, *, experiment: str, metric: str, arm: str, days: Sequence[Day]
 ) -> list[Moments | None]:
-    single = [
-        table.moments(metric, arm=arm, experiment=experiment, day=day) for day in days
-    ]
+    single = [table.moments(metric, arm=arm, experiment=experiment, day=day) for day in days]
     return list(accumulate(single, _added))
 
 

@@ -34,7 +34,7 @@ def quantile_summaries(
     if metric.missing == "zero":
         value = exp.func("COALESCE", value, sql.literal(0.0))
     here = exp.Not(this=sql.is_null(sql.column(layout.arm)))
-    conditions: list[exp.Expression] = [here]
+    conditions: list[exp.Expr] = [here]
     if layout.experiment:
         named = exp.EQ(this=sql.text(layout.experiment), expression=sql.literal(experiment))
         conditions.append(named)

@@ -203,7 +203,8 @@ def _with_roles(metrics: Sequence[Metric], *, notes: list[str]) -> tuple[Metric,
     if n_primaries > 1:
         notes.append(
             f"{n_primaries} metrics count as primary, so p-values are adjusted for "
-            f"{n_primaries} questions (Holm); a plan with one primary would find smaller effects."
+            f"{n_primaries} questions (Holm); a plan with one primary would find smaller "
+            "effects."
         )
     return tuple(metrics)
 
@@ -314,9 +315,7 @@ def _progress(
     """Return how far the experiment has come against its plan."""
     if plan is None:
         return None
-    mdes = [
-        plan.smallest_effects[m.name] for m in metrics if m.name in plan.smallest_effects
-    ]
+    mdes = [plan.smallest_effects[m.name] for m in metrics if m.name in plan.smallest_effects]
     mde = min(mdes, default=None)
     n_obs = sum(moments.counts(experiment).values())
     if plan.n_planned is None:

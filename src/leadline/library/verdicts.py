@@ -65,7 +65,7 @@ def conclude(
     told = _told(best, results)
     return Verdict(
         word=best.decision,
-        reason=f"{best.reason} ({told}).",
+        reason=f"{_opened(best.reason, results)} ({told}).",
         decides=best.decides,
         arm=best.arm if best.decision == "ship" else "",
     )
@@ -109,3 +109,10 @@ def _told(verdict: ArmVerdict, results: Sequence[MetricResult]) -> str:
     else:
         shown = max(deciding, key=lambda r: r.gain / r.effect.se if r.effect.se else 0.0)
     return effect_in_words(shown)
+
+
+def _opened(reason: str, results: Sequence[MetricResult]) -> str:
+    """Return a clause with a capital letter, unless it opens with a metric's name."""
+    if any(reason.startswith(result.metric.name) for result in results):
+        return reason
+    return f"{reason[:1].upper()}{reason[1:]}"

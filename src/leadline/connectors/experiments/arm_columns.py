@@ -23,7 +23,13 @@ STATISTICS: dict[str, str] = {
 }
 """Statistic → how a column's name says it, alone or before or after the metric's name."""
 
-_PAIRS = (("c", "t"), ("control", "treatment"), ("ctrl", "trt"), ("a", "b"), ("control", "test"))
+_PAIRS = (
+    ("c", "t"),
+    ("control", "treatment"),
+    ("ctrl", "trt"),
+    ("a", "b"),
+    ("control", "test"),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

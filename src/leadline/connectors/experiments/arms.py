@@ -160,7 +160,7 @@ def arm_roles(
     side_by_side = pairs(table.names)
     stems = {plain(stem) for stem in side_by_side}
     used = {name for pair in side_by_side.values() for name in pair}
-    is_paired = bool(stems & _COUNTS) and "arm" not in given
+    is_paired = bool(stems & COUNTS) and "arm" not in given
     names = [name for name in table.names if not (is_paired and name in used)]
     wanted = [role for role in (*KEYS, *ABOUT) if not (is_paired and role == "n")]
     roles = recognise(names, roles=wanted, given=given, place=table.place)
@@ -175,7 +175,9 @@ def arm_roles(
     return roles, {}
 
 
-_COUNTS = frozenset("n count users visitors units n_obs n_users size sample_size".split())
+COUNTS = frozenset(
+    ["n", "count", "users", "visitors", "units", "n_obs", "n_users", "size", "sample_size"]
+)
 
 
 def _paired_metrics(side_by_side: Mapping[str, tuple[str, str]]) -> tuple[ArmMetric, ...]:
@@ -190,7 +192,7 @@ def _paired_metrics(side_by_side: Mapping[str, tuple[str, str]]) -> tuple[ArmMet
     }
     if is_complete(statistics):
         return (ArmMetric(name="value", successes="", statistics=statistics),)
-    rest = [stem for stem in side_by_side if stem not in _COUNTS]
+    rest = [stem for stem in side_by_side if stem not in COUNTS]
     return tuple(ArmMetric(name=stem, successes=stem, statistics={}) for stem in rest)
 
 
@@ -236,7 +238,7 @@ def _arms_of(
     about = {key: value for key, value in row.items() if "\0" not in key}
     for side, arm in (("c", CONTROL), ("t", str(row.get("arm", "treatment")))):
         values = {f"\0{stem}": row[f"{stem}\0{side}"] for stem in side_by_side}
-        n = next(values[f"\0{stem}"] for stem in side_by_side if stem in _COUNTS)
+        n = next(values[f"\0{stem}"] for stem in side_by_side if stem in COUNTS)
         yield about | values | {"arm": arm, "n": n}
 
 
@@ -251,12 +253,7 @@ def _checked(
         for metric in metrics:
             try:
                 row = _row(record, metric=metric, experiment=experiment)
-                key = (experiment, row.arm, row.metric, row.day)
-                if key in rows and rows[key] != row:
-                    raise InputError(f"arm {row.arm!r} has two rows that differ")
-                if key in rows and row.arm != CONTROL:
-                    raise InputError(f"arm {row.arm!r} has the same row twice")
-                rows[key] = row
+                _add(row, rows)
             except InputError as error:
                 failures.setdefault(experiment, []).append(error.message)
     problems = [
@@ -271,6 +268,14 @@ def _checked(
         for name, messages in failures.items()
     ]
     return [row for row in rows.values() if row.experiment not in failures], problems
+
+
+def _add(row: _Row, rows: dict[tuple[str, str, str, Day], _Row]) -> None:
+    """Add a row; the control's may come once for every treatment it stands beside."""
+    key = (row.experiment, row.arm, row.metric, row.day)
+    if key in rows and (rows[key] != row or row.arm != CONTROL):
+        raise InputError(f"arm {row.arm!r} has two rows for the same day and metric")
+    rows[key] = row
 
 
 def _row(record: Mapping[str, Any], *, metric: ArmMetric, experiment: str) -> _Row:

@@ -20,7 +20,7 @@ ROLES = (
     "ci_upper", "predicted", "predicted_se", "reach", "baseline", "project", "holdout",
 )  # fmt: skip
 
-_YES = frozenset("true yes y 1 1_0 shipped ship".split())
+_YES = frozenset(["true", "yes", "y", "1", "1_0", "shipped", "ship"])
 
 
 def is_list_of_changes(table: Table, *, given: Mapping[str, str]) -> bool:

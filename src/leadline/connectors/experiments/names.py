@@ -43,7 +43,9 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "project": ("project product team surface area program initiative",),
     "shipped": ("shipped is_shipped launched rolled_out released winner chosen",),
     "weight": ("weight split allocation traffic_share expected_share planned_share",),
-    "predicted": ("predicted predicted_effect predicted_gain expected_gain offline_gain forecast",),
+    "predicted": (
+        "predicted predicted_effect predicted_gain expected_gain offline_gain forecast",
+    ),
     "predicted_se": ("predicted_se predicted_standard_error prediction_se",),
     "served": ("served_arm served served_variant shown_variant delivered_arm",),
     "change": ("change key name experiment launch model", "id"),
@@ -61,16 +63,58 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 }
 """Role → tiers of names, the surer tier first; words apart by spaces."""
 
-CONVERSIONS = (
-    "conversions converted conversion clicks click successes success purchases purchase orders "
-    "signups sign_ups enrollments enrolments payments retained bookings subscriptions "
-    "activations checkouts"
-).split()
+CONVERSIONS = [
+    "conversions",
+    "converted",
+    "conversion",
+    "clicks",
+    "click",
+    "successes",
+    "success",
+    "purchases",
+    "purchase",
+    "orders",
+    "signups",
+    "sign_ups",
+    "enrollments",
+    "enrolments",
+    "payments",
+    "retained",
+    "bookings",
+    "subscriptions",
+    "activations",
+    "checkouts",
+]
 """Names of a count of successes, in a table with one row an arm."""
 
 CONTROLS = frozenset(
-    "control ctrl ctl c a baseline base off old original default holdout placebo psa false 0 0.0 "
-    "status_quo no_email old_page reference existing champion none untreated".split()
+    [
+        "control",
+        "ctrl",
+        "ctl",
+        "c",
+        "a",
+        "baseline",
+        "base",
+        "off",
+        "old",
+        "original",
+        "default",
+        "holdout",
+        "placebo",
+        "psa",
+        "false",
+        "0",
+        "0.0",
+        "status_quo",
+        "no_email",
+        "old_page",
+        "reference",
+        "existing",
+        "champion",
+        "none",
+        "untreated",
+    ]
 )
 """Names of a control arm, after `plain`."""
 

@@ -19,10 +19,23 @@ KINDS: dict[str, type[Metric]] = {
     "quantile": Quantile,
 }
 
-_TOP = (
-    "name hypothesis control alpha power looks spending n_planned weeks started_on owner "
-    "weights table green_light metrics"
-).split()
+_TOP = [
+    "name",
+    "hypothesis",
+    "control",
+    "alpha",
+    "power",
+    "looks",
+    "spending",
+    "n_planned",
+    "weeks",
+    "started_on",
+    "owner",
+    "weights",
+    "table",
+    "green_light",
+    "metrics",
+]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

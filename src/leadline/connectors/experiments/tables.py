@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from sqlglot import exp
 
 from leadline.analysis.experiments.metrics import Metric, Quantile
-from leadline.connectors.experiments.arms import About, read_arms
+from leadline.connectors.experiments.arm_columns import pairs
+from leadline.connectors.experiments.arms import COUNTS, About, read_arms
 from leadline.connectors.experiments.names import recognise
 from leadline.connectors.experiments.unit_checks import check_units
 from leadline.connectors.experiments.units import plan_units
@@ -117,9 +118,7 @@ def _read_units(
     missing: MissingPolicy,
     state: MomentsTable | None,
 ) -> ExperimentTable:
-    plan = plan_units(
-        table, given=given, metrics=metrics, segments=segments, missing=missing
-    )
+    plan = plan_units(table, given=given, metrics=metrics, segments=segments, missing=missing)
     summed = [m for m in plan.metrics if not isinstance(m, Quantile)]
     moments = read_moments(table, layout=plan.layout, metrics=summed, state=state)
     for name in moments.experiments:
@@ -152,7 +151,10 @@ def shape_of(table: Table, *, given: Mapping[str, str]) -> Shape:
         return "arms"
     lenient = {k: v for k, v in given.items() if k in ("experiment", "arm", "day", "metric")}
     roles = recognise(
-        table.names, roles=("experiment", "arm", "day", "metric"), given=lenient, place=table.place
+        table.names,
+        roles=("experiment", "arm", "day", "metric"),
+        given=lenient,
+        place=table.place,
     )
     others = [name for name in table.names if name not in roles.values()]
     if not _tells_n(others) or "arm" not in roles:
@@ -161,9 +163,7 @@ def shape_of(table: Table, *, given: Mapping[str, str]) -> Shape:
 
 
 def _has_pairs(table: Table) -> bool:
-    from leadline.connectors.experiments.arms import _COUNTS, pairs  # noqa: PLC0415
-
-    return bool(pairs(table.names).keys() & _COUNTS)
+    return bool(pairs(table.names).keys() & COUNTS)
 
 
 def _tells_n(names: Sequence[str]) -> bool:

@@ -24,10 +24,52 @@ MOST_METRICS = 12
 """More candidates than this are asked for rather than taken."""
 
 _OUTCOMES = frozenset(
-    "convert converted conversion conversions click clicks clicked purchase purchases purchased "
-    "order orders revenue spend spent sales gmv amount retention retained signup signups "
-    "subscribed churn churned visit visited visits sessions rounds gamerounds duration minutes "
-    "watch rating outcome target y value profit margin bookings activated engagement".split()
+    [
+        "convert",
+        "converted",
+        "conversion",
+        "conversions",
+        "click",
+        "clicks",
+        "clicked",
+        "purchase",
+        "purchases",
+        "purchased",
+        "order",
+        "orders",
+        "revenue",
+        "spend",
+        "spent",
+        "sales",
+        "gmv",
+        "amount",
+        "retention",
+        "retained",
+        "signup",
+        "signups",
+        "subscribed",
+        "churn",
+        "churned",
+        "visit",
+        "visited",
+        "visits",
+        "sessions",
+        "rounds",
+        "gamerounds",
+        "duration",
+        "minutes",
+        "watch",
+        "rating",
+        "outcome",
+        "target",
+        "y",
+        "value",
+        "profit",
+        "margin",
+        "bookings",
+        "activated",
+        "engagement",
+    ]
 )
 """Words in the name of an outcome. Where any column has one, only such columns are taken."""
 
@@ -160,7 +202,7 @@ def ranges_of(table: Table, names: Sequence[str]) -> dict[str, Range]:
     }
 
 
-def _range_parts(value: exp.Expression) -> list[exp.Expression]:
+def _range_parts(value: exp.Expr) -> list[exp.Expr]:
     other = exp.Not(this=exp.In(this=value.copy(), expressions=[_digit(0), _digit(1)]))
     return [
         exp.Min(this=value),
@@ -169,7 +211,7 @@ def _range_parts(value: exp.Expression) -> list[exp.Expression]:
     ]
 
 
-def _digit(value: int) -> exp.Expression:
+def _digit(value: int) -> exp.Expr:
     return exp.Literal.number(value)
 
 
@@ -202,7 +244,9 @@ def _metric(name: str, *, table: Table, of: Range, missing: Any) -> Metric:
     covariates = tuple(
         c.name
         for c in table.columns
-        if c.kind in ("number", "boolean") and _is_before(c.name) and _stem(c.name) == plain(name)
+        if c.kind in ("number", "boolean")
+        and _is_before(c.name)
+        and _stem(c.name) == plain(name)
     )
     if of.is_zero_or_one:
         return Proportion(column=name, covariates=covariates, missing=missing)
@@ -211,8 +255,10 @@ def _metric(name: str, *, table: Table, of: Range, missing: Any) -> Metric:
 
 def _is_label(name: str) -> bool:
     key = plain(name)
-    return key in {"id", "index", "row", "level_0"} or key.startswith("unnamed") or (
-        key.endswith(("_id", "_at", "_on", "timestamp"))
+    return (
+        key in {"id", "index", "row", "level_0"}
+        or key.startswith("unnamed")
+        or (key.endswith(("_id", "_at", "_on", "timestamp")))
     )
 
 

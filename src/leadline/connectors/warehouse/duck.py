@@ -84,13 +84,13 @@ class DuckDB:
         self.connection.register(name, frame)
         return exp.table_(name, quoted=True)
 
-    def describe(self, relation: exp.Expression) -> tuple[Column, ...]:
+    def describe(self, relation: exp.Expr) -> tuple[Column, ...]:
         """Return the columns of a relation."""
         query = exp.select("*").from_(relation.copy())
         rows = self._run(f"DESCRIBE {to_sql(query, dialect=self.dialect)}").fetchall()
         return tuple(Column(name=row[0], kind=_kind(row[1])) for row in rows)
 
-    def fetch(self, query: exp.Expression) -> list[tuple[Any, ...]]:
+    def fetch(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         """Run a query and return its rows."""
         rows: list[tuple[Any, ...]] = self._run(to_sql(query, dialect=self.dialect)).fetchall()
         return rows
@@ -111,16 +111,16 @@ class Relation:
     def __init__(self, relation: duckdb.DuckDBPyRelation) -> None:
         self._relation = relation
 
-    def describe(self, relation: exp.Expression) -> tuple[Column, ...]:
+    def describe(self, relation: exp.Expr) -> tuple[Column, ...]:  # noqa: ARG002 - the protocol's
         """Return its columns."""
         pairs = zip(self._relation.columns, self._relation.types, strict=True)
         return tuple(Column(name=name, kind=_kind(str(kind))) for name, kind in pairs)
 
-    def fetch(self, query: exp.Expression) -> list[tuple[Any, ...]]:
+    def fetch(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         """Run a query on it and return its rows."""
         sql = to_sql(query, dialect=self.dialect)
         try:
-            answer = self._relation.query(self.name, sql)
+            answer: Any = self._relation.query(self.name, sql)
             rows: list[tuple[Any, ...]] = answer.fetchall()
         except duckdb.Error as error:
             raise _explained(error) from error

@@ -23,7 +23,7 @@ def refuse_gaps(
     *,
     layout: Layout,
     metrics: Sequence[Metric],
-    where: exp.Expression | None,
+    where: exp.Expr | None,
 ) -> None:
     """Refuse infinite values, and missing ones where the metric's policy is "error".
 
@@ -63,12 +63,12 @@ def refuse_gaps(
                 )
 
 
-def example_of(table: Table, *, layout: Layout, where: exp.Expression) -> str:
+def example_of(table: Table, *, layout: Layout, where: exp.Expr) -> str:
     """Return one row that meets a condition, by its unit's id where there is one."""
     name = layout.unit or layout.arm or table.columns[0].name
     rows = table.fetch(table.select(sql.text(name)).where(where.copy()).limit(1))
     return f"{name} {rows[0][0]}" if rows else "a row"
 
 
-def _how_many(condition: exp.Expression) -> exp.Expression:
+def _how_many(condition: exp.Expr) -> exp.Expr:
     return sql.count(exp.Case().when(condition.copy(), exp.Literal.number(1)))

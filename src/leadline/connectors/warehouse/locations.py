@@ -56,7 +56,7 @@ def open_table(
     return _frame_table(source, threads=threads, memory=memory)
 
 
-def _described(engine: Engine, relation: exp.Expression, *, place: str) -> Table:
+def _described(engine: Engine, relation: exp.Expr, *, place: str) -> Table:
     return Table(
         engine=engine, relation=relation, columns=engine.describe(relation), place=place
     )

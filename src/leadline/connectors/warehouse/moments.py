@@ -80,7 +80,7 @@ def _passes(
     layout: Layout,
     metrics: Sequence[Metric],
     pilot: Mapping[str, float],
-    where: exp.Expression | None,
+    where: exp.Expr | None,
 ) -> MomentsTable:
     """Take the plain pass, and the careful one where the plain one met a gap."""
     for careful in (False, True):
@@ -179,9 +179,7 @@ def _refuse_text(table: Table, metrics: Sequence[Metric]) -> None:
                 )
 
 
-def _newer(
-    table: Table, *, layout: Layout, state: MomentsTable | None
-) -> exp.Expression | None:
+def _newer(table: Table, *, layout: Layout, state: MomentsTable | None) -> exp.Expr | None:
     """Return the condition that keeps the days after the state's last one."""
     if state is None or not state.days:
         return None

@@ -73,7 +73,7 @@ class Plan:
         Positions in a row.
     """
 
-    query: exp.Expression
+    query: exp.Expr
     n_keys: int
     variables: Mapping[str, tuple[Variable, ...]]
     labels: Mapping[str, tuple[str, ...]]
@@ -131,7 +131,7 @@ def moments_plan(
     metrics: Sequence[Metric],
     pilot: Mapping[str, float],
     careful: bool = False,
-    where: exp.Expression | None = None,
+    where: exp.Expr | None = None,
 ) -> Plan:
     """Write the query for all metrics at once.
 
@@ -163,7 +163,7 @@ def moments_plan(
     )
     if where is not None:
         inner = inner.where(where)
-    aggregates = [sql.count()]
+    aggregates: list[exp.Expr] = [sql.count()]
     aggregates += [sql.count(sql.column(names[v])) for v in distinct]
     aggregates += [sql.total(sql.column(names[v])) for v in distinct]
     aggregates += [
@@ -197,8 +197,8 @@ def pilot_query(table: Table, *, columns: Sequence[str], rows: int = 10_000) -> 
     return exp.select(*means).from_(sample.subquery("sample"))
 
 
-def _keys(table: Table, layout: Layout) -> dict[str, exp.Expression]:
-    keys: dict[str, exp.Expression] = {
+def _keys(table: Table, layout: Layout) -> dict[str, exp.Expr]:
+    keys: dict[str, exp.Expr] = {
         "experiment": sql.column(layout.experiment) if layout.experiment else _nothing(),
         "arm": sql.column(layout.arm) if layout.arm else exp.Literal.string("all"),
         "day": sql.day(table.column(layout.day)) if layout.day else _nothing(),
@@ -209,11 +209,11 @@ def _keys(table: Table, layout: Layout) -> dict[str, exp.Expression]:
     return keys
 
 
-def _nothing() -> exp.Expression:
+def _nothing() -> exp.Expr:
     return exp.cast(exp.null(), "TEXT")
 
 
-def _value(variable: Variable, table: Table, *, careful: bool) -> exp.Expression:
+def _value(variable: Variable, table: Table, *, careful: bool) -> exp.Expr:
     value = sql.number(table.column(variable.column))
     if careful:
         value = sql.without_nan(value)

@@ -12,7 +12,6 @@ from leadline.connectors.warehouse.sql import to_sql
 from leadline.connectors.warehouse.tables import Column, Kind
 from leadline.errors import ConnectorError, InputError
 
-
 _KINDS: dict[str, Kind] = {
     "bool": "boolean",
     "date": "date",
@@ -53,7 +52,7 @@ class PostgreSQL:
         *schema, table = name.split(".", maxsplit=1)
         return exp.table_(table, db=schema[0] if schema else None, quoted=True)
 
-    def describe(self, relation: exp.Expression) -> tuple[Column, ...]:
+    def describe(self, relation: exp.Expr) -> tuple[Column, ...]:
         """Return the columns of a relation."""
         query = exp.select("*").from_(relation.copy()).limit(0)
         cursor = self._run(to_sql(query, dialect=self.dialect))
@@ -62,7 +61,7 @@ class PostgreSQL:
             for entry in cursor.description or ()
         )
 
-    def fetch(self, query: exp.Expression) -> list[tuple[Any, ...]]:
+    def fetch(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         """Run a query and return its rows."""
         return self._run(to_sql(query, dialect=self.dialect)).fetchall()
 

@@ -53,17 +53,17 @@ class Spark:
         *database, table = name.split(".", maxsplit=1)
         return exp.table_(table, db=database[0] if database else None, quoted=True)
 
-    def describe(self, relation: exp.Expression) -> tuple[Column, ...]:
+    def describe(self, relation: exp.Expr) -> tuple[Column, ...]:
         """Return the columns of a relation."""
         query = exp.select("*").from_(relation.copy()).limit(0)
         types = self._run(query).dtypes
         return tuple(Column(name=name, kind=_kind(kind)) for name, kind in types)
 
-    def fetch(self, query: exp.Expression) -> list[tuple[Any, ...]]:
+    def fetch(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         """Run a query and return its rows."""
         return [tuple(row) for row in self._run(query).collect()]
 
-    def _run(self, query: exp.Expression) -> Any:
+    def _run(self, query: exp.Expr) -> Any:
         from pyspark.errors import PySparkException  # noqa: PLC0415 - an extra
 
         try:

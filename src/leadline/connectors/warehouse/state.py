@@ -68,7 +68,7 @@ class MomentsTable:
     @property
     def days(self) -> tuple[Day, ...]:
         """All days, in order; empty where the table has none."""
-        return tuple(sorted({cell.day for cell in self.n_rows if cell.day is not None}))  # type: ignore[type-var]  # one table holds dates or numbers, never both
+        return tuple(sorted({cell.day for cell in self.n_rows if cell.day is not None}))
 
     @property
     def segments(self) -> dict[str, tuple[str, ...]]:
@@ -121,7 +121,7 @@ class MomentsTable:
         return reduce(add, parts) if parts else None
 
     def whole(self, metric: str) -> Moments | None:
-        """Add up all arms of all experiments that share the metric's centre; None if none do."""
+        """Add up all arms of all experiments; None where they do not share one centre."""
         parts = [entry[metric] for c, entry in self.cells.items() if not c.segment]
         return reduce(add, parts) if len({part.pilot for part in parts}) == 1 else None
 

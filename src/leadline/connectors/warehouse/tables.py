@@ -31,10 +31,10 @@ class Engine(Protocol):
     def dialect(self) -> str:
         """The name under which sqlglot knows its SQL."""
 
-    def describe(self, relation: exp.Expression) -> tuple[Column, ...]:
+    def describe(self, relation: exp.Expr) -> tuple[Column, ...]:
         """Return the columns of what stands in a FROM clause."""
 
-    def fetch(self, query: exp.Expression) -> list[tuple[Any, ...]]:
+    def fetch(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         """Run a query and return its (few) rows."""
 
 
@@ -55,7 +55,7 @@ class Table:
     """
 
     engine: Engine
-    relation: exp.Expression
+    relation: exp.Expr
     columns: tuple[Column, ...]
     place: str
 
@@ -80,11 +80,11 @@ class Table:
             hint=f"Its columns are: {', '.join(self.names)}.",
         )
 
-    def select(self, *expressions: exp.Expression) -> exp.Select:
+    def select(self, *expressions: exp.Expr) -> exp.Select:
         """Start a query on this table."""
         return exp.select(*expressions).from_(self.relation.copy())
 
-    def fetch(self, query: exp.Expression) -> list[tuple[Any, ...]]:
+    def fetch(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         """Run a query on the table's engine."""
         return self.engine.fetch(query)
 
