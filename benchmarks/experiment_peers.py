@@ -8,6 +8,7 @@ Runs in the peer's own environment and needs nothing of Leadline:
 It prints each figure with all its digits; tests/analysis/experiments/test_peers.py
 holds them.
 """
+# ruff: noqa: PLC0415 -- each environment has only one of the two libraries
 
 from __future__ import annotations
 
@@ -66,7 +67,7 @@ def gbstats() -> None:
         "proportion",
         tuple(
             ProportionStatistic(n=arm["n"], sum=successes)
-            for arm, successes in zip(arms, SUCCESSES)
+            for arm, successes in zip(arms, SUCCESSES, strict=True)
         ),
     )
     show(
@@ -95,7 +96,7 @@ def gbstats() -> None:
                 post_pre_sum_of_products=x["products"],
                 theta=0,  # it works out its own
             )
-            for arm, x in zip(arms, COVARIATE)
+            for arm, x in zip(arms, COVARIATE, strict=True)
         ),
     )
     always = SequentialTwoSidedTTest(
