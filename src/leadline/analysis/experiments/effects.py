@@ -135,19 +135,14 @@ def compare(
     """
     _check(treatment=treatment, control=control, metric=metric, alpha=alpha)
     arms = (treatment, control)
-    n_outcomes = len(metric.outcomes)
+    adjusted = len(treatment.columns) > len(metric.outcomes)
+    if isinstance(metric, Proportion) and not adjusted:
+        return _share_effect(arms, metric=metric, alpha=alpha)
     gradients = [_gradient(arm, ratio=isinstance(metric, Ratio)) for arm in arms]
-    theta = _pooled_theta(arms, gradients=gradients, n_outcomes=n_outcomes)
-    if theta.size:
-        effect = _adjusted_effect(
-            arms, gradients=gradients, theta=theta, metric=metric, alpha=alpha
-        )
-    elif isinstance(metric, Proportion):
-        effect = _share_effect(arms, metric=metric, alpha=alpha)
-    else:
-        pair = (_estimate(arm, gradient=g) for arm, g in zip(arms, gradients, strict=True))
-        effect = effect_between(*pair, metric=metric.name, alpha=alpha)
-    return effect
+    if adjusted:
+        return _adjusted_effect(arms, gradients=gradients, metric=metric, alpha=alpha)
+    estimates = (_estimate(arm, gradient=g) for arm, g in zip(arms, gradients, strict=True))
+    return effect_between(*estimates, metric=metric.name, alpha=alpha)
 
 
 def effect_between(
@@ -359,7 +354,9 @@ def _estimate(arm: Moments, *, gradient: NDArray[np.float64]) -> Estimate:
 
 
 def _proportion(arm: Moments) -> Estimate:
-    share = float(arm.mean[0])
+    if arm.n < 2:
+        raise NotEnoughDataError(f"a proportion's effect needs at least 2 rows, got {arm.n}")
+    share = arm.pilot[0] + arm.sums[0] / arm.n
     if not 0 <= share <= 1:
         raise InputError(f"a proportion lies within 0–1, got {share}")
     return Estimate(
@@ -407,11 +404,11 @@ def _adjusted_effect(
     arms: tuple[Moments, ...],
     *,
     gradients: list[NDArray[np.float64]],
-    theta: NDArray[np.float64],
     metric: Metric,
     alpha: float,
 ) -> Effect:
     n_outcomes = len(metric.outcomes)
+    theta = _pooled_theta(arms, gradients=gradients, n_outcomes=n_outcomes)
     covariate_means = [arm.mean[n_outcomes:] for arm in arms]
     n_obs = sum(arm.n for arm in arms)
     overall = sum(arm.n * m for arm, m in zip(arms, covariate_means, strict=True)) / n_obs
