@@ -309,13 +309,12 @@ def test_the_quantile_effect_covers_as_often_as_it_says():
 
 
 def test_the_standard_error_of_a_quantile_equals_its_asymptotic_value():
-    # Oracle: closed form √(q(1 − q)/n) / f(x_q) for the standard normal.
+    # Oracle: closed form √2·√(q(1 − q)/n) / f(x_q) for the standard normal.
     n, q = 400_000, 0.9
-    values = np.random.default_rng(2).normal(size=n)
-    summary = summarise_quantile(values, q=q)
-    fixed = QuantileSummary(n=n, value=0.0, lower=0.0, upper=0.0)
-    got = compare_quantiles(treatment=summary, control=fixed, metric=Quantile(column="y", q=q))
-    exact = math.sqrt(q * (1 - q) / n) / stats.norm.pdf(stats.norm.ppf(q))
+    summary = summarise_quantile(np.random.default_rng(2).normal(size=n), q=q)
+    metric = Quantile(column="y", q=q)
+    got = compare_quantiles(treatment=summary, control=summary, metric=metric)
+    exact = math.sqrt(2 * q * (1 - q) / n) / stats.norm.pdf(stats.norm.ppf(q))
     assert got.se == pytest.approx(exact, rel=0.05)
 
 
@@ -339,3 +338,18 @@ def test_what_cannot_be_compared_is_refused():
     ):
         with pytest.raises(InputError):
             call()
+
+
+def test_a_proportion_with_few_events_says_so():
+    few, many = (Moments.from_counts(successes=k, n=200) for k in (9, 20))
+    assert "rough guide" in compare(treatment=few, control=many, metric=SHARE).notes[0]
+    assert compare(treatment=many, control=many, metric=SHARE).notes == ()
+
+
+def test_a_quantile_that_many_units_share_has_no_interval():
+    tied = QuantileSummary(n=400, value=0.0, lower=0.0, upper=0.0)
+    free = QuantileSummary(n=400, value=1.0, lower=0.8, upper=1.2)
+    got = compare_quantiles(treatment=free, control=tied, metric=Quantile(column="y"))
+    assert got.effect_size == 1.0
+    assert math.isnan(got.pvalue)
+    assert "many units share" in got.notes[0]

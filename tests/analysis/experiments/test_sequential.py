@@ -79,6 +79,12 @@ def test_all_of_alpha_is_spent_and_no_more(spending, alpha):
         assert bounds.spent[-1] == pytest.approx(alpha, rel=1e-12)
 
 
+def test_a_drift_far_outside_the_bounds_always_crosses():
+    lower, upper = crossing_probabilities(fractions=FIVE, z=[2.0] * 5, drift=200.0)
+    assert upper.sum() == pytest.approx(1.0, abs=1e-12)
+    assert lower.sum() == pytest.approx(0.0, abs=1e-12)
+
+
 def test_stopping_early_for_good_spends_what_is_left():
     bounds = spending_bounds([0.3, 0.7], alpha=0.05, final=True)
     lower, upper = crossing_probabilities(fractions=[0.3, 0.7], z=bounds.z)
@@ -185,6 +191,7 @@ def test_impossible_designs_are_refused():
         lambda: spending_bounds([]),
         lambda: spending_bounds([0.5, 0.5]),
         lambda: spending_bounds([0.0, 0.5]),
+        lambda: peeking_type_1_error(n_looks=1001),
         lambda: spending_bounds([1.0], alpha=1.5),
         lambda: spending_bounds([1.0], spending="none"),
         lambda: spending_bounds([1.0], spending=-1.0),

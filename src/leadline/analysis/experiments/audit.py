@@ -10,6 +10,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri, stdtr
 
 from leadline.analysis.experiments import sample_ratio
+from leadline.analysis.experiments.effects import MIN_EVENTS
 from leadline.analysis.experiments.sequential import crossing_probabilities
 from leadline.analysis.experiments.shrinkage import fit_prior, shrink
 from leadline.errors import InputError, NotEnoughDataError
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from leadline.analysis.experiments.shrinkage import Prior
-
-MIN_EVENTS = 10
-"""Successes and failures that each arm of a proportion needs for a normal interval."""
 
 BLOCKING = ("sample_ratio", "few_events", "not_significant", "many_arms", "peeking", "shrinks")
 """A claim that fails one of these checks does not stand; "underpowered" only warns."""

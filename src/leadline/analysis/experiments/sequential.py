@@ -27,6 +27,9 @@ Spending = str | float
 """How alpha is spent over information: Lan and DeMets' "obrien_fleming" (little early on)
 or "pocock" (about evenly), or a number p for α·tᵖ."""
 
+MAX_LOOKS = 1000
+"""More looks than this are refused: they take long and change nothing."""
+
 _REACH = 9.0
 """Standard deviations beyond which a density contributes less than 1e-18."""
 
@@ -323,7 +326,7 @@ class _Path:
         t = self.fractions[self.look]
         middle = self.drift * t
         low = max(-z * root, middle - _REACH * root)
-        high = min(z * root, middle + _REACH * root)
+        high = max(low, min(z * root, middle + _REACH * root))
         following = self.steps[self.look + 1 : self.look + 2]
         narrowest = math.sqrt(min([float(self.steps[self.look]), *following]))
         nodes, weights = _quadrature(low, high, width=narrowest)
@@ -348,6 +351,8 @@ def _checked(fractions: Sequence[float], *, alpha: float) -> list[float]:
     t = [float(x) for x in fractions]
     if not t or t[0] <= 0 or any(b <= a for a, b in pairwise(t)):
         raise InputError(f"information must increase from look to look, got {t}")
+    if len(t) > MAX_LOOKS:
+        raise InputError(f"at most {MAX_LOOKS} looks, got {len(t)}; a look a day is plenty")
     if not 0 < alpha < 1:
         raise InputError(f"alpha must lie within 0–1, got {alpha}")
     return t
