@@ -21,6 +21,7 @@ COMMANDS = {
     "start": "a lead's first 90 days, ticked by what is there",
     "mine": "everything held about a person: see, correct, export, purge",
     "baseline": "does the model beat the best rule without machine learning?",
+    "diagnose": "what holds a model back, and what each remedy would buy",
     "init": "a workspace from what a folder already has",
     "sync": "read every source now",
     "cost": "what Leadline itself costs: typed minutes a week",
