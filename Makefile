@@ -32,7 +32,8 @@ check: $(VENV)/.dev ## style, types, layers, security
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/python -m django check --deploy --fail-level WARNING --settings leadline.settings
+	LEADLINE_WORKSPACE=$(VENV) $(BIN)/python -m django makemigrations --check --dry-run -v 0 \
+		--settings leadline.settings
 	$(BIN)/bandit --quiet --recursive src --configfile pyproject.toml
 
 test: check ## check, then every test; what needs a database on SQLite and on PostgreSQL

@@ -24,6 +24,7 @@ _WORDS = (
     "user",
     "event",
 )
+_AREAS = tuple(f"{folder}/{word}" for folder in _FOLDERS for word in _WORDS)
 _KINDS = (".py", ".py", ".py", ".ts", ".sql", ".md", ".yaml")
 _STARTS_AT = 1_262_304_000  # 2010-01-01
 
@@ -32,21 +33,21 @@ _STARTS_AT = 1_262_304_000  # 2010-01-01
 class _Maker:
     rng: random.Random
     out: list[str] = field(default_factory=list)
-    files: list[str] = field(default_factory=list)
-    taken: set[str] = field(default_factory=set)
+    files: dict[str, list[str]] = field(default_factory=lambda: {area: [] for area in _AREAS})
+    count: int = 0
     number: int = 0
 
-    def new_path(self) -> str:
-        while True:
-            self.number += 1
-            rng = self.rng
-            folder = f"{rng.choice(_FOLDERS)}/{rng.choice(_WORDS)}"
-            if rng.random() < 0.4:
-                folder += f"/{rng.choice(_WORDS)}"
-            path = f"{folder}/{rng.choice(_WORDS)}_{self.number}{rng.choice(_KINDS)}"
-            if path not in self.taken:
-                self.taken.add(path)
-                return path
+    def area_of(self, author: int) -> str:
+        """Return one of the author's two areas, and now and then anybody's."""
+        if self.rng.random() < 0.15:
+            return self.rng.choice(_AREAS)
+        return _AREAS[(author * 7 + self.rng.randrange(2) * 31) % len(_AREAS)]
+
+    def new_path(self, area: str) -> str:
+        self.number += 1
+        rng = self.rng
+        folder = f"{area}/{rng.choice(_WORDS)}" if rng.random() < 0.4 else area
+        return f"{folder}/{rng.choice(_WORDS)}_{self.number}{rng.choice(_KINDS)}"
 
     def commit(self, *, mark: int, author: int, at: int, merge: int | None) -> None:
         who = f"Person {author} Example <person{author}@example.com> {at} +0000"
@@ -62,24 +63,25 @@ class _Maker:
             self.out.append(f"from :{mark - 1}")
         if merge:
             self.out.append(f"merge :{merge}")
-        self.changes(mark, wanted=4_000)
+        self.changes(self.area_of(author), mark=mark, wanted=4_000)
         self.out.append("")
 
-    def changes(self, mark: int, *, wanted: int) -> None:
-        rng, files = self.rng, self.files
-        if len(files) < 20 or (rng.random() < 0.12 and len(files) < wanted):
-            path = self.new_path()
-            files.append(path)
-            self.write(path, f"{mark} new")
+    def changes(self, area: str, *, mark: int, wanted: int) -> None:
+        rng, files = self.rng, self.files[area]
+        if len(files) < 5 or (rng.random() < 0.12 and self.count < wanted):
+            files.append(self.new_path(area))
+            self.count += 1
+            self.write(files[-1], f"{mark} new")
         for _ in range(min(int(rng.expovariate(0.45)) + 1, 12)):
             self.write(files[int(len(files) * rng.random() ** 0.6)], f"{mark} {rng.random()}")
         if rng.random() < 0.02:
             index = rng.randrange(len(files))
-            path = self.new_path()
+            path = self.new_path(area)
             self.out.append(f"R {files[index]} {path}")
             files[index] = path
         if rng.random() < 0.02:
             self.out.append(f"D {files.pop(rng.randrange(len(files)))}")
+            self.count -= 1
 
     def write(self, path: str, text: str) -> None:
         self.out += [f"M 644 inline {path}", f"data {len(text)}", text]

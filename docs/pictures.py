@@ -18,6 +18,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+import leadline
 from leadline.demo import build
 
 FOLDER = Path(__file__).parent / "pictures"
@@ -64,7 +65,12 @@ def svg_of(printed: str, *, title: str, name: str) -> str:
 
 
 def _printed(command: tuple[str, ...], *, workspace: Path) -> str:
-    terminal = {"FORCE_COLOR": "1", "COLUMNS": str(COLUMNS), "TERM": "xterm-256color"}
+    terminal = {
+        "COLUMNS": str(COLUMNS),
+        "FORCE_COLOR": "1",
+        "PYTHONPATH": str(Path(leadline.__file__).parents[1]),
+        "TERM": "xterm-256color",
+    }
     kept = {
         name: value
         for name, value in os.environ.items()

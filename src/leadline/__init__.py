@@ -1,13 +1,27 @@
 """Leadline: a few true lines about what needs a data-science lead, with receipts."""
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from leadline.analysis.experiments.metrics import Mean, Proportion, Quantile, Ratio
+    from leadline.library import experiments
+    from leadline.library.audit import audit
+    from leadline.library.baseline import baseline
+    from leadline.library.diagnosis import diagnose
+    from leadline.library.ledger import ledger
 
 __version__ = "0.1.0"
 
 _PUBLIC = {
     "audit": "leadline.library.audit",
+    "baseline": "leadline.library.baseline",
+    "diagnose": "leadline.library.diagnosis",
     "ledger": "leadline.library.ledger",
+    "Mean": "leadline.analysis.experiments.metrics",
+    "Proportion": "leadline.analysis.experiments.metrics",
+    "Quantile": "leadline.analysis.experiments.metrics",
+    "Ratio": "leadline.analysis.experiments.metrics",
 }
 """Public name → the module that defines it, imported when the name is first used."""
 
@@ -16,7 +30,18 @@ _MODULES = {
 }
 """Public module → where it is, imported when the name is first used."""
 
-__all__ = ["__version__", *_PUBLIC, *_MODULES]  # noqa: PLE0604 (every name is a string)
+__all__ = [
+    "Mean",
+    "Proportion",
+    "Quantile",
+    "Ratio",
+    "__version__",
+    "audit",
+    "baseline",
+    "diagnose",
+    "experiments",
+    "ledger",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -50,6 +50,19 @@ def test_the_roster_shows_the_next_date_of_everybody(leadline: Leadline) -> None
     assert "Selma Brandung" in leadline("people", *DAY)
 
 
+def test_what_is_said_about_contracts_answers_what_the_law_asks(
+    leadline: Leadline, team: Path
+) -> None:
+    leadline("sync")
+    assert "ask HR" in leadline("people", "luca@harbour.example", *DAY)
+    path = team / "leadline.toml"
+    said = '\n[probation]\nrole = "professional"\nemployer_size = 400\n'
+    path.write_text(path.read_text() + said)
+    luca = json.loads(leadline("people", "luca@harbour.example", "--json", *DAY))
+    # Oracle: art. 14 Estatuto de los Trabajadores: six months from 2026-11-02, by hand.
+    assert luca["probation"]["ends_on"] == "2027-05-01"
+
+
 def test_one_person_and_the_calendar_have_pages_of_their_own(leadline: Leadline) -> None:
     leadline("sync")
     assert "How the dates come about" in leadline("people", "selma@harbour.example", *DAY)

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from leadline.connectors.people import read_people
 from leadline.demo import build
+from leadline.workspace import read_configuration
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -114,6 +116,34 @@ def environment(folder: Path) -> dict[str, str]:
         "HOME": str(folder),
         "NO_COLOR": "1",
     }
+
+
+def blocks(kind: str) -> list[tuple[str, str]]:
+    """Return (page, text) of every block of a kind in the docs."""
+    fence = re.compile(rf"^```{kind}\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+    texts = [(named(page), page.read_text(encoding="utf-8")) for page in SHOWN]
+    return [(name, block) for name, text in texts for block in fence.findall(text)]
+
+
+SETTINGS = [(page, block) for page, block in blocks("toml") if "[[rule]]" not in block]
+"""What is no `leadline.toml` is a row of the law, tested where the law is."""
+
+
+@pytest.mark.parametrize(("page", "block"), SETTINGS)
+def test_settings_that_are_shown_are_allowed(page: str, block: str, tmp_path: Path) -> None:
+    lead = "" if "[lead]" in block else '[lead]\nname = "A"\nemails = ["a@a.example"]\n'
+    path = tmp_path / "leadline.toml"
+    path.write_text(f"{block}\n{lead}", encoding="utf-8")
+    assert read_configuration(path).lead.name, page
+
+
+@pytest.mark.parametrize(("page", "block"), blocks("csv"))
+def test_people_files_that_are_shown_can_be_read(page: str, block: str, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text(block, encoding="utf-8")
+    people = read_people(path)
+    assert people.problems == (), page
+    assert len(people.people) == len(block.splitlines()) - 1
 
 
 def test_the_glossary_has_one_line_a_term_in_order() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadline.errors import ConfigurationError
+from leadline.errors import ConfigurationError, InputError
 from leadline.findings import LEAD
 from leadline.practice.hours import findings, hours_by_kind, split, weekly
 from leadline.practice.meetings import Meeting, Status
@@ -109,6 +109,11 @@ def test_shares_above_a_whole_are_refused() -> None:
         split([], today=TODAY, intended={"focus": 0.6, "status": 0.6})
 
 
+def test_no_week_at_all_is_refused() -> None:
+    with pytest.raises(InputError, match="at least 1 week, got 0"):
+        split([], today=TODAY, weeks=0)
+
+
 def test_a_kind_far_from_its_aim_is_named_for_the_lead() -> None:
     meetings = [
         meeting("2026-03-09 09:00", minutes=360, kind="status"),
@@ -119,7 +124,7 @@ def test_a_kind_far_from_its_aim_is_named_for_the_lead() -> None:
     assert line.rule == "hours-off-intent"
     assert line.subject == "calendar:hours/status"
     assert line.sentence == (
-        "“status” took 75% of your hours in meetings over the last 1 weeks (6.0 h a week), "
+        "“status” took 75% of your hours in meetings over the last week (6.0 h a week), "
         "more than the 25% you intended."
     )
     assert line.magnitude == pytest.approx(0.5)

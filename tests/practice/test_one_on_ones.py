@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -92,6 +92,14 @@ def test_a_cancelled_absence_is_none() -> None:
     holiday = away("2026-03-16 00:00", days=2)
     assert days_away([holiday], who={"lead"}) == {date(2026, 3, 16), date(2026, 3, 17)}
     assert days_away([replace(holiday, status=Status.CANCELLED)], who={"lead"}) == frozenset()
+
+
+def test_an_hour_at_the_dentists_leaves_the_day_for_a_talk() -> None:
+    hour = replace(away("2026-03-16 09:00", days=1), all_day=False)
+    short = replace(hour, ends_at=hour.starts_at + timedelta(hours=3))
+    long = replace(hour, ends_at=hour.starts_at + timedelta(hours=4))
+    assert days_away([short], who={"lead"}) == frozenset()
+    assert days_away([long], who={"lead"}) == {date(2026, 3, 16)}
 
 
 def test_a_new_joiner_is_due_a_week_after_the_first_day() -> None:
@@ -187,7 +195,8 @@ def test_often_moved_counts_the_leads_changes_with_a_receipt_each() -> None:
     (line,) = findings(meetings, reports=[MIRA], today=date(2026, 3, 20))
     assert line.rule == "one-on-one-often-moved"
     assert line.sentence == (
-        "You moved 1 and cancelled 2 of the last 3 one-on-ones with Mira Lund (in 8 weeks)."
+        "You moved 1 and cancelled or declined 2 of the last 3 one-on-ones with Mira Lund "
+        "(in 8 weeks)."
     )
     assert line.magnitude == 3
     assert [receipt.place.split(" (")[0] for receipt in line.receipts] == [
@@ -195,7 +204,17 @@ def test_often_moved_counts_the_leads_changes_with_a_receipt_each() -> None:
         "“Meeting” of 2026-03-02 09:00",
         "“Meeting” of 2026-03-09 09:00",
     ]
-    assert "Mira" not in line.sentence.split("You")[0]
+
+
+def test_what_did_not_happen_is_not_mentioned() -> None:
+    meetings = [
+        with_report(day, status=Status.DECLINED, changed_by=Actor.LEAD) for day in MONDAYS[:3]
+    ]
+    meetings.append(with_report("2026-03-18 09:00"))
+    (line,) = findings(meetings, reports=[MIRA], today=date(2026, 3, 20), window_days=21)
+    assert line.sentence == (
+        "You cancelled or declined 3 of the last 4 one-on-ones with Mira Lund (in 3 weeks)."
+    )
 
 
 @pytest.mark.parametrize("name", ["every_days", "minutes"])

@@ -59,6 +59,15 @@ def test_the_limits_are_settable_and_a_declared_state_wins() -> None:
     ]
 
 
+def test_what_is_said_to_be_in_production_is_believed_over_what_git_shows() -> None:
+    old = [repository("x", moved(400, "a.py"))]
+    (said,) = inventory(old, declared=[Declared(repository="x", in_production=True)])
+    assert (said.state, said.evidence) == (IN_PRODUCTION, ("the workspace file says so",))
+    quiet = [repository("x", moved(91, "Dockerfile"))]
+    (denied,) = inventory(quiet, declared=[Declared(repository="x", in_production=False)])
+    assert (denied.state, denied.evidence) == (DORMANT, ())
+
+
 def test_a_program_alone_moves_nothing() -> None:
     (project,) = inventory(
         [repository("x", moved(1, "a.py", by="renovate[bot] <x@renovate.example>"))]
@@ -140,6 +149,18 @@ def test_reading_order_is_decision_then_state_then_fragile_then_latest() -> None
         "used",
         "dormant",
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "state", "evidence"),
+    [(True, IN_PRODUCTION, ("the workspace file says so",)), (False, DORMANT, ())],
+)
+def test_what_somebody_says_about_use_outweighs_what_git_shows(
+    said: bool, state: str, evidence: tuple[str, ...]
+) -> None:
+    maps = [repository("x", moved(100, "a.py", *([] if said else ["Dockerfile"])))]
+    (project,) = inventory(maps, declared=[Declared(repository="x", in_production=said)])
+    assert (project.state, project.evidence) == (state, evidence)
 
 
 def test_wrong_declarations_are_refused_by_name() -> None:

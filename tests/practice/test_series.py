@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from leadline.errors import InputError
 from leadline.findings import LEAD
 from leadline.practice.meetings import Meeting, Status
 from leadline.practice.series import Action, Limits, advise, findings
@@ -100,6 +101,11 @@ def test_the_costliest_comes_first_and_older_ones_are_not_seen() -> None:
     assert [one.hours_per_week for one in recent] == [2.0, 0.75]
 
 
+def test_no_week_at_all_is_refused() -> None:
+    with pytest.raises(InputError, match="at least 1 week, got 0"):
+        advise([], today=TODAY, weeks=0)
+
+
 def test_limits_and_spared_kinds_are_the_leads_to_set() -> None:
     assert advise(weekly(minutes=60), today=TODAY, limits=Limits(long_minutes=90)) == ()
     assert advise(weekly(minutes=60), today=TODAY, spared={"project"}) == ()
@@ -119,6 +125,10 @@ def test_a_line_shows_hours_reasons_and_where_to_look() -> None:
 
 
 def test_an_often_cancelled_series_has_a_rule_of_its_own() -> None:
-    (line,) = findings(weekly(off=4), today=TODAY)
+    (line,) = findings(weekly(off=5, title="Forum"), today=TODAY)
     assert line.rule == "series-often-cancelled"
+    assert line.sentence == (
+        "“Forum” still stands in your calendar: 5 of the last 5 did not take place "
+        "with you, no text says what it is about."
+    )
     assert line.question == "What would be missed if it ended?"

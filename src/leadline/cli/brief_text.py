@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from leadline.findings import Finding, Receipt
+from leadline.practice.dates import long_date
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -76,7 +77,7 @@ def _print_line(
 ) -> None:
     sentence = Text(found.sentence)
     if found.due_on:
-        sentence.append(f" By {found.due_on:%A} {found.due_on}.", style="bold")
+        sentence.append(f" By {long_date(found.due_on)}.", style="bold")
     lines = [sentence, Text(found.question, style="italic")]
     for receipt in found.receipts[:MOST_RECEIPTS]:
         aged = "" if receipt.as_of == brief.on else f" as of {receipt.as_of}"

@@ -20,6 +20,7 @@ COMMANDS = {
     "people": "the roster, the dates that come next, and where your hours go",
     "start": "a lead's first 90 days, ticked by what is there",
     "mine": "everything held about a person: see, correct, export, purge",
+    "baseline": "does the model beat the best rule without machine learning?",
     "init": "a workspace from what a folder already has",
     "sync": "read every source now",
     "cost": "what Leadline itself costs: typed minutes a week",

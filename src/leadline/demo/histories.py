@@ -38,7 +38,7 @@ class History:
 
 def history(project: Project, *, team: Team, today: date, seed: int) -> History:
     """Live through a project's story, up to the day before `today`."""
-    dice = Random(f"{seed}/{project.name}")  # noqa: S311 # nosec B311: a story, no secret
+    dice = Random(f"{seed}/{project.name}")  # noqa: S311 # nosec B311 # a story, no secret
     zones = {who: _ZONES[person.country] for who, person in team.committers.items()}
     clock = _Clock(today=today, zones=zones, dice=dice)
     sittings = [

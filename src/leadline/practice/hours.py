@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from leadline.errors import ConfigurationError
+from leadline.errors import ConfigurationError, InputError
 from leadline.findings import LEAD, Citation, Finding, Receipt
 from leadline.practice.meetings import Meeting
 
@@ -150,7 +150,11 @@ def split(
     ------
     ConfigurationError
         Shares outside 0–1, or a sum above 1.
+    InputError
+        No week to look at.
     """
+    if weeks < 1:
+        raise InputError(f"a split needs at least 1 week, got {weeks}")
     wanted = _checked(intended or {})
     monday = today - timedelta(days=today.weekday())
     hours = hours_by_kind(meetings, start_on=monday - timedelta(weeks=weeks), end_on=monday)
@@ -215,13 +219,13 @@ def _off_intent(row: KindHours, *, intended: float, today: date, weeks: int) -> 
     gap = abs(row.share - intended)
     word = "more" if row.share > intended else "less"
     monday = today - timedelta(days=today.weekday())
+    period = "last week" if weeks == 1 else f"last {weeks} weeks"
     return Finding(
         rule="hours-off-intent",
         subject=f"calendar:hours/{row.kind}",
         sentence=(
-            f"“{row.kind}” took {row.share:.0%} of your hours in meetings over the last "
-            f"{weeks} weeks ({row.hours_per_week:.1f} h a week), {word} than the "
-            f"{intended:.0%} you intended."
+            f"“{row.kind}” took {row.share:.0%} of your hours in meetings over the {period} "
+            f"({row.hours_per_week:.1f} h a week), {word} than the {intended:.0%} you intended."
         ),
         receipts=(
             Receipt(

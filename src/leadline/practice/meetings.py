@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -102,3 +103,28 @@ class Meeting:
     def takes_place(self) -> bool:
         """Whether the lead attends it, as far as the calendar says."""
         return self.status is Status.CONFIRMED
+
+    @property
+    def planned_at(self) -> datetime:
+        """The start it had before anybody moved it; with `uid`, what names an occurrence."""
+        return self.moved_from or self.starts_at
+
+
+def unique(meetings: Iterable[Meeting]) -> tuple[Meeting, ...]:
+    """Merge several calendars of one lead: each occurrence once, by start.
+
+    Parameters
+    ----------
+    meetings : iterable of Meeting
+        Of all calendars, the most trusted calendar first: where two hold the same
+        occurrence, the first one stands.
+
+    Returns
+    -------
+    tuple of Meeting
+        In the order of their starts.
+    """
+    found: dict[tuple[str, datetime], Meeting] = {}
+    for one in meetings:
+        found.setdefault((one.uid, one.planned_at), one)
+    return tuple(sorted(found.values(), key=lambda one: (one.starts_at, one.uid)))

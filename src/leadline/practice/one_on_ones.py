@@ -19,6 +19,9 @@ from leadline.practice.people import Person
 OFTEN = 3
 """Moved or cancelled by the lead this often in the window is worth a line."""
 
+HALF_A_DAY = timedelta(hours=4)
+"""A shorter absence, such as an hour at the dentist's, leaves the day for a talk."""
+
 WEEKLY = Citation(
     text=(
         "A short one-on-one every week, 15 minutes or so, and never skipped; with frequent "
@@ -148,7 +151,9 @@ def findings(
     )
     if rows and not any(meeting.kind == ONE_ON_ONE for meeting in meetings):
         return (_none_at_all(len(rows), today=today, window_days=window_days),)
-    overdue = (_overdue(row, today=today) for row in rows if row.days_overdue)
+    overdue = (
+        _overdue(row, today=today, minutes=cadence.minutes) for row in rows if row.days_overdue
+    )
     moved = (
         _often_moved(row, today=today, window_days=window_days)
         for row in rows
@@ -201,7 +206,8 @@ def days_away(meetings: Sequence[Meeting], *, who: Collection[str]) -> frozenset
     """
     days: set[date] = set()
     for one in meetings:
-        if one.absent in who and one.status is not Status.CANCELLED:
+        is_long = one.all_day or one.duration >= HALF_A_DAY
+        if one.absent in who and is_long and one.status is not Status.CANCELLED:
             last = max(one.starts_at, one.ends_at - timedelta(microseconds=1)).date()
             first = one.starts_at.date()
             days.update(first + timedelta(days=n) for n in range((last - first).days + 1))
@@ -226,10 +232,10 @@ def _is_by_lead(meeting: Meeting) -> bool:
 
 
 def _planned_on(meeting: Meeting) -> set[date]:
-    return {(meeting.moved_from or meeting.starts_at).date()}
+    return {meeting.planned_at.date()}
 
 
-def _overdue(row: OneOnOne, *, today: date) -> Finding:
+def _overdue(row: OneOnOne, *, today: date, minutes: int) -> Finding:
     name, key = row.report.name, row.report.key
     following = (
         f"the next one is planned for {row.next_planned.starts_at.date()}"
@@ -254,7 +260,7 @@ def _overdue(row: OneOnOne, *, today: date) -> Finding:
         magnitude=float(row.days_overdue),
         worth=min(0.9, 0.5 + 0.02 * row.days_overdue),
         readers=(LEAD, key),
-        question=f"When this week do you have 15 minutes for {name}?",
+        question=f"When this week do you have {minutes} minutes for {name}?",
         citation=WEEKLY,
     )
 
@@ -262,12 +268,14 @@ def _overdue(row: OneOnOne, *, today: date) -> Finding:
 def _often_moved(row: OneOnOne, *, today: date, window_days: int) -> Finding:
     name, key = row.report.name, row.report.key
     n_moved, n_cancelled = len(row.moved_by_lead), len(row.cancelled_by_lead)
+    counts = ((n_moved, "moved"), (n_cancelled, "cancelled or declined"))
+    changes = " and ".join(f"{verb} {count}" for count, verb in counts if count)
     return Finding(
         rule="one-on-one-often-moved",
         subject=f"person:{key}",
         sentence=(
-            f"You moved {n_moved} and cancelled {n_cancelled} of the last {row.n_planned} "
-            f"one-on-ones with {name} (in {window_days // 7} weeks)."
+            f"You {changes} of the last {row.n_planned} one-on-ones with {name} "
+            f"(in {window_days // 7} weeks)."
         ),
         receipts=tuple(
             _receipt(_place(one), key=key, today=today)
@@ -313,5 +321,5 @@ def _receipt(place: str, *, key: str, today: date) -> Receipt:
 
 
 def _place(meeting: Meeting) -> str:
-    when = f"{meeting.moved_from or meeting.starts_at:%Y-%m-%d %H:%M}"
+    when = f"{meeting.planned_at:%Y-%m-%d %H:%M}"
     return f"“{meeting.title}” of {when} ({meeting.source or 'calendar'} line {meeting.line})"

@@ -226,6 +226,8 @@ def _project(
         active_days=active_days,
         dormant_days=dormant_days,
     )
+    if entry.in_production and state == DORMANT:
+        state, reason = IN_PRODUCTION, f"{reason}; {evidence[0]}"
     if entry.state:
         state, reason = entry.state, "declared"
     owner = knowledge.member(entry.owner) if entry.owner else None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from leadline.errors import InputError
 from leadline.findings import LEAD, Citation, Finding, Receipt
 from leadline.practice.kinds import ONE_ON_ONE
 from leadline.practice.meetings import Meeting, Status
@@ -106,7 +107,14 @@ def advise(
     -------
     tuple of Advice
         Most hours first.
+
+    Raises
+    ------
+    InputError
+        No week to look at.
     """
+    if weeks < 1:
+        raise InputError(f"series are judged over at least 1 week, got {weeks}")
     since = today - timedelta(weeks=weeks)
     series: dict[str, list[Meeting]] = {}
     for one in meetings:
@@ -199,6 +207,12 @@ def findings(
     return tuple(_finding(advice, today=today) for advice in advices)
 
 
+def _weight(advice: Advice) -> str:
+    if not advice.hours_per_week:
+        return "still stands in your calendar"
+    return f"takes {advice.hours_per_week:.1f} h of your week"
+
+
 _QUESTIONS = {
     Action.DROP: "What would be missed if it ended?",
     Action.MESSAGE: "Could a message a week say the same?",
@@ -212,10 +226,7 @@ def _finding(advice: Advice, *, today: date) -> Finding:
     return Finding(
         rule="series-often-cancelled" if is_drop else "series-without-agenda",
         subject=f"series:{advice.series}",
-        sentence=(
-            f"“{meeting.title}” takes {advice.hours_per_week:.1f} h of your week: "
-            f"{', '.join(advice.reasons)}."
-        ),
+        sentence=(f"“{meeting.title}” {_weight(advice)}: {', '.join(advice.reasons)}."),
         receipts=(
             Receipt(
                 source="calendar",

@@ -10,6 +10,7 @@ import msgspec
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
+RoleClass = Literal["manual", "employee", "technician", "professional", "manager", "executive"]
 Address = Annotated[str, msgspec.Meta(pattern=r"^[^@\s]+@[^@\s]+$")]
 
 
@@ -92,8 +93,11 @@ class Projects(Section, frozen=True):
 
 
 class Probation(Section, frozen=True):
-    """`[probation]`: a file with your own rows of the law, where HR knows better."""
+    """`[probation]`: what the law asks about your contracts; what is not said is asked."""
 
+    role: RoleClass | None = None
+    employer_size: Positive | None = None
+    works_council: bool | None = None
     law: str = ""
 
 

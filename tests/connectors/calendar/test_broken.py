@@ -166,6 +166,15 @@ def test_a_daily_rule_from_the_year_one_is_refused(tmp_path: Path) -> None:
     assert [one.title for one in found.meetings] == ["Good"]
 
 
+@pytest.mark.parametrize("day", ["00010101", "99991231"])
+def test_the_first_and_the_last_year_are_out_of_reach(tmp_path: Path, day: str) -> None:
+    endless = event("DTSTART:20260105T090000Z", f"DTEND:{day}T235959Z", uid="endless")
+    busy = f"BEGIN:VFREEBUSY\r\nFREEBUSY:20260105T090000Z/{day}T235959Z\r\nEND:VFREEBUSY"
+    found = read(tmp_path, calendar(endless, busy, GOOD))
+    assert [one.title for one in found.meetings] == ["Good"]
+    assert len(found.problems) == 2
+
+
 @pytest.mark.parametrize("rule", ["FREQ=SECONDLY", "FREQ=YEARLY;INTERVAL=0"])
 def test_a_zone_that_changes_all_the_time_is_refused_at_once(tmp_path: Path, rule: str) -> None:
     change = (

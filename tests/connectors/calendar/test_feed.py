@@ -47,6 +47,13 @@ def test_any_text_survives_and_lines_stay_short(
     assert one["SUMMARY"] == "".join(letter for letter in title if letter.isprintable())
 
 
+def test_a_long_title_is_folded_between_characters_and_read_back_whole() -> None:
+    title = "Zoë meets 李 — " * 30
+    written = to_ics([Dated(uid="x", on=date(2026, 3, 2), title=title)], name="x")
+    assert all(len(line) <= 75 for line in written.split(b"\r\n"))
+    assert icalendar.Calendar.from_ical(written).events[0]["SUMMARY"] == title
+
+
 def test_no_text_can_begin_a_component_of_its_own() -> None:
     hostile = "x\r\nEND:VEVENT\rBEGIN:VEVENT\nUID:evil\x00"
     written = to_ics(

@@ -12,6 +12,7 @@ import pytest
 
 from leadline.connectors.calendar import Calendar
 from leadline.practice.meetings import Actor, Meeting, Status
+from leadline.practice.people import Person
 from tests.connectors.calendar.samples import BERLIN, calendar, event, read
 
 GOOGLE = ("METHOD:PUBLISH", "X-WR-CALNAME:lead@example.com", "X-WR-TIMEZONE:Europe/Berlin")
@@ -210,6 +211,12 @@ def test_a_feed_without_attendees_tells_one_on_ones_by_title_only(tmp_path: Path
         ("project", "", "title: workshop*"),
     ]
     assert not found[0].organizer_is_lead  # the feed names no organizer anywhere
+
+
+def test_a_name_is_found_however_its_accents_are_written(tmp_path: Path) -> None:
+    zoe = Person(name="Zoë Ek", emails=("zoe@example.com",))
+    one = event("DTSTART:20260105T090000Z", "SUMMARY:1:1 Zoe\u0308 / Alex")
+    assert only(read(tmp_path, calendar(one), people=[zoe])).report == "zoe@example.com"
 
 
 def test_nextcloud_writes_this_and_future_as_a_permanent_change(tmp_path: Path) -> None:

@@ -19,15 +19,15 @@ def repository(tmp_path: Path) -> MadeRepository:
 
 
 def touches_of(history: History) -> list[tuple[str, int, list[tuple[str, str, str]]]]:
-    """Every commit as (address, seconds, touches), parents first."""
+    """Every commit as (address, seconds, touches), oldest first, touches sorted."""
     return [
         (
             history.authors[history.touches.author[commit]].email,
             history.touches.at[commit],
-            [
+            sorted(
                 (LETTERS[kind], history.paths[source], history.paths[path])
                 for kind, path, source in history.touches.rows(commit)
-            ],
+            ),
         )
         for commit in range(len(history.touches))
     ]
@@ -35,9 +35,7 @@ def touches_of(history: History) -> list[tuple[str, int, list[tuple[str, str, st
 
 def touches_as_git_prints_them(path: Path) -> list[tuple[str, list[tuple[str, str, str]]]]:
     """The oracle: git's own human log, read line by line (for plain names only)."""
-    printed = git(
-        path, "log", "--reverse", "--date-order", "--name-status", "-M100%", "--format=@%ae"
-    )
+    printed = git(path, "log", "--name-status", "-M100%", "--format=@%ae")
     commits: list[tuple[str, list[tuple[str, str, str]]]] = []
     for line in printed.splitlines():
         if line.startswith("@"):
@@ -45,7 +43,7 @@ def touches_as_git_prints_them(path: Path) -> list[tuple[str, list[tuple[str, st
         elif line:
             status, *paths = line.split("\t")
             commits[-1][1].append((status[0], paths[0], paths[-1]))
-    return commits
+    return [(email, sorted(touches)) for email, touches in reversed(commits)]
 
 
 def test_every_commit_comes_with_its_author_time_and_touches(

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import codecs
+import csv
+import unicodedata
 from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from leadline.connectors.people import PeopleFile, read_people
 from leadline.errors import ConnectorError, InputError
@@ -176,6 +180,14 @@ def test_lines_are_counted_as_an_editor_counts_them(tmp_path: Path) -> None:
     assert named(found) == [(6, "start_on")]
 
 
+def test_other_line_separators_of_unicode_end_no_row(tmp_path: Path) -> None:
+    found = read(
+        tmp_path, 'Mira\x85Lund,mira@example.com,,,"', '"', "B\u2028o,bo@example.com,,,"
+    )
+    assert [person.name for person in found.people] == ["Mira Lund", "B o"]
+    assert found.problems == ()
+
+
 def test_a_quote_that_is_never_closed_costs_its_own_row_only(tmp_path: Path) -> None:
     found = read(
         tmp_path,
@@ -311,6 +323,44 @@ def test_a_huge_file_is_refused(tmp_path: Path) -> None:
     path.write_bytes(HEADER.encode() + b"\n" * 10_000_001)
     with pytest.raises(InputError, match="is larger than 10,000,000 bytes"):
         read_people(path)
+
+
+NAMES = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=12).map(
+    lambda text: unicodedata.normalize("NFC", text)
+)
+ADDRESSES = st.from_regex(r"[a-z0-9.]{1,8}@[a-z]{1,8}\.org", fullmatch=True)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    people=st.lists(
+        st.builds(
+            Person,
+            name=st.lists(NAMES, min_size=1, max_size=3).map(" ".join),
+            emails=st.lists(ADDRESSES, min_size=1, max_size=3, unique=True).map(tuple),
+            start_on=st.none() | st.dates(max_value=date(2020, 1, 1)),
+            ends_on=st.none() | st.dates(min_value=date(2020, 1, 1)),
+            country=st.sampled_from(["", "DE", "DE-BE", "US"]),
+        ),
+        max_size=6,
+        unique_by=lambda person: person.name,
+    ),
+    separator=st.sampled_from([",", ";", "\t"]),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+)
+def test_what_a_spreadsheet_writes_reads_back(
+    tmp_path: Path, people: list[Person], separator: str, encoding: str
+) -> None:
+    taken = [address for person in people for address in person.emails]
+    assume(len(taken) == len(set(taken)))
+    path = tmp_path / "people.csv"
+    with path.open("w", encoding=encoding, newline="") as file:
+        writer = csv.writer(file, delimiter=separator)
+        writer.writerow(HEADER.split(","))
+        for one in people:
+            joined = (", ", "; ", " ")[len(one.name) % 3].join(one.emails)
+            writer.writerow([one.name, joined, one.start_on, one.country, one.ends_on])
+    assert read_people(path).people == tuple(people)
 
 
 def test_a_problem_prints_with_its_place(tmp_path: Path) -> None:

@@ -101,7 +101,8 @@ def test_a_confirmed_merge_joins_and_a_refused_one_separates() -> None:
     assert len(groups(*same_name, merges=refused)) == 2
     assert suggestions(*same_name, merges=refused) == []
     third = (*same_name, "Ana Lee <third@z.org>")
-    assert groups(*third, merges=refused) == [{"ana@x.org", "third@z.org"}, {"al@y.org"}]
+    # whoever comes first by address has the namesake that nobody decided about
+    assert groups(*third, merges=refused) == [{"al@y.org", "third@z.org"}, {"ana@x.org"}]
 
 
 def test_a_merge_of_an_address_that_never_committed_does_nothing() -> None:
@@ -187,8 +188,8 @@ def test_a_contributor_is_called_by_the_fullest_name() -> None:
     resolved = who_is_who([identity("ml <m@x.org>"), identity("Mira Lund <m@x.org>")])
     assert resolved.contributors[0].name == "Mira Lund"
     nameless = who_is_who([Identity(name="", email="m@x.org"), Identity(name=" ", email="")])
-    assert [c.name for c in nameless.contributors] == ["m@x.org", "(no name)"]
-    assert nameless.contributors[1].key == "(no name)"
+    assert [c.name for c in nameless.contributors] == ["(no name)", "m@x.org"]
+    assert nameless.contributors[0].key == "(no name)"
 
 
 NAME = st.sampled_from(["Ana Lee", "ana lee", "Lee Ana", "ana", "Bo Ek", "ci", "x[bot]", ""])
@@ -209,3 +210,11 @@ def test_the_order_of_identities_changes_nothing(authors: list[Identity], rng: o
         }
 
     assert partition(authors) == partition(shuffled)
+
+
+def test_whoever_asked_to_be_forgotten_is_nobody_and_not_listed_as_a_program() -> None:
+    resolved = who_is_who(
+        [identity("Ana Lee <ana@x.org>"), identity("CI <ci@x.org>")],
+        left_out={"ana@x.org", "ci@x.org"},
+    )
+    assert (resolved.of, resolved.contributors, resolved.bots) == ((None, None), (), ())

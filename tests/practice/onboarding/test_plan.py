@@ -219,7 +219,8 @@ def test_a_template_without_about_and_text_stays_short() -> None:
 def test_an_exported_template_carries_no_names_and_can_be_read_again() -> None:
     own = parse_template(
         'name = "Mira Stone\'s way"\nabout = "As Piotr and Ana did it in ranking"\n'
-        '[[step]]\nid = "a"\nday = 0\ntitle = "Ask Ana Ruiz"\ntext = "or ben@harbour.example"\n'
+        '[[step]]\nid = "a"\nday = 0\ntitle = "Ask ANA RUIZ about ads"\n'
+        'text = "or ben@harbour.example, or piotr@elsewhere.example"\n'
         '[[step]]\nid = "b"\neach = "person"\nevidence = "one-on-one"\nfrom = 1\nuntil = 9\n'
         'title = "{person}"\n'
         '[[step]]\nid = "c"\neach = "project"\nfrom = 10\nuntil = 20\n'
@@ -227,8 +228,9 @@ def test_an_exported_template_carries_no_names_and_can_be_read_again() -> None:
         place="own",
     )
     text = export_template(plan(template=own))
-    for name in ("Ana", "Ruiz", "Ben", "Holm", "Mira", "Stone", "harbour", "ranking", "ads"):
-        assert name not in text
+    for name in ("Ana", "Ruiz", "Ben", "Holm", "Mira", "Stone", "@", "ranking", "ads"):
+        assert name.lower() not in text.lower()
+    assert "Ask a colleague about a project" in text
     again = parse_template(text, place="exported")
     assert [step.id for step in again.steps] == ["a", "b", "c"]
     assert again.steps[2].title == "{project}, {owner}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from datetime import date
 
 import pytest
@@ -402,6 +403,30 @@ def test_the_contracts_own_end_goes_before_the_law() -> None:
     assert found.last_notice_on == date(2026, 6, 30)  # a month's notice, L1221-25
 
 
+def test_an_own_end_past_the_laws_maximum_is_said_to_be() -> None:
+    # NL, permanent: two months from 1 March 2026 end on 30 April; a longer clause is void.
+    late = dates("NL", date(2026, 3, 1), ends_on_override=date(2026, 5, 31))
+    kept = dates("NL", date(2026, 3, 1), ends_on_override=date(2026, 4, 30))
+    assert any("after 2026-04-30" in text for text in late.assumptions)
+    assert not any("after 2026-04-30" in text for text in kept.assumptions)
+    assert any("void as a whole" in text for text in late.traps)
+
+
+def test_what_is_taken_for_granted_is_said() -> None:
+    def said(**more: object) -> str:
+        return " ".join(dates("DE", date(2026, 1, 1), **more).assumptions)
+
+    assert "permanent: no end date is known" in said()
+    assert "longest probation" in said()
+    assert "longest probation" not in said(contract=Contract(agreed_months=6))
+    assert "longest probation" not in said(ends_on_override=date(2026, 3, 31))
+    assert "names no probation of its own" in " ".join(
+        dates("GB", date(2026, 8, 3)).assumptions
+    )
+    unsigned = dates("CZ", date(2025, 7, 1), contract=Contract(role="employee"))
+    assert "an earlier day may mean older law" in " ".join(unsigned.assumptions)
+
+
 def test_a_shorter_agreed_probation_counts_and_a_longer_one_is_capped() -> None:
     short = dates("DE", date(2026, 1, 1), contract=Contract(agreed_months=3))
     assert (short.ends_on, short.protected_on) == (date(2026, 3, 31), date(2026, 7, 1))
@@ -431,7 +456,7 @@ def test_a_longer_agreed_notice_does_not_matter_where_it_may_run_past_the_end() 
     ("country", "contract", "missing"),
     [
         ("FR", Contract(), ("role",)),
-        ("ES", Contract(), ("employer_size", "role")),
+        ("ES", Contract(), ("role", "employer_size")),
         ("ES", Contract(role="employee"), ("employer_size",)),
         ("CH", Contract(), ("agreed_months",)),
         ("PL", Contract(), ("next_contract",)),
@@ -560,7 +585,7 @@ def test_answers_turn_into_plain_values() -> None:
 
 def test_the_same_dates_for_everybody() -> None:
     # R69: nothing about how somebody is doing can reach the engine.
-    names = set(probation_dates.__kwdefaults__ or {}) | {"country", "start_on"}
+    names = set(inspect.signature(probation_dates).parameters)
     assert names == {
         "country",
         "start_on",

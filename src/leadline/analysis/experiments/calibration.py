@@ -7,18 +7,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import brentq, minimize
 from scipy.special import chdtri, ndtri
 
+from leadline.analysis.experiments.roots import find_root
 from leadline.errors import InputError, NotEnoughDataError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
 MIN_LAUNCHES = 5
 """Launches with a prediction and a measurement before a proxy counts as proven."""
+
+_REACH = 10.0
+"""Slopes searched, in units where predictions and measurements have size 1."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,57 +144,76 @@ def _slope(
     m_se: NDArray[np.float64],
 ) -> tuple[float, float, float]:
     """Maximise the structural likelihood; return the slope and its 95 % ends."""
-    unit = float(np.sqrt(np.mean(p**2)))
-    p, p_se, m, m_se = p / unit, p_se / unit, m / unit, m_se / unit
+    p_unit, m_unit = (float(np.sqrt(np.mean(x**2))) or 1.0 for x in (p, m))
+    data = (p / p_unit, p_se / p_unit, m / m_unit, m_se / m_unit)
 
-    def deviance(beta: float) -> float:
-        def at(nuisance: NDArray[np.float64]) -> float:
-            mean, spread2, extra2 = nuisance[0], *np.exp(nuisance[1:])
-            return _minus_two_log_likelihood(
-                beta, mean=mean, spread2=spread2, extra2=extra2, data=(p, p_se, m, m_se)
-            )
+    def deviance(slope: float) -> float:
+        return _profile_deviance(slope, data=data)
 
-        floor = math.log(1e-6)
-        return min(
-            float(minimize(at, start, bounds=[(None, None), (floor, 6), (floor, 12)]).fun)
-            for start in ([p.mean(), math.log(0.5), -3.0], [p.mean(), -3.0, 0.0])
-        )
-
-    reach = 5 * max(1.0, float(np.abs(m).max()))
-    grid = np.unique(np.concatenate([np.linspace(-2, 3, 26), np.linspace(-reach, reach, 15)]))
-    values = [deviance(float(beta)) for beta in grid]
-    best = int(np.argmin(values))
+    grid = np.unique(np.concatenate([np.linspace(-_REACH, _REACH, 21), np.linspace(-2, 2, 21)]))
+    best = int(np.argmin([deviance(slope) for slope in grid.tolist()]))
     low, high = grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]
-    found = minimize(
-        lambda b: deviance(float(b[0])),
-        [grid[best]],
-        bounds=[(low, high)],
-        method="Nelder-Mead",
-    )
-    slope, limit = float(found.x[0]), float(found.fun) + float(chdtri(1, 0.05))
+    slope = _lowest(deviance, float(low), float(high))
+    limit = deviance(slope) + float(chdtri(1, 0.05))
 
     def end(far: float) -> float:
         if deviance(far) <= limit:
-            return math.copysign(math.inf, far - slope)
-        return float(brentq(lambda b: deviance(b) - limit, slope, far, xtol=1e-4))
+            return math.copysign(math.inf, far)
+        return find_root(lambda b: deviance(b) - limit, *sorted((slope, far)), xtol=1e-5)
 
-    return slope, end(slope - 2 * reach), end(slope + 2 * reach)
+    back = m_unit / p_unit
+    return slope * back, end(-2 * _REACH) * back, end(2 * _REACH) * back
 
 
-def _minus_two_log_likelihood(
-    beta: float,
-    *,
-    mean: float,
-    spread2: float,
-    extra2: float,
+def _lowest(function: Callable[[float], float], low: float, high: float) -> float:
+    """Narrow a valley down by thirds."""
+    for _ in range(40):
+        left, right = low + (high - low) / 3, high - (high - low) / 3
+        if function(left) < function(right):
+            high = right
+        else:
+            low = left
+    return (low + high) / 2
+
+
+def _profile_deviance(slope: float, *, data: tuple[NDArray[np.float64], ...]) -> float:
+    """Minimise −2 log likelihood over the spread of predictions and of true gains.
+
+    Both are searched on the log scale, on a grid that is drawn four times finer around
+    its best point; the common mean has a closed form.
+    """
+    centre, width = np.array([-2.0, -2.0]), 10.0
+    value = math.inf
+    for _ in range(5):
+        steps = np.linspace(-width, width, 9)
+        spread, extra = (
+            np.exp(np.clip(axis, -12.0, 8.0))
+            for axis in np.meshgrid(centre[0] + steps, centre[1] + steps, indexing="ij")
+        )
+        values = _deviances(slope, spread.ravel()[:, None], extra.ravel()[:, None], data)
+        at = int(np.argmin(values))
+        value = min(value, float(values[at]))
+        centre = centre + steps[list(np.unravel_index(at, spread.shape))]
+        width /= 4
+    return value
+
+
+def _deviances(
+    slope: float,
+    spread: NDArray[np.float64],
+    extra: NDArray[np.float64],
     data: tuple[NDArray[np.float64], ...],
-) -> float:
-    """Bivariate normal of (predicted, measured) with covariances known up to three."""
+) -> NDArray[np.float64]:
+    """Return −2 log likelihood for each pair of spreads, shape (n_pairs,)."""
     p, p_se, m, m_se = data
-    v_p = spread2 + p_se**2
-    v_m = beta**2 * spread2 + extra2 + m_se**2
-    cross = beta * spread2
+    v_p = spread + p_se**2
+    v_m = slope**2 * spread + extra + m_se**2
+    cross = slope * spread
     det = v_p * v_m - cross**2
-    a, b = p - mean, m - beta * mean
-    quadratic = (v_m * a**2 - 2 * cross * a * b + v_p * b**2) / det
-    return float((np.log(det) + quadratic).sum())
+    # The common mean μ solves the normal equations of (p, m) ≈ μ·(1, slope).
+    a = (v_m - slope * cross) / det
+    b = (slope * v_p - cross) / det
+    mean = ((a * p + b * m).sum(axis=1) / (a + slope * b).sum(axis=1))[:, None]
+    dp, dm = p - mean, m - slope * mean
+    quadratic = (v_m * dp**2 - 2 * cross * dp * dm + v_p * dm**2) / det
+    return np.asarray((np.log(det) + quadratic).sum(axis=1))

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import ndtri
 
+from leadline.analysis.experiments.roots import find_root
 from leadline.analysis.experiments.sequential import (
     Bounds,
     Spending,
@@ -234,8 +234,8 @@ def _power(bounds: Bounds, *, drift: float) -> float:
 
 
 def _drift(plan: Plan, *, bounds: Bounds) -> float:
-    return float(
-        brentq(lambda drift: _power(bounds, drift=drift) - plan.power, 0.0, 30.0, xtol=1e-9)
+    return find_root(
+        lambda drift: _power(bounds, drift=drift) - plan.power, 0.0, 30.0, xtol=1e-9
     )
 
 

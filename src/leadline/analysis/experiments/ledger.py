@@ -236,7 +236,8 @@ def ledger(
     calibration = calibrate(launches) if launches else None
     tested = [c for c in ordered if c.measured is not None and not c.baseline]
     if prior is None and tested:
-        prior = fit_prior([c.measured for c in tested], [c.measured_se for c in tested])
+        measured = np.array([(c.measured, c.measured_se) for c in tested], dtype=float)
+        prior = fit_prior(measured[:, 0], measured[:, 1])
     lines, total = _lines(ordered, covered=covered, holdout=holdout, prior=prior, alpha=alpha)
     return Ledger(
         lines=lines,

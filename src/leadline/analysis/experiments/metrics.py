@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -16,7 +17,7 @@ Role = Literal["primary", "guardrail", "exploratory"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Metric:
+class Metric(ABC):
     """What all metrics declare.
 
     Attributes
@@ -71,14 +72,14 @@ class Metric:
             )
 
     @property
+    @abstractmethod
     def default_name(self) -> str:
         """The name where none is given."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def outcomes(self) -> tuple[str, ...]:
         """Source columns of the outcome, in the order of the moments."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -95,7 +95,7 @@ def sample_ratio(
 
 
 def sample_ratio_pvalues(
-    counts: ArrayLike, *, weights: Sequence[float] | None = None
+    counts: ArrayLike, *, weights: ArrayLike | None = None
 ) -> NDArray[np.float64]:
     """Test many experiments at once.
 
@@ -103,7 +103,7 @@ def sample_ratio_pvalues(
     ----------
     counts : array of shape (n_experiments, n_arms)
         NaN where an experiment has fewer arms than the widest one.
-    weights : sequence of float, shape (n_arms,), optional
+    weights : array of shape (n_arms,) or (n_experiments, n_arms), optional
         Declared split; its part for the arms that an experiment has is what counts.
 
     Returns
@@ -114,7 +114,8 @@ def sample_ratio_pvalues(
     """
     observed = np.asarray(counts, dtype=float)
     present = ~np.isnan(observed)
-    shares = np.where(present, _shares(weights, n_arms=observed.shape[1]), 0.0)
+    given = np.ones(observed.shape[1]) if weights is None else np.asarray(weights, dtype=float)
+    shares = np.where(present, given, 0.0)
     shares /= np.maximum(shares.sum(axis=1, keepdims=True), np.finfo(float).tiny)
     expected = np.nansum(observed, axis=1, keepdims=True) * shares
     enough = np.where(present, expected, np.inf).min(axis=1) >= MIN_EXPECTED

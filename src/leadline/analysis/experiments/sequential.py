@@ -13,9 +13,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
+from leadline.analysis.experiments.roots import find_root
 from leadline.errors import InputError
 
 if TYPE_CHECKING:
@@ -220,13 +220,11 @@ def stagewise(*, effect_size: float, se: float, bounds: Bounds, look: int) -> St
     def solve(target: float) -> float:
         centre = observed / math.sqrt(fractions[-1])
         width = 6 / math.sqrt(fractions[0])
-        return float(
-            brentq(
-                lambda drift: upper_tail(drift) - target,
-                centre - width,
-                centre + width,
-                xtol=1e-10,
-            )
+        return find_root(
+            lambda drift: upper_tail(drift) - target,
+            centre - width,
+            centre + width,
+            xtol=1e-10,
         )
 
     above = upper_tail(0.0)
@@ -317,7 +315,7 @@ class _Path:
         def surplus(z: float) -> float:
             return math.log(max(sum(self.exit(z)), 1e-320)) - math.log(spend)
 
-        return float(brentq(surplus, 0.0, 38.0, xtol=1e-12))
+        return find_root(surplus, 0.0, 38.0)
 
     def advance(self, z: float) -> None:
         """Carry the density on to this look, inside the bounds."""

@@ -58,8 +58,10 @@ class PrimaryResult:
 
     @property
     def largest_gain(self) -> float:
-        """The end of the interval in the good direction."""
-        return self.effect.ci_upper if self.higher_is_better else -self.effect.ci_lower
+        """The end of the interval in the good direction, as wide as the looks demand."""
+        if math.isnan(self.threshold):
+            return self.effect.ci_upper if self.higher_is_better else -self.effect.ci_lower
+        return self.gain + self.threshold * self.effect.se
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

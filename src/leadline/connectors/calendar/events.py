@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -56,7 +57,7 @@ def learn_time_zones(blocks: Iterable[Block]) -> list[Flaw]:
     flaws = []
     for block in blocks:
         try:
-            zone = icalendar.Timezone.from_ical(block.text)
+            zone: Component = icalendar.Timezone.from_ical(block.text)
             _refuse_odd_changes(zone)
             tzp.cache_timezone_component(zone)
         except UNREADABLE as error:
@@ -64,7 +65,7 @@ def learn_time_zones(blocks: Iterable[Block]) -> list[Flaw]:
     return flaws
 
 
-def _refuse_odd_changes(zone: icalendar.Timezone) -> None:
+def _refuse_odd_changes(zone: Component) -> None:
     """Clocks change once a year; a finer or endless rule would be worked out to 2038."""
     for change in zone.subcomponents:
         for rule in all_of(change, "RRULE"):
@@ -166,7 +167,7 @@ def _title(component: Component) -> str:
     text = "".join(
         letter if letter.isprintable() else " " for letter in _first(component, "SUMMARY")
     )
-    return " ".join(text.split())[:LONGEST_TITLE]
+    return unicodedata.normalize("NFC", " ".join(text.split()))[:LONGEST_TITLE]
 
 
 def _text(component: Component) -> str:

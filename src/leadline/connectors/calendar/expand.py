@@ -85,7 +85,8 @@ def expand(
     for adapters in series.values():
         try:
             _refuse_endless(adapters, end=window[1])
-            found.extend(_occurrences(_Series(adapters), window=window, zone=zone))
+            # all of a series or nothing: half of one would be a wrong calendar
+            found += list(_occurrences(_Series(adapters), window=window, zone=zone))
         except UNREADABLE as error:
             first = events[adapters[0].place].event
             message = f"its times cannot be worked out: {error}; left out"
@@ -99,8 +100,8 @@ def _occurrences(
     for span in series.between(*window):
         yield Occurrence(
             event=span.adapter.place,
-            start=_seconds(span.start, zone),
-            end=_seconds(span.end, zone),
+            start=seconds_of(span.start, zone),
+            end=seconds_of(span.end, zone),
             moved_from=_moved_from(span, zone),
         )
     yield from _deleted(series, window=window, zone=zone)
@@ -114,8 +115,8 @@ def _moved_from(span: _Span, zone: tzinfo) -> int | None:
     if not isinstance(planned, datetime):  # Outlook names the day only
         is_moved = convert_to_date(span.start) != planned
     else:
-        is_moved = _seconds(planned, zone) != _seconds(span.start, zone)
-    return _seconds(planned, zone) if is_moved else None
+        is_moved = seconds_of(planned, zone) != seconds_of(span.start, zone)
+    return seconds_of(planned, zone) if is_moved else None
 
 
 def _deleted(
@@ -128,22 +129,24 @@ def _deleted(
     seen = set()
     first, last = (int(edge.timestamp()) for edge in window)
     for start in series.rrule_between(*window):
-        ids = to_recurrence_ids(start)
-        is_excluded = convert_to_date(
-            start
-        ) in rule.check_exdates_date or not rule.check_exdates_datetime.isdisjoint(ids)
-        begin = _seconds(start, zone)
-        end = _seconds(start + rule.core.duration, zone)
+        is_excluded = convert_to_date(start) in rule.check_exdates_date or bool(
+            rule.check_exdates_datetime & set(to_recurrence_ids(start))
+        )
+        begin = seconds_of(start, zone)
+        end = seconds_of(start + rule.core.duration, zone)
         if is_excluded and begin not in seen and begin < last and end > first:
             seen.add(begin)
             yield Occurrence(event=rule.core.place, start=begin, end=end, is_deleted=True)
 
 
-def _seconds(moment: date | datetime, zone: tzinfo) -> int:
+def seconds_of(moment: date | datetime, zone: tzinfo) -> int:
+    """Return seconds since 1970; days and times without a zone are read in `zone`."""
     if not isinstance(moment, datetime):
         moment = datetime.combine(moment, time())
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone)
+    if not 1 < moment.year < 9999:  # the first and last year do not exist in every zone
+        raise ValueError(f"the year {moment.year} is out of reach")
     return int(moment.timestamp())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, tzinfo
+from datetime import date, tzinfo
 
 import icalendar
 
@@ -13,7 +13,7 @@ from leadline.connectors.calendar.events import (
     parse,
     zone_named,
 )
-from leadline.connectors.calendar.expand import expand
+from leadline.connectors.calendar.expand import expand, seconds_of
 from leadline.connectors.calendar.facts import Event, Flaw, Occurrence, Reading
 from leadline.connectors.calendar.lines import Block, decode, split
 
@@ -106,9 +106,6 @@ def _busy_event(block: Block, *, busy: str) -> Event:
 
 
 def _busy_time(period: icalendar.vPeriod, *, event: int, zone: tzinfo) -> Occurrence:
-    start, end = (_aware(moment, zone) for moment in (period.start, period.end))
-    return Occurrence(event=event, start=int(start.timestamp()), end=int(end.timestamp()))
-
-
-def _aware(moment: datetime, zone: tzinfo) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return Occurrence(
+        event=event, start=seconds_of(period.start, zone), end=seconds_of(period.end, zone)
+    )

@@ -2,7 +2,9 @@
 
 Every field ends with a NUL byte, so names and paths may hold anything else. A commit is
 one field, `@commit seconds name<US>address`; each touch is a status and one or two paths.
-Exact renames (`-M100%`) need no file contents, so a blobless clone is enough.
+Exact renames (`-M100%`) need no file contents, so a blobless clone is enough. git starts to
+print at once when it may begin with the newest commit, so the columns are turned round at
+the end.
 """
 
 from __future__ import annotations
@@ -18,8 +20,6 @@ from leadline.practice.knowledge.facts import ADDED, DELETED, MODIFIED, RENAMED,
 ARGUMENTS = (
     "log",
     "-z",
-    "--reverse",
-    "--date-order",
     "--no-ext-diff",
     "--no-diff-merges",
     "--name-status",
@@ -78,7 +78,8 @@ def read_log(
     """
     revisions = [head, *(["--not", *known] if known else [])]
     with streamed(repository, *ARGUMENTS, *revisions, "--") as output:
-        _parse(_fields(output), log, cut=cut, progress=progress)
+        newest_first = _parse(_fields(output), log, cut=cut, progress=progress)
+    _append_oldest_first(log.touches, newest_first)
 
 
 def _fields(output: IO[bytes]) -> Iterator[bytes]:
@@ -94,14 +95,16 @@ def _parse(
     *,
     cut: frozenset[bytes],
     progress: Callable[[int], None] | None,
-) -> None:
-    touches, paths = log.touches, log.paths
+) -> Touches:
+    """Return the commits in git's order; new names and paths go into `log`."""
+    touches, paths = Touches(), log.paths
     kinds, targets, sources = touches.kind, touches.path, touches.source
     counts = False
     for text in fields:
         status = text.lstrip(b"\n")
         if status[:1] == b"@":
-            counts = _start_commit(status, log) not in cut
+            touches.first[-1] = len(kinds)
+            counts = _start_commit(status, log.authors, touches) not in cut
             if progress and len(touches) % _EVERY == 0:
                 progress(len(touches))
             continue
@@ -118,16 +121,23 @@ def _parse(
     touches.first[-1] = len(kinds)
     if progress:
         progress(len(touches))
+    return touches
 
 
-def _start_commit(header: bytes, log: Log) -> bytes:
+def _start_commit(header: bytes, authors: dict[bytes, int], touches: Touches) -> bytes:
     commit, at, author = header[1:].split(b" ", 2)
-    touches = log.touches
-    touches.author.append(log.authors.setdefault(author, len(log.authors)))
+    touches.author.append(authors.setdefault(author, len(authors)))
     touches.at.append(_seconds(at))
-    touches.first[-1] = len(touches.kind)
-    touches.first.append(len(touches.kind))
+    touches.first.append(0)  # set when the next commit starts
     return commit
+
+
+def _append_oldest_first(touches: Touches, newest_first: Touches) -> None:
+    before, added = len(touches.kind), len(newest_first.kind)
+    for name in ("author", "at", "kind", "path", "source"):
+        getattr(touches, name).extend(getattr(newest_first, name)[::-1])
+    starts = newest_first.first[:-1]
+    touches.first.extend(before + added - start for start in reversed(starts))
 
 
 def _seconds(text: bytes) -> int:

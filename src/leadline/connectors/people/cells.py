@@ -27,8 +27,12 @@ def printable(cell: str) -> str:
 
 
 def clean(cell: str) -> str:
-    """Drop control and text-direction characters, and blanks that say nothing."""
-    shown = (" " if _is_hidden(letter) else letter for letter in cell)
+    """Drop control and text-direction characters, and blanks that say nothing.
+
+    Letters with accents are composed (NFC), so that a name compares with itself.
+    """
+    composed = unicodedata.normalize("NFC", cell)
+    shown = (" " if _is_hidden(letter) else letter for letter in composed)
     return " ".join("".join(shown).split())
 
 

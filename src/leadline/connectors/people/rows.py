@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ SAVE_AS_UTF8 = (
     "“Edit filter settings”, character set Unicode (UTF-8)."
 )
 
+_LINE_END = re.compile(r"\r\n|\n|\r")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -79,7 +81,7 @@ def read_rows(text: str, *, separator: str) -> Iterator[Row]:
     A quoted cell may hold separators and line breaks. A quote that is never closed
     costs its own row and no other.
     """
-    lines = re.split(r"\r\n|\n|\r", text)
+    lines = _LINE_END.split(text)
     at = 0
     while at < len(lines):
         if not lines[at].strip(separator + " \t"):
@@ -94,7 +96,8 @@ def _row(lines: list[str], *, at: int, separator: str) -> tuple[Row, int]:
     for used in range(1, LONGEST_ROW + 1):
         piece = "\n".join(lines[at : at + used])
         try:
-            cells = next(csv.reader(_kept(piece), delimiter=separator, strict=True))
+            text = io.StringIO(piece, newline="")
+            cells = next(csv.reader(text, delimiter=separator, strict=True))
         except csv.Error as error:
             is_open = "unexpected end" in str(error)
             if not is_open and used == 1:
@@ -104,10 +107,6 @@ def _row(lines: list[str], *, at: int, separator: str) -> tuple[Row, int]:
         else:
             return Row(line=at + 1, cells=tuple(cells)), used
     return Row(line=at + 1, fault='a quote (") is opened and never closed'), 1
-
-
-def _kept(piece: str) -> list[str]:
-    return piece.splitlines(keepends=True) if "\n" in piece else [piece]
 
 
 def separator_of(text: str) -> tuple[str, str]:
@@ -122,6 +121,6 @@ def separator_of(text: str) -> tuple[str, str]:
     told = re.fullmatch(r"\s*sep=(.)\s*", first, re.IGNORECASE)
     if told and told[1] in SEPARATORS:
         return told[1], "\n" + rest
-    header = next((line for line in text.splitlines() if line.strip()), "")
+    header = next((line for line in _LINE_END.split(text) if line.strip()), "")
     unquoted = re.sub(r'"[^"]*"', "", header)
     return max(SEPARATORS, key=unquoted.count), text

@@ -13,7 +13,7 @@ Avelino, Passos, Hora, Valente (2016), A novel approach for estimating truck fac
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import log
@@ -54,98 +54,118 @@ def degree_of_authorship(*, added: bool, changes: int, changes_by_others: int) -
 
 
 class _Lineage:
-    """One file through all its names. Lives only while the map is worked out."""
+    """One file through all its names: which commits added it and which changed it.
 
-    __slots__ = ("added", "changes", "seen")
+    Lives only while the map is worked out.
+    """
+
+    __slots__ = ("added", "changed")
 
     def __init__(self) -> None:
-        self.added: set[int] = set()
-        self.changes: dict[int, int] = {}
-        self.seen: dict[int, int] = {}
+        self.added: list[int] = []
+        self.changed: list[int] = []
 
     def absorb(self, other: _Lineage) -> None:
-        self.added |= other.added
-        for who, count in other.changes.items():
-            self.changes[who] = self.changes.get(who, 0) + count
-        for who, at in other.seen.items():
-            self.seen[who] = max(at, self.seen.get(who, at))
-
-    def add(self, *, who: int | None, at: int) -> None:
-        if who is not None:
-            self.added.add(who)
-            self.seen[who] = max(at, self.seen.get(who, at))
-
-    def change(self, *, who: int | None, at: int) -> None:
-        if who is not None:
-            self.changes[who] = self.changes.get(who, 0) + 1
-            self.seen[who] = max(at, self.seen.get(who, at))
-
-    def familiar(self, *, latest: date) -> tuple[Familiar, ...]:
-        """Return who touched the file, the highest degree first; no day after `latest`."""
-        total = sum(self.changes.values())
-        degree = {
-            who: degree_of_authorship(
-                added=who in self.added, changes=own, changes_by_others=total - own
-            )
-            for who in self.seen
-            for own in (self.changes.get(who, 0),)
-        }
-        best = max(degree.values(), default=0.0)
-        ranked = sorted(degree, key=lambda who: (-degree[who], -self.seen[who], who))
-        return tuple(
-            Familiar(
-                who,
-                degree[who] > 0.75 * best and (degree[who] >= 3.293 or who in self.added),
-                min(day_of(self.seen[who]), latest),
-            )
-            for who in ranked
-        )
-
-    def main_changer(self) -> tuple[int, ...]:
-        """Return who touched the file most, the latest on a tie; nobody where unknown."""
-        touches = Counter(self.changes)
-        touches.update(self.added)
-        return tuple(sorted(touches, key=lambda who: (-touches[who], -self.seen[who], who))[:1])
+        self.added += other.added
+        self.changed += other.changed
 
 
 class Lineages:
-    """Walks a history once, parents first, and knows each path's lineage at its end.
+    """Walks a history once, oldest first, and knows each path's lineage at its end.
 
     A touch of a name that was renamed away (on a branch that did not know) belongs to
     where the file went; a file added under such a name is a new file. A file that leaves
     and another that comes in one commit under the same file name are one file that moved:
     exact renames alone miss those that were edited on the way.
+
+    Parameters
+    ----------
+    history : History
+        The repository's log.
+    contributor_of : sequence of (int or None)
+        For each identity on a commit, whose it is; None for a program, which is nobody.
     """
 
     def __init__(self, history: History, *, contributor_of: Sequence[int | None]) -> None:
         self._history = history
+        self._who = [contributor_of[author] for author in history.touches.author]
         self._at: dict[int, _Lineage] = {}
         self._gone: set[int] = set()
-        touches = history.touches
-        for commit in range(len(touches)):
-            first, last = touches.first[commit], touches.first[commit + 1]
-            who, at = contributor_of[touches.author[commit]], touches.at[commit]
-            kinds = touches.kind[first:last]
-            rows: Iterable[tuple[int, int, int]] = touches.rows(commit)
-            if RENAMED in kinds or (DELETED in kinds and ADDED in kinds):
-                rows = self._move(list(rows), who=who, at=at)
-            for kind, path, _ in rows:
+        touches, at = history.touches, self._at
+        kinds, first = touches.kind.tobytes(), 0
+        for commit, last in enumerate(touches.first[1:]):
+            inside = kinds[first:last]
+            rows: Iterable[tuple[int, int]] = zip(inside, touches.path[first:last], strict=True)
+            if RENAMED in inside or (DELETED in inside and ADDED in inside):
+                rows = self._move(list(touches.rows(commit)), commit=commit)
+            for kind, path in rows:
                 if kind == MODIFIED:
-                    self._known(path).change(who=who, at=at)
+                    (at.get(path) or self._known(path)).changed.append(commit)
                 elif kind == ADDED:
-                    self._added(path).add(who=who, at=at)
+                    self._added(path).added.append(commit)
+            first = last
 
-    def of_files(self) -> dict[str, _Lineage]:
-        """Return the lineage of every file that stands today; a fresh one where unknown."""
-        index = {path: number for number, path in enumerate(self._history.paths)}
-        return {
-            path: self._at.get(index.get(path, -1)) or _Lineage()
-            for path in self._history.files
+    def familiar_with(self, *, latest: date) -> dict[str, tuple[Familiar, ...]]:
+        """Return for every file that stands today who touched it, by degree of authorship.
+
+        Parameters
+        ----------
+        latest : date
+            No day after it is shown.
+
+        Returns
+        -------
+        dict of str to tuple of Familiar
+            The highest degree first, then the latest; empty where nobody is known.
+        """
+        at = self._history.touches.at
+        days = [min(day_of(seconds), latest) for seconds in at]
+        return {path: self._familiar(line, days=days) for path, line in self._of_files()}
+
+    def main_changers(self) -> dict[str, tuple[int, ...]]:
+        """Return for every file whoever touched it most, the latest on a tie, if anybody."""
+        return {path: self._most_often(line) for path, line in self._of_files()}
+
+    def _familiar(self, lineage: _Lineage, *, days: Sequence[date]) -> tuple[Familiar, ...]:
+        who = self._who
+        added = {who[commit] for commit in lineage.added}
+        changes = Counter(map(who.__getitem__, lineage.changed))
+        total = sum(changes.values()) - changes.pop(None, 0)
+        seen: dict[int | None, date] = {}
+        for commit in (*lineage.added, *lineage.changed):
+            seen[who[commit]] = max(days[commit], seen.get(who[commit], date.min))
+        degree = {
+            person: degree_of_authorship(
+                added=person in added,
+                changes=changes[person],
+                changes_by_others=total - changes[person],
+            )
+            for person in seen
+            if person is not None
         }
+        best = max(degree.values(), default=0.0)
+        ranked = sorted(degree, key=lambda p: (-degree[p], -seen[p].toordinal(), p))
+        return tuple(
+            Familiar(p, degree[p] > 0.75 * best and (degree[p] >= 3.293 or p in added), seen[p])
+            for p in ranked
+        )
 
-    def _move(
-        self, rows: list[tuple[int, int, int]], *, who: int | None, at: int
-    ) -> list[tuple[int, int, int]]:
+    def _most_often(self, lineage: _Lineage) -> tuple[int, ...]:
+        by = [
+            (commit, who)
+            for commit in {*lineage.added, *lineage.changed}
+            if (who := self._who[commit]) is not None
+        ]
+        touches = Counter(who for _, who in by)
+        most = max(touches.values(), default=0)
+        return tuple(who for _, who in sorted(by, reverse=True) if touches[who] == most)[:1]
+
+    def _of_files(self) -> Iterator[tuple[str, _Lineage]]:
+        index = {path: number for number, path in enumerate(self._history.paths)}
+        for path in self._history.files:
+            yield path, self._at.get(index.get(path, -1)) or _Lineage()
+
+    def _move(self, rows: list[tuple[int, int, int]], *, commit: int) -> list[tuple[int, int]]:
         """Carry renamed files over, and return the rows that are left."""
         pairs = [(source, path) for kind, path, source in rows if kind == RENAMED]
         pairs += self._edited_moves(rows)
@@ -156,16 +176,16 @@ class Lineages:
             there = self._at.get(path)
             if there is not None and there is not lineage and path not in self._gone:
                 lineage.absorb(there)
-            lineage.change(who=who, at=at)
+            lineage.changed.append(commit)
         self._at.update(moved)
         arrived = {path for path, _ in moved}
         self._gone -= arrived
         return [
-            row
-            for row in rows
-            if row[0] != RENAMED
-            and not (row[0] == ADDED and row[1] in arrived)
-            and not (row[0] == DELETED and row[1] in left)
+            (kind, path)
+            for kind, path, _ in rows
+            if kind != RENAMED
+            and not (kind == ADDED and path in arrived)
+            and not (kind == DELETED and path in left)
         ]
 
     def _edited_moves(self, rows: Sequence[tuple[int, int, int]]) -> list[tuple[int, int]]:

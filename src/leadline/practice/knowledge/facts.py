@@ -43,7 +43,7 @@ class Tag:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Touches:
-    """Every touch of every commit, in columns: parents come before their children.
+    """Every touch of every commit, in columns: the oldest first, as `git log` orders them.
 
     Commit `i` was written by `authors[author[i]]` at `at[i]`; its touches are the rows
     `first[i]` to `first[i + 1]` of `kind`, `path` and `source`.

@@ -7,11 +7,12 @@ ICSE): so familiarity comes first, and it is for questions and handovers, not ap
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
-from leadline.practice.knowledge.areas import NONE, ONE, Area, KnownFile, ranked
+from leadline.practice.knowledge.areas import NONE, ONE, Area, KnownFile
 from leadline.practice.knowledge.map import KnowledgeMap
 from leadline.practice.knowledge.members import Member
 
@@ -46,27 +47,39 @@ def successors(
         Authors of files in the area first, then whoever changed it, the latest first,
         then authors of the folder around it. Empty where nobody here ever touched either.
     """
+    away = {address.casefold() for address in without}
+    found: dict[int, Successor] = {}
+    for who, reason in _familiar(knowledge, path):
+        member = knowledge.members[who]
+        asked = member.is_here and away.isdisjoint(member.contributor.emails)
+        if asked and who not in found:
+            found[who] = Successor(member=member, reason=reason())
+        if len(found) == limit:
+            break
+    return tuple(found.values())
+
+
+def _familiar(knowledge: KnowledgeMap, path: str) -> Iterator[tuple[int, Callable[[], str]]]:
+    """Yield who is familiar with an area, the most familiar first, and how to say why."""
     inside = knowledge.files_in(path)
-    found: dict[int, str] = {}
-    for who in ranked(inside):
-        found.setdefault(who, f"author of {_latest_file(inside, who=who, author=True).path}")
+    for who in knowledge.ranked_authors(path):
+        yield who, partial(_author_of, inside, who=who)
     for who, day in _latest_touches(inside):
-        where = _latest_file(inside, who=who, author=False).path
-        found.setdefault(who, f"changed {where} on {day}")
-    while path and len(found) < len(knowledge.members):
+        yield who, partial(_changer_of, inside, who=who, day=day)
+    while path:
         path = path.rpartition("/")[0]
         around = knowledge.files_in(path)
-        for who in ranked(around):
-            where = _latest_file(around, who=who, author=True).path
-            nearness = "close by" if path else "in the same repository"
-            found.setdefault(who, f"author of {where}, {nearness}")
-    away = {address.casefold() for address in without}
-    members = ((knowledge.members[who], reason) for who, reason in found.items())
-    return tuple(
-        Successor(member=member, reason=reason)
-        for member, reason in members
-        if member.is_here and away.isdisjoint(member.contributor.emails)
-    )[:limit]
+        nearness = ", close by" if path else ", in the same repository"
+        for who in knowledge.ranked_authors(path):
+            yield who, partial(_author_of, around, who=who, nearness=nearness)
+
+
+def _author_of(files: Iterable[KnownFile], *, who: int, nearness: str = "") -> str:
+    return f"author of {_latest_file(files, who=who, author=True).path}{nearness}"
+
+
+def _changer_of(files: Iterable[KnownFile], *, who: int, day: date) -> str:
+    return f"changed {_latest_file(files, who=who, author=False).path} on {day}"
 
 
 def gaps(knowledge: KnowledgeMap, *, lead: str, depth: int = 1) -> tuple[Area, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from leadline.practice.knowledge.bots import is_bot
 from leadline.practice.knowledge.facts import Identity
@@ -170,6 +170,26 @@ def who_is_who(
     WhoIsWho
         Contributors, which identity belongs to whom, suggestions, programs.
     """
+    order = sorted(range(len(authors)), key=lambda i: _canonical(authors[i]))
+    resolved = _resolve(
+        [authors[index] for index in order], people=people, merges=merges, left_out=left_out
+    )
+    at = dict(zip(order, resolved.of, strict=True))
+    return replace(resolved, of=tuple(at[index] for index in range(len(authors))))
+
+
+def _canonical(identity: Identity) -> tuple[str, str, str]:
+    """Return a key to sort by, so that the order in which git names people is no matter."""
+    return identity.email.casefold(), identity.name, identity.email
+
+
+def _resolve(
+    authors: Sequence[Identity],
+    *,
+    people: Sequence[Person],
+    merges: Sequence[Merge],
+    left_out: Container[str],
+) -> WhoIsWho:
     listed = {address_key(email): person for person in people for email in person.emails}
     humans = [
         index

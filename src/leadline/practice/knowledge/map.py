@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Container, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from operator import attrgetter
 
 from leadline.errors import InputError
-from leadline.practice.knowledge.areas import Area, KnownFile, area_of, counted
+from leadline.practice.knowledge.areas import Area, KnownFile, area_of, counted, ranked
 from leadline.practice.knowledge.authorship import Lineages
 from leadline.practice.knowledge.facts import History, Identity, Tag, day_of
 from leadline.practice.knowledge.identities import (
@@ -88,6 +90,7 @@ class KnowledgeMap:
     readme: str
     cut: bool
     notes: tuple[str, ...]
+    _ranked: dict[str, list[int]] = field(default_factory=dict, repr=False, compare=False)
 
     def area(self, path: str = "", *, absent: Collection[str] = ()) -> Area:
         """Return one folder or file; the whole repository without a path.
@@ -126,19 +129,30 @@ class KnowledgeMap:
         here = self._here(absent)
         return tuple(self._area(path, below[path], here=here) for path in sorted(below))
 
-    def files_in(self, path: str) -> list[KnownFile]:
+    def files_in(self, path: str) -> Sequence[KnownFile]:
         """Return the files of an area; empty where there are none."""
         clean = path.strip("/")
-        return [
-            file
-            for file in self.files
-            if not clean or file.path == clean or file.path.startswith(f"{clean}/")
-        ]
+        if not clean:
+            return self.files
+        inside = self._between(f"{clean}/", f"{clean}0")  # "0" follows "/" in every order
+        return inside or self._between(clean, f"{clean}\0")
+
+    def ranked_authors(self, path: str = "") -> Sequence[int]:
+        """Return the authors of an area by index in `members`, who knows most of it first."""
+        if path not in self._ranked:
+            self._ranked[path] = ranked(self.files_in(path))
+        return self._ranked[path]
 
     def member(self, address: str) -> Member | None:
         """Return who is known by an address, if anybody is."""
         key = address.casefold()
         return next((m for m in self.members if key in m.contributor.emails), None)
+
+    def _between(self, first: str, end: str) -> Sequence[KnownFile]:
+        start, stop = (
+            bisect_left(self.files, at, key=attrgetter("path")) for at in (first, end)
+        )
+        return self.files[start:stop]
 
     def _here(self, absent: Collection[str]) -> frozenset[int]:
         away = {address.casefold() for address in absent}
@@ -188,11 +202,11 @@ def knowledge_map(
         Names, dates and places; nothing that counts anybody's commits.
     """
     who = who_is_who(history.authors, people=people, merges=merges, left_out=left_out)
-    lineages = Lineages(history, contributor_of=who.of).of_files()
-    anything_source = any(is_source(path) for path in lineages)
+    lineages = Lineages(history, contributor_of=who.of)
+    familiar = lineages.familiar_with(latest=today)
+    main_changers = lineages.main_changers()
     files = tuple(
-        KnownFile(path, is_source(path), lineages[path].familiar(latest=today))
-        for path in sorted(lineages)
+        KnownFile(path, is_source(path), familiar[path]) for path in sorted(history.files)
     )
     seen = _last_seen(history, who=who, today=today)
     members = tuple(
@@ -200,7 +214,8 @@ def knowledge_map(
         for index, contributor in enumerate(who.contributors)
     )
     chosen = counted(files)
-    which = "source files" if anything_source else "all files: none is recognised as source"
+    source = any(file.source for file in files)
+    which = "source files" if source else "all files: none is recognised as source"
     return KnowledgeMap(
         name=history.name,
         location=history.location,
@@ -218,7 +233,7 @@ def knowledge_map(
             cut=history.cut,
         ),
         second_opinion=_factor(
-            [lineages[file.path].main_changer() for file in chosen],
+            [main_changers[file.path] for file in chosen],
             members=members,
             algorithm=MAIN_CHANGER,
             files=which,

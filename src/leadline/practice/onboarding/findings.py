@@ -104,6 +104,5 @@ def _finding(
         worth=0.6,
         readers=(LEAD,),
         question=question,
-        due_on=oldest,
         citation=citation,
     )

@@ -66,12 +66,13 @@ class PlanStep:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """All steps by day, the template they come from and the names filled in."""
+    """All steps by day, their template, and the names that no export may carry."""
 
     start_on: date
     template: PlanTemplate
     steps: tuple[PlanStep, ...]
     names: tuple[str, ...]
+    project_names: tuple[str, ...]
 
     @property
     def ends_on(self) -> date:
@@ -159,7 +160,13 @@ def first_90_days(
         start_on=start_on,
         template=template,
         steps=_ordered(_moved(steps, moved or {})),
-        names=_names(people, projects, lead=lead),
+        names=_longest_first(
+            [
+                *(person.name for person in people),
+                *(owner for project in projects for owner in project.owners),
+            ]
+        ),
+        project_names=_longest_first([project.name for project in projects]),
     )
 
 
@@ -247,10 +254,6 @@ def _ordered(steps: Sequence[PlanStep]) -> tuple[PlanStep, ...]:
     return tuple(sorted(steps, key=lambda step: step.on))
 
 
-def _names(
-    people: Sequence[Person], projects: Sequence[PlanProject], *, lead: Collection[str]
-) -> tuple[str, ...]:
-    """Every name and address that a shared template must not carry."""
-    names = {name for person in people for name in (person.name, *person.emails)}
-    names |= {name for project in projects for name in (project.name, *project.owners)}
-    return tuple(sorted(names | set(lead), key=lambda name: (-len(name), name)))
+def _longest_first(names: Collection[str]) -> tuple[str, ...]:
+    """So that "Ana Ruiz" is replaced before "Ana"."""
+    return tuple(sorted(set(names), key=lambda name: (-len(name), name)))

@@ -17,6 +17,7 @@ PHASES = (
     ("Days 61 to 90: begin with feedback", 97),  # a day 90 at the weekend moves on
     ("Later: people who joined after you", 10_000),
 )
+ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+\w")
 SOURCE = (
     "A frame, not a law; every step can move. After an interview with a head of data "
     "science (12:52, 41:10)."
@@ -62,8 +63,8 @@ def _escaped(text: str) -> str:
 def export_template(plan: Plan) -> str:
     """Return the plan's template as TOML without any name, with the days as they are now.
 
-    Steps that were moved take their new days along; names and addresses that somebody
-    wrote into a template of their own become "a colleague".
+    Steps that were moved take their new days along. What somebody wrote into a template
+    of their own loses the people file's names, the projects' names and every address.
     """
     template = plan.template
     lines = [
@@ -91,10 +92,19 @@ def export_template(plan: Plan) -> str:
 
 
 def _nameless(text: str, plan: Plan) -> str:
-    words = [word for name in plan.names for word in (name, *_parts(name))]
-    for word in sorted(set(words), key=lambda word: (-len(word), word)):
-        text = re.sub(rf"(?<![\w{{]){re.escape(word)}(?![\w}}])", "a colleague", text)
+    """Replace names: whole ones in any case, first and last ones as they are written."""
+    text = ADDRESS.sub("a colleague", text)
+    for names, stand_in in ((plan.names, "a colleague"), (plan.project_names, "a project")):
+        for name in names:
+            text = re.sub(_whole(name), stand_in, text, flags=re.IGNORECASE)
+    for part in {part for name in plan.names for part in _parts(name)}:
+        text = re.sub(_whole(part), "a colleague", text)
     return text
+
+
+def _whole(name: str) -> str:
+    """Match a name as a word of its own, and never inside {person}."""
+    return rf"(?<![\w{{]){re.escape(name)}(?![\w}}])"
 
 
 def _parts(name: str) -> list[str]:

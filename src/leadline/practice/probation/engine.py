@@ -7,58 +7,36 @@ guessed: what is not on file or not known comes back as `AskHR`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date
 
 from leadline.errors import InputError
 from leadline.practice.dates import DAY
 from leadline.practice.probation.absences import extended_end
+from leadline.practice.probation.case import (
+    Case,
+    End,
+    earliest_protection,
+    first_protected,
+    law_end,
+)
 from leadline.practice.probation.contract import Absence, Contract
 from leadline.practice.probation.evaluation import evaluation
-from leadline.practice.probation.law import Law, Period, Rule, Wait
+from leadline.practice.probation.law import Law, Period, Rule
 from leadline.practice.probation.law_file import load_law
 from leadline.practice.probation.matching import QUESTIONS, matching
 from leadline.practice.probation.results import AskHR, ProbationDates, Step
 from leadline.practice.probation.safe_day import last_safe_day
-from leadline.practice.probation.spans import Span, Unit, last_day
+from leadline.practice.probation.spans import Span, last_day
 
 Answer = ProbationDates | AskHR
 
 UNKNOWN_LAW = "How long is the probation, which notice holds inside it, and what moves its end?"
+LONGEST = "The contract agrees the longest probation that the law allows."
+NO_OWN_PROBATION = (
+    "The contract names no probation of its own; if it does, its date goes first."
+)
 NO_PROBATION = "Which day does the company take for the evaluation, without a probation?"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Case:
-    """Everything that one answer is computed from."""
-
-    country: str
-    rule: Rule
-    contract: Contract
-    start_on: date
-    absences: Sequence[Absence]
-    holidays: frozenset[date]
-    assumptions: tuple[str, ...]
-
-    def ask(self, reason: str, *questions: str, missing: Iterable[str] = ()) -> AskHR:
-        return AskHR(
-            country=self.country,
-            reason=reason,
-            questions=questions,
-            missing=tuple(missing),
-            statute=self.rule.statute,
-            source=self.rule.source,
-            checked_on=self.rule.checked_on,
-        )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _End:
-    """A last day, why, its unit, and the share of a term that no extension may pass."""
-
-    step: Step
-    unit: Unit
-    never_after: date | None = None
 
 
 def probation_dates(
@@ -112,7 +90,7 @@ def probation_dates(
     if rule is None or not rule.enabled:
         ask = _not_on_file(country, rules=rules, rule=rule)
         return _with_own_end(ask, start_on, ends_on_override, holidays)
-    case = _Case(
+    case = Case(
         country=country,
         rule=rule,
         contract=contract,
@@ -126,10 +104,11 @@ def probation_dates(
         ask = case.ask(rule.summary, rule.question)
         return _with_own_end(ask, start_on, ends_on_override, holidays)
     if ends_on_override is not None:
-        own = Step(ends_on_override, "The contract itself names this last day of probation.")
-        return _dates(case, [own], kind="contract", protected=_protected(case))
+        return _from_own_end(case, ends_on_override)
     if rule.basis == "wait":
-        return _from_waits(case)
+        return _from_waits(case.assuming(NO_OWN_PROBATION))
+    if contract.agreed_months is None:
+        case = case.assuming(LONGEST)
     return _from_periods(case)
 
 
@@ -176,13 +155,26 @@ def _assumptions(rule: Rule, *, rules: Sequence[Rule], contract: Contract) -> It
         yield "The contract is permanent: no end date is known."
     if len(rules) > 1 and rule.version_by == "contract" and contract.signed_on is None:
         yield "The contract was signed when the work began; an earlier day may mean older law."
-    if rule.basis == "wait":
-        yield "The contract names no probation of its own; if it does, its date goes first."
-    if rule.basis == "statute" and contract.agreed_months is None:
-        yield "The contract agrees the longest probation that the law allows."
 
 
-def _from_periods(case: _Case) -> Answer:
+def _from_own_end(case: Case, ends_on: date) -> Answer:
+    """Answer from the contract's own end; one past the law's maximum is said to be."""
+    periods, _ = matching(case.rule.periods, contract=case.contract, start_on=case.start_on)
+    law_ends = [
+        law_end(case, period, length=period.length) for period in periods if period.length
+    ]
+    longest = max((end.step.on for end in law_ends), default=ends_on)
+    if ends_on > longest:
+        late = (
+            f"The contract's end lies after {longest}, where the law's longest probation ends: "
+            "right after an extension, else ask HR whether it holds."
+        )
+        case = case.assuming(late)
+    own = Step(ends_on, "The contract itself names this last day of probation.")
+    return _dates(case, [own], kind="contract", protected=earliest_protection(case))
+
+
+def _from_periods(case: Case) -> Answer:
     """Answer for every length that may hold: one answer, or a question with the range."""
     periods, missing = matching(
         case.rule.periods, contract=case.contract, start_on=case.start_on
@@ -191,41 +183,26 @@ def _from_periods(case: _Case) -> Answer:
     return _one_or_ask(case, answers, missing=missing)
 
 
-def _from_waits(case: _Case) -> Answer:
+def _from_waits(case: Case) -> Answer:
     """Answer where only the time until protection against dismissal is in the statute."""
     waits, missing = matching(case.rule.wait, contract=case.contract, start_on=case.start_on)
     answers = []
     for wait in waits:
-        protected = _first_protected(case, wait)
+        protected = first_protected(case, wait)
         last = Step(protected - DAY, "The last day without protection against dismissal.")
         answers.append(_dates(case, [last], kind="wait", protected=protected))
     return _one_or_ask(case, answers, missing=missing)
 
 
-def _first_protected(case: _Case, wait: Wait) -> date:
-    """Return the first day with protection, the shorter wait from its day on included."""
-    more = DAY * (not case.rule.wait_includes_last_day)
-    first = last_day(case.start_on, wait.length) + more
-    if wait.shorter is None:
-        return first
-    shorter = last_day(case.start_on, wait.shorter) + more
-    return min(first, max(shorter, wait.shorter_from))
-
-
-def _protected(case: _Case) -> date | None:
-    """Return the first day with protection that may hold, if the row knows one."""
-    waits, _ = matching(case.rule.wait, contract=case.contract, start_on=case.start_on)
-    return min((_first_protected(case, wait) for wait in waits), default=None)
-
-
-def _one_or_ask(case: _Case, answers: Sequence[Answer], *, missing: set[str]) -> Answer:
+def _one_or_ask(case: Case, answers: Sequence[Answer], *, missing: set[str]) -> Answer:
     """Return the one answer that all agree on, or ask and give the range."""
     dates = [answer for answer in answers if isinstance(answer, ProbationDates)]
     asks = [answer for answer in answers if isinstance(answer, AskHR)]
     distinct = list({(d.ends_on, d.last_safe_on): d for d in dates}.values())
     if len(distinct) + len(asks) == 1:
         return distinct[0] if distinct else asks[0]
-    named = sorted(missing.union(*(ask.missing for ask in asks)))
+    unknown = missing.union(*(ask.missing for ask in asks))
+    named = [name for name in QUESTIONS if name in unknown]
     questions = [QUESTIONS[name] for name in named]
     questions += [text for ask in asks for text in ask.questions]
     distinct += [candidate for ask in asks for candidate in ask.candidates]
@@ -238,14 +215,14 @@ def _one_or_ask(case: _Case, answers: Sequence[Answer], *, missing: set[str]) ->
     return replace(ask, candidates=tuple(sorted(distinct, key=lambda d: d.last_safe_on)))
 
 
-def _from_period(case: _Case, period: Period) -> Answer:
+def _from_period(case: Case, period: Period) -> Answer:
     if period.ask or period.length is None:
         reason = f"The law of {case.rule.name} fixes no length for this contract."
         return case.ask(reason, period.ask or NO_PROBATION)
     if (period.share or period.one_day_per) and case.contract.ends_on is None:
         reason = f"In {case.rule.name} the length follows the fixed term."
         return case.ask(reason, QUESTIONS["ends_on"], missing=["ends_on"])
-    end = _law_end(case, period, length=period.length)
+    end = law_end(case, period, length=period.length)
     agreed = case.contract.agreed_months
     if agreed is not None:
         own = last_day(case.start_on, Span(agreed, "months"))
@@ -253,39 +230,14 @@ def _from_period(case: _Case, period: Period) -> Answer:
             end = replace(end, step=Step(own, f"The contract agrees {Span(agreed, 'months')}."))
         else:
             longer = f"The contract agrees {Span(agreed, 'months')}, more than the law allows."
-            case = replace(case, assumptions=(*case.assumptions, longer))
+            case = case.assuming(longer)
     return _with_absences(case, end)
 
 
-def _law_end(case: _Case, period: Period, *, length: Span) -> _End:
-    """Return the law's last day of probation, caps by a fixed term included."""
-    start = case.start_on
-    term = case.contract.ends_on
-    if term is None or not (period.share or period.one_day_per):
-        end = last_day(start, length, holidays=case.holidays)
-        text = f"The law allows {length}; {start} is the first day."
-        return _End(step=Step(end, text), unit=length.unit)
-    days = (term - start).days + 1
-    if period.share:
-        share_end = start + timedelta(days=max(int(days * period.share), 1) - 1)
-        end = min(share_end, last_day(start, length, holidays=case.holidays))
-        text = f"At most {period.share} of the term of {days} days, and at most {length}."
-        return _End(step=Step(end, text), unit=length.unit, never_after=share_end)
-    unit: Unit = "working-days" if length.unit == "working-days" else "days"
-    span = Span(max(days // period.one_day_per, period.at_least, 1), unit)
-    ends = [last_day(start, each, holidays=case.holidays) for each in (span, length)]
-    end = min(ends)
-    text = (
-        f"One day for each {period.one_day_per} of the term of {days} days: {span}, "
-        f"at most {length}."
-    )
-    return _End(step=Step(end, text), unit=unit)
-
-
-def _with_absences(case: _Case, end: _End) -> Answer:
+def _with_absences(case: Case, end: End) -> Answer:
     """Move the end by days away; ask where that hangs on a condition nobody has told."""
     rule = case.rule.absence
-    plain = _dates(case, [end.step], kind="probation", protected=_protected(case))
+    plain = _dates(case, [end.step], kind="probation", protected=earliest_protection(case))
     if rule is None or not case.absences:
         return plain
     if end.unit == "working-days":
@@ -301,7 +253,9 @@ def _with_absences(case: _Case, end: _End) -> Answer:
     told = case.contract.absence_extends
     if not moved or (rule.condition and told is False):
         return plain
-    extended = _dates(case, [end.step, *moved], kind="probation", protected=_protected(case))
+    extended = _dates(
+        case, [end.step, *moved], kind="probation", protected=earliest_protection(case)
+    )
     if not rule.condition or told:
         return extended
     ask = case.ask(
@@ -313,7 +267,7 @@ def _with_absences(case: _Case, end: _End) -> Answer:
     return replace(ask, candidates=tuple(both))
 
 
-def _dates(case: _Case, steps: list[Step], *, kind: str, protected: date | None) -> Answer:
+def _dates(case: Case, steps: list[Step], *, kind: str, protected: date | None) -> Answer:
     """Return all dates from the last day, or ask where no safe day is left."""
     rule, end = case.rule, steps[-1].on
     limit = end

@@ -15,6 +15,7 @@ from leadline.practice.probation.contract import Contract
 from leadline.practice.probation.law import When
 from leadline.practice.probation.spans import Span, last_day
 
+# In the order in which an answer is likely to settle the rest.
 QUESTIONS = {
     "kind": "Is the contract permanent or for a fixed term?",
     "ends_on": "On which day does the fixed term end?",

@@ -23,6 +23,7 @@ from leadline.records.models import (
     Source,
 )
 from leadline.records.queries.mine import everything_about, lines_about
+from leadline.records.queries.team import CalendarFacts
 from leadline.records.snapshots import keep_facts, load_facts
 
 if TYPE_CHECKING:
@@ -60,10 +61,10 @@ def purge(workspace: Workspace, address: str, *, at: datetime) -> tuple[str, ...
         Person.objects.filter(key=mine.key).delete()
         BriefLine.objects.filter(lines_about(mine.addresses, mine.name)).delete()
         Response.objects.filter(lines_about(mine.addresses)).delete()
-        for source in Source.objects.filter(kind=Source.Kind.CALENDAR):
-            facts = load_facts(Source.Kind.CALENDAR, tuple[Meeting, ...])
-            if source.name in facts:
-                keep_facts(source, without_people(facts[source.name], mine.addresses))
+        for name, facts in load_facts(Source.Kind.CALENDAR, CalendarFacts).items():
+            source = Source.objects.get(kind=Source.Kind.CALENDAR, name=name)
+            meetings = without_people(facts.meetings, mine.addresses)
+            keep_facts(source, replace(facts, meetings=meetings))
         Snapshot.objects.filter(source__kind=Source.Kind.GIT).delete()
         IdentityDecision.objects.filter(
             Q(first__in=mine.addresses) | Q(second__in=mine.addresses)

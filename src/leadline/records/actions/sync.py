@@ -21,7 +21,7 @@ from leadline.records.erasure import erased_addresses
 from leadline.records.models import Person, Reading, Source
 from leadline.records.queries.repositories import read_map, repository_facts
 from leadline.records.queries.sources import SourceState, source_states
-from leadline.records.queries.team import team
+from leadline.records.queries.team import CalendarFacts, team
 from leadline.records.snapshots import keep_facts
 from leadline.workspace import name_of
 
@@ -160,13 +160,15 @@ def _read_calendar(
         cache_folder=workspace.cache,
     )
     named = tuple(replace(meeting, source=source.name) for meeting in read.meetings)
-    keep_facts(source, without_people(named, erased_addresses()))
+    meetings = without_people(named, erased_addresses())
+    busy_only = read.shows_busy_times_only
+    keep_facts(source, CalendarFacts(meetings=meetings, shows_busy_times_only=busy_only))
     notes = list(_notes(read.problems))
-    if read.shows_busy_times_only:
+    if busy_only:
         notes.append("it shows busy times only, so no kinds of meetings are known")
-    meetings = _counted(len(read.meetings), "entry", "entries")
+    entries = _counted(len(read.meetings), "entry", "entries")
     return Report(
-        summary=f"{meetings} from {read.start_on} to {read.end_on}", notes=tuple(notes)
+        summary=f"{entries} from {read.start_on} to {read.end_on}", notes=tuple(notes)
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from leadline.connectors.working_days import holidays_of
 from leadline.errors import ConnectorError
 from leadline.practice.people import Person
-from leadline.practice.probation import Law, ProbationFacts, load_law
+from leadline.practice.probation import Contract, Law, ProbationFacts, load_law
 
 if TYPE_CHECKING:
     from leadline.workspace import Workspace
@@ -25,17 +25,26 @@ def holidays_in(country: str, *, years: Iterable[int]) -> frozenset[date]:
         return frozenset()
 
 
-def probation_facts(people: Iterable[Person]) -> ProbationFacts:
-    """Return what is known beyond the people file: the holidays of everyone's first years."""
+def probation_facts(workspace: Workspace, people: Iterable[Person]) -> ProbationFacts:
+    """Return what is known beyond the people file: contracts and holidays of first years."""
+    settings = workspace.configuration.probation
     years: dict[str, set[int]] = {}
+    contracts: dict[str, Contract] = {}
     for person in people:
+        contracts[person.key] = Contract(
+            ends_on=person.ends_on,
+            role=settings.role,
+            employer_size=settings.employer_size,
+            works_council=settings.works_council,
+        )
         if person.start_on and person.country:
             first = person.start_on.year
             years.setdefault(person.country, set()).update(range(first, first + 3))
     return ProbationFacts(
+        contracts=contracts,
         holidays={
             country: holidays_in(country, years=known) for country, known in years.items()
-        }
+        },
     )
 
 

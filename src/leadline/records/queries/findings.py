@@ -33,7 +33,7 @@ def _about_people(workspace: Workspace, facts: Team, *, today: date) -> tuple[Fi
         *probation.findings(
             people=facts.reports,
             today=today,
-            facts=probation_facts(facts.reports),
+            facts=probation_facts(workspace, facts.reports),
             law=law_of(workspace),
         ),
         *(onboarding.findings(plan=plan, today=today) if plan else ()),

@@ -11,9 +11,9 @@ from django.db.models import Q
 
 from leadline.errors import InputError
 from leadline.findings import LEAD, TEAM
-from leadline.practice.meetings import Meeting
 from leadline.records.models import BriefLine, Person, Response, Source
 from leadline.records.queries.repositories import RepositoryFacts
+from leadline.records.queries.team import CalendarFacts
 from leadline.records.snapshots import load_facts
 
 
@@ -140,8 +140,8 @@ def _from_roster(person: Person, readers: tuple[str, ...]) -> Iterator[Held]:
 
 
 def _from_calendars(addresses: tuple[str, ...], readers: tuple[str, ...]) -> Iterator[Held]:
-    for calendar, meetings in load_facts(Source.Kind.CALENDAR, tuple[Meeting, ...]).items():
-        for meeting in meetings:
+    for calendar, facts in load_facts(Source.Kind.CALENDAR, CalendarFacts).items():
+        for meeting in facts.meetings:
             named = {meeting.report, meeting.absent, meeting.organizer, *meeting.attendees}
             if named.intersection(addresses):
                 yield Held(

@@ -117,7 +117,9 @@ def _report(workspace: Workspace, facts: Team, person: Person, *, today: date) -
         person=person,
         is_report=is_report,
         one_on_one=talks[0] if talks else None,
-        probation=dates_of(person, facts=probation_facts([person]), law=law_of(workspace)),
+        probation=dates_of(
+            person, facts=probation_facts(workspace, [person]), law=law_of(workspace)
+        ),
         embargo=embargo(
             lead_since=since,
             person_since=person.start_on,

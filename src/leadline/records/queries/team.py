@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from leadline.practice.meetings import Meeting
+from leadline.practice.meetings import Meeting, unique
 from leadline.practice.one_on_ones import Cadence
 from leadline.practice.people import Person
 from leadline.practice.roster import direct_reports, lead_addresses
@@ -15,6 +15,22 @@ from leadline.records.snapshots import load_facts
 
 if TYPE_CHECKING:
     from leadline.workspace import Workspace
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CalendarFacts:
+    """What is kept of one calendar between readings.
+
+    Attributes
+    ----------
+    meetings : tuple of Meeting
+        Its occurrences.
+    shows_busy_times_only : bool
+        Whether it hides what they are, so that no one-on-one can be told.
+    """
+
+    meetings: tuple[Meeting, ...]
+    shows_busy_times_only: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,7 +50,8 @@ class Team:
     meetings : tuple of Meeting
         The lead's calendars, in order of start.
     knows_calendar : bool
-        Whether any calendar was read; without one, silence means nothing.
+        Whether a calendar was read that says what its meetings are; without one, silence
+        means nothing.
     cadence : Cadence
         How often the lead means to meet each report.
     """
@@ -54,15 +71,14 @@ def team(workspace: Workspace, *, today: date) -> Team:
     rows = models.Person.objects.filter(withdrawn_at=None).prefetch_related("corrections")
     people = tuple(row.facts() for row in rows)
     lead = lead_addresses(people, lead=configuration.lead.emails)
-    calendars = load_facts(models.Source.Kind.CALENDAR, tuple[Meeting, ...])
-    meetings = {meeting for facts in calendars.values() for meeting in facts}
+    calendars = load_facts(models.Source.Kind.CALENDAR, CalendarFacts).values()
     return Team(
         lead=lead,
         lead_key=configuration.lead.emails[0].lower(),
         people=people,
         reports=direct_reports(people, lead=lead, on=today),
-        meetings=tuple(sorted(meetings, key=lambda m: (m.starts_at, m.uid))),
-        knows_calendar=bool(calendars),
+        meetings=unique(meeting for facts in calendars for meeting in facts.meetings),
+        knows_calendar=any(not facts.shows_busy_times_only for facts in calendars),
         cadence=Cadence(
             every_days=configuration.one_on_ones.every_days,
             minutes=configuration.one_on_ones.minutes,

@@ -1,0 +1,90 @@
+"""What `baseline` and `diagnose` share: reading their tables, models and payoffs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Split:
+    """One file, parted into features, target and the model's score."""
+
+    X: Any
+    y: Any
+    score: Any
+
+    def with_columns_of(self, other: Split) -> Split:
+        """Leave out columns that the other file lacks: no model was trained on them."""
+        from leadline.analysis.problem import tables
+
+        extra = set(tables.names(self.X)) - set(tables.names(other.X))
+        return replace(self, X=tables.drop(self.X, extra)) if extra else self
+
+
+def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say what is predicted, by what, and how it is judged."""
+    place = "module:object, a .skops file or an MLflow folder; a pickle needs --trust."
+    score = "Column of TEST with the model's score; one --score per class for several."
+    option = click.option
+    options = [
+        option("--target", required=True, help="Column to predict."),
+        option("--model", metavar="PLACE", help=place),
+        option("--score", metavar="COLUMN", multiple=True, help=score),
+        option("--kind", help="binary, multiclass, regression, ranking, click, forecast."),
+        option("--metric", help="roc_auc, rmse, ndcg … or a scikit-learn scorer."),
+        option("--groups", metavar="COLUMN", help="Query, series or user of each row."),
+        option("--time", metavar="COLUMN", help="When each row happened."),
+        option("--payoff", help="What decisions earn: hit=10,false_alarm=-1."),
+        option("--seed", default=0, show_default=True, help="Same seed, same numbers."),
+        option("--trust", is_flag=True, help="Load a pickle. It runs any code it holds."),
+    ]
+    for add in reversed(options):
+        command = add(command)
+    return command
+
+
+def read_split(
+    path: str,
+    *,
+    target: str,
+    drop: Sequence[str] = (),
+    score: Sequence[str] = (),
+    as_frame: bool,
+) -> Split:
+    """Read a file and part it; columns of `drop` are no features."""
+    from leadline.analysis.problem import tables
+    from leadline.connectors.files import read_table
+
+    table = read_table(path, as_frame=as_frame)
+    held = set(tables.names(table))
+    y = tables.column(table, target)
+    scores = [tables.column(table, name) for name in score]
+    features = tables.drop(table, [name for name in {target, *drop, *score} if name in held])
+    return Split(X=features, y=y, score=_columns(scores))
+
+
+def read_payoff(text: str | None) -> dict[str, float] | None:
+    """Read "hit=10,false_alarm=-1"."""
+    if text is None:
+        return None
+    try:
+        pairs = [entry.split("=") for entry in text.split(",")]
+        return {name.strip(): float(value) for name, value in pairs}
+    except ValueError:
+        raise click.BadParameter(
+            f"{text!r} is not name=number,name=number", param_hint="--payoff"
+        ) from None
+
+
+def _columns(scores: list[Any]) -> Any:
+    import numpy as np
+
+    if not scores:
+        return None
+    return scores[0] if len(scores) == 1 else np.column_stack(scores)

@@ -1,0 +1,96 @@
+"""Tables in files: CSV, Parquet and JSON lines, read by DuckDB."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import numpy as np
+
+from leadline.errors import ConnectorError, InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+READERS = {
+    ".csv": "read_csv",
+    ".tsv": "read_csv",
+    ".txt": "read_csv",
+    ".parquet": "read_parquet",
+    ".pq": "read_parquet",
+    ".json": "read_json",
+    ".jsonl": "read_json",
+    ".ndjson": "read_json",
+}
+
+
+def read_table(path: str | Path, *, as_frame: bool = False) -> Any:
+    """Read a whole file.
+
+    Parameters
+    ----------
+    path : path
+        `.csv`, `.tsv`, `.parquet`, `.jsonl`, a compressed one (`.csv.gz`), or a pattern
+        of several (`part-*.parquet`).
+    as_frame : bool
+        Return what models are usually trained on: a pandas table, where pandas is
+        installed.
+
+    Returns
+    -------
+    dict of str to array, or pandas.DataFrame
+        Column → values, nan or None where they are missing.
+
+    Raises
+    ------
+    ConnectorError
+        The file is absent or cannot be read.
+    InputError
+        Its ending is none that is read here.
+    """
+    query = f"SELECT * FROM {reader(path)}(?)"  # noqa: S608 (the reader is one of ours)
+    try:
+        with duckdb.connect() as connection:
+            found = connection.execute(query, [str(path)])
+            if as_frame and find_spec("pandas") is not None:
+                return found.df()
+            columns = found.fetchnumpy()
+    except duckdb.Error as error:
+        first = str(error).strip().splitlines()[0]
+        raise ConnectorError(
+            f"{path} cannot be read: {first}",
+            permanent=True,
+            hint="Check the path, and that the file is what its ending says.",
+        ) from None
+    return {str(name): _plain(values) for name, values in columns.items()}
+
+
+def reader(path: str | Path) -> str:
+    """Return DuckDB's function for a file's ending, one under a `.gz` or `.zst` included."""
+    endings = [ending.lower() for ending in Path(path).suffixes]
+    known = [READERS[ending] for ending in endings if ending in READERS]
+    if not known:
+        raise InputError(
+            f"{path} has no ending that is read here",
+            hint=f"Files end in {', '.join(READERS)}, compressed or not.",
+        )
+    return known[-1]
+
+
+def _plain(values: NDArray[Any]) -> NDArray[Any]:
+    """Turn DuckDB's masks into nan, NaT or None."""
+    mask = np.ma.getmaskarray(values)
+    data = np.ma.getdata(values)
+    if not mask.any():
+        return np.asarray(data)
+    if data.dtype.kind in "iuf":
+        data = data.astype(np.float64)
+        data[mask] = np.nan
+        return data
+    if data.dtype.kind in "mM":
+        return np.where(mask, np.array("NaT", dtype=data.dtype), data)
+    data = data.astype(object)
+    data[mask] = None
+    return data

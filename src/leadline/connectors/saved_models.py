@@ -1,0 +1,118 @@
+"""Models in modules and files; a pickle is loaded only where the user says so."""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from contextlib import redirect_stdout
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from leadline.errors import ConfigurationError, ConnectorError, InputError
+
+PICKLES = {".pkl", ".pickle", ".joblib"}
+
+
+def load_model(place: str, *, trust: bool = False) -> Any:
+    """Load a model.
+
+    Parameters
+    ----------
+    place : str
+        `module:object`, a skops file, an MLflow model folder, or a pickle.
+    trust : bool
+        Loading a pickle runs whatever code it holds, and so may types that skops does
+        not know: both are loaded only if this is true.
+
+    Raises
+    ------
+    ConfigurationError
+        `trust` is needed, or a package that reads this kind of file.
+    InputError
+        `place` names nothing that is read here.
+    ConnectorError
+        The file or module is absent or broken.
+    """
+    path = Path(place)
+    if path.suffix in PICKLES:
+        return _read_pickle(_existing(path), trust=trust)
+    if path.suffix == ".skops":
+        return _read_skops(_existing(path), trust=trust)
+    if (path / "MLmodel").is_file():
+        return _read_mlflow(path, trust=trust)
+    if ":" in place:
+        return _from_module(place)
+    raise InputError(
+        f"{place!r} names no model",
+        hint="Pass module:object, a .skops file, an MLflow model folder, or a .pkl file "
+        "with --trust.",
+    )
+
+
+def _from_module(place: str) -> Any:
+    module_name, _, attribute = place.partition(":")
+    here = str(Path.cwd())
+    sys.path.insert(0, here)  # as `python -m` does
+    try:
+        with redirect_stdout(sys.stderr):  # what a module prints must not spoil JSON
+            model: Any = import_module(module_name)
+        for name in attribute.split("."):
+            model = getattr(model, name)
+    except (ImportError, AttributeError) as error:
+        raise ConnectorError(
+            f"{place} cannot be imported: {error}",
+            permanent=True,
+            hint="Run from the folder that holds the module, or install it.",
+        ) from error
+    finally:
+        sys.path.remove(here)
+    return model
+
+
+def _read_pickle(path: Path, *, trust: bool) -> Any:
+    _need_trust(path, trust=trust, why="a pickle runs any code that it holds")
+    try:
+        if path.suffix == ".joblib":
+            return _package("joblib", "joblib").load(path)
+        with path.open("rb") as file:
+            return pickle.load(file)  # noqa: S301  # nosec B301 (the user named and trusts it)
+    except Exception as error:
+        raise ConnectorError(f"{path} cannot be loaded: {error}", permanent=True) from error
+
+
+def _read_skops(path: Path, *, trust: bool) -> Any:
+    io = _package("skops.io", "skops")
+    unknown = io.get_untrusted_types(file=path)
+    if unknown:
+        _need_trust(path, trust=trust, why=f"it holds {', '.join(unknown[:5])}")
+    return io.load(path, trusted=unknown)
+
+
+def _read_mlflow(path: Path, *, trust: bool) -> Any:
+    _need_trust(path, trust=trust, why="an MLflow folder holds a pickle")
+    return _package("mlflow.pyfunc", "mlflow").load_model(str(path))
+
+
+def _package(module: str, name: str) -> Any:
+    try:
+        return import_module(module)
+    except ImportError:
+        raise ConfigurationError(
+            f"reading this model needs {name}, which is not installed",
+            hint=f"pip install {name}",
+        ) from None
+
+
+def _existing(path: Path) -> Path:
+    if path.is_file():
+        return path
+    raise ConnectorError(f"there is no file {path}", permanent=True, hint="Check the path.")
+
+
+def _need_trust(path: Path, *, trust: bool, why: str) -> None:
+    if not trust:
+        raise ConfigurationError(
+            f"{path} is not loaded: {why}",
+            hint="If you made the file or know who did, add --trust.",
+        )

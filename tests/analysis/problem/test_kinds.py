@@ -1,0 +1,120 @@
+"""Which kind of problem a target poses."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from leadline.analysis.problem.kinds import FRAMINGS, KINDS, infer_problem
+from leadline.errors import InputError
+
+GRADES = np.tile([0, 1, 2, 3], 50)
+
+
+@pytest.mark.parametrize(
+    ("y", "options", "kind"),
+    [
+        (["yes", "no", "no"], {}, "binary"),
+        ([True, False], {}, "binary"),
+        (np.tile([0, 1], 50), {"columns": ["position"]}, "binary"),  # too many positives
+        (np.r_[np.ones(3), np.zeros(97)], {"columns": ["hour"]}, "binary"),
+        (np.r_[np.ones(3), np.zeros(97)], {"columns": ["ad_position"]}, "click"),
+        (["a", "b", "c"], {}, "multiclass"),
+        (GRADES, {}, "multiclass"),
+        (GRADES, {"groups": np.arange(200) // 10}, "ranking"),
+        (np.linspace(0, 1, 30), {}, "regression"),
+        ([1, 2, 3, 4], {}, "regression"),  # whole numbers, each seen once
+        (np.linspace(0, 1, 30), {"time": np.arange(30)}, "forecast"),
+        (np.tile([0, 1], 50), {"time": np.arange(100)}, "binary"),
+    ],
+)
+def test_the_kind_is_inferred_from_the_target(y, options, kind):
+    problem = infer_problem(y, **options)
+    assert problem.kind == kind
+    assert problem.reason
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_names_two_other_framings(kind):
+    first, second = FRAMINGS[kind]
+    assert first.kind != second.kind != kind
+    assert infer_problem([0, 1, 1, 0], kind=kind).others == (first, second)
+
+
+def test_the_user_may_override_and_the_reason_says_so():
+    problem = infer_problem(GRADES, kind="regression")
+    assert problem.kind == "regression"
+    assert problem.reason.startswith("you said so; the target has 4 whole numbers")
+    assert problem.classes == ()
+
+
+def test_classes_are_taken_from_training_and_test_rows():
+    problem = infer_problem(["a", "b", "a"], y_test=["c"])
+    assert problem.classes == ("a", "b", "c")
+    assert problem.encode(["c", "a"]).tolist() == [2, 0]
+
+
+def test_the_positive_class_can_be_named():
+    problem = infer_problem(["churn", "stay"], positive="churn")
+    assert problem.classes == ("stay", "churn")
+    assert problem.positive == "churn"
+    assert infer_problem(["churn", "stay"], positive="stay").classes == ("churn", "stay")
+    with pytest.raises(InputError, match="positive is 'left'"):
+        infer_problem(["churn", "stay"], positive="left")
+
+
+def test_one_true_and_1_are_the_same_class():
+    problem = infer_problem([0, 1])
+    assert problem.encode([True, 0.0, np.int8(1)]).tolist() == [1, 0, 1]
+    assert infer_problem(pd.Series([1.0, 0.0, True], dtype=object)).kind == "binary"
+
+
+@pytest.mark.parametrize(("y", "classes"), [([1, 1], (0, 1)), (["x", "x"], ("not x", "x"))])
+def test_a_constant_target_is_said_to_be_one(y, classes):
+    problem = infer_problem(y)
+    assert problem.is_constant
+    assert problem.classes == classes
+    assert "always" in problem.reason
+
+
+def test_mixed_classes_are_sorted_by_what_they_print():
+    assert infer_problem([1, "a", 2, "b"]).classes == (1, 2, "a", "b")
+
+
+def test_only_classes_have_a_positive_one():
+    assert infer_problem([0.1, 0.2, 0.7, 0.9]).positive is None
+
+
+@pytest.mark.parametrize(
+    ("y", "options", "message"),
+    [
+        ([], {}, "has no rows"),
+        ([0, 1], {"kind": "clustering"}, "kind 'clustering' is unknown"),
+        (["a", "b", "c"], {"kind": "binary"}, "has two values, this one has 3"),
+    ],
+)
+def test_a_target_that_does_not_fit_is_an_error(y, options, message):
+    with pytest.raises(InputError, match=message):
+        infer_problem(y, **options)
+
+
+def test_a_target_that_was_never_seen_is_an_error():
+    with pytest.raises(InputError, match="has 'c', which is none of"):
+        infer_problem(["a", "b"]).encode(["c"])
+
+
+def test_numbers_are_encoded_as_they_are():
+    problem = infer_problem([1.5, 2.5, 3.5])
+    assert problem.encode([2, "4.5"]).tolist() == [2.0, 4.5]
+
+
+def test_a_missing_number_is_an_error_that_names_the_row():
+    problem = infer_problem([1.5, 2.5, 3.5])
+    with pytest.raises(InputError, match="target of row 1 is"):
+        problem.encode([1.5, np.nan, 2.0])
+
+
+def test_missing_labels_are_no_class():
+    assert infer_problem(["a", None, "b"]).classes == ("a", "b")
+    assert infer_problem([None, None]).reason == "it is empty"

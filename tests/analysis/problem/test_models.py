@@ -1,0 +1,202 @@
+"""Scores of whatever the user calls a model."""
+
+from __future__ import annotations
+
+import sys
+
+import lightgbm
+import numpy as np
+import pandas as pd
+import pytest
+import xgboost
+from catboost import CatBoostClassifier
+from sklearn.base import BaseEstimator, clone
+from sklearn.datasets import load_breast_cancer, load_iris
+from sklearn.linear_model import LinearRegression, LogisticRegression, RidgeClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import LinearSVC
+from sklearn.tree import DecisionTreeClassifier
+
+from leadline.analysis.problem.kinds import infer_problem
+from leadline.analysis.problem.models import as_scores, fitted, is_model, predict
+from leadline.errors import InputError
+
+X, Y = load_breast_cancer(return_X_y=True)
+NAMED = np.where(Y == 1, "benign", "malign")
+BINARY = infer_problem(NAMED)
+REGRESSION = infer_problem(np.linspace(0, 1, 50))
+THREE = infer_problem(["a", "b", "c"])
+
+
+def test_probabilities_are_those_of_the_positive_class():
+    model = make_pipeline(StandardScaler(), LogisticRegression()).fit(X, NAMED)
+    np.testing.assert_array_equal(
+        predict(model, X, problem=BINARY), model.predict_proba(X)[:, 1]
+    )
+    turned = infer_problem(NAMED, positive="benign")
+    np.testing.assert_array_equal(
+        predict(model, X, problem=turned), model.predict_proba(X)[:, 0]
+    )
+
+
+def test_margins_keep_their_order_and_their_side():
+    model = make_pipeline(StandardScaler(), LinearSVC()).fit(X, NAMED)
+    scores = predict(model, X, problem=BINARY)
+    margin = model.decision_function(X)
+    # oracle: the logistic function
+    np.testing.assert_allclose(scores, 1 / (1 + np.exp(-margin)), atol=1e-12)
+    turned = infer_problem(NAMED, positive="benign")
+    np.testing.assert_allclose(predict(model, X, problem=turned), 1 - scores)
+
+
+def test_margins_of_several_classes_become_shares():
+    features, y = load_iris(return_X_y=True)
+    problem = infer_problem(y)
+    scores = predict(RidgeClassifier().fit(features, y), features, problem=problem)
+    assert scores.shape == (150, 3)
+    np.testing.assert_allclose(scores.sum(axis=1), 1)
+
+
+def test_a_model_trained_on_codes_fits_a_target_of_words():
+    model = DecisionTreeClassifier(max_depth=2).fit(X, (NAMED == "malign").astype(int))
+    np.testing.assert_array_equal(
+        predict(model, X, problem=BINARY), model.predict_proba(X)[:, 1]
+    )
+
+
+def test_boosters_of_every_library_are_asked_in_their_own_way():
+    # Oracle: each library's own scikit-learn interface.
+    y = (NAMED == "malign").astype(int)
+    xgb = xgboost.XGBClassifier(n_estimators=5).fit(X, y)
+    lgb = lightgbm.LGBMClassifier(n_estimators=5, verbose=-1).fit(X, y)
+    cat = CatBoostClassifier(iterations=5, verbose=False, allow_writing_files=False).fit(X, y)
+    for estimator, booster in (
+        (xgb, xgb.get_booster()),
+        (lgb, lgb.booster_),
+        (cat, cat),
+    ):
+        expected = estimator.predict_proba(X)[:, 1]
+        np.testing.assert_allclose(predict(booster, X, problem=BINARY), expected, rtol=1e-5)
+
+
+def test_a_function_is_a_model():
+    scores = predict(lambda table: table[:, 0], X, problem=REGRESSION)
+    np.testing.assert_array_equal(scores, X[:, 0])
+
+
+def test_labels_of_a_model_without_probabilities_are_0_and_1():
+    scores = predict(lambda table: NAMED, X, problem=BINARY)
+    np.testing.assert_array_equal(scores, NAMED == "malign")
+
+
+def test_a_model_that_has_seen_fewer_classes_gives_the_others_nothing():
+    model = LogisticRegression().fit([[0.0], [1.0]], ["a", "c"])
+    scores = predict(model, np.array([[0.0]]), problem=THREE)
+    assert scores.shape == (1, 3)
+    assert scores[0, 1] == 0
+
+
+def test_what_a_model_prints_is_swallowed(capsys):
+    def model(table):
+        sys.stdout.write("epoch 1")
+        return np.zeros(len(table))
+
+    predict(model, X, problem=REGRESSION)
+    assert capsys.readouterr().out == ""
+
+
+def test_what_a_model_raises_becomes_one_clear_error():
+    def broken_model(table):
+        raise KeyError("age")
+
+    with pytest.raises(
+        InputError, match="broken_model raised KeyError while predicting: 'age'"
+    ):
+        predict(broken_model, X, problem=REGRESSION)
+
+
+def test_what_is_no_model_is_said_to_be_none():
+    with pytest.raises(InputError, match="no estimator, booster or function"):
+        predict(3, X, problem=REGRESSION)
+
+
+@pytest.mark.parametrize(
+    ("values", "problem", "expected"),
+    [
+        ([0.2, 0.9], BINARY, [0.2, 0.9]),
+        (np.array([[0.8, 0.2], [0.1, 0.9]]), BINARY, [0.2, 0.9]),
+        (pd.DataFrame({"no": [0.8], "yes": [0.2]}), BINARY, [0.2]),
+        (["malign", "benign"], BINARY, [1, 0]),
+        ([-2.0, 0.0], BINARY, [1 / (1 + np.exp(2)), 0.5]),  # margins
+        ([[0.2, 0.3, 0.5]], THREE, [[0.2, 0.3, 0.5]]),
+        (["c", "a"], THREE, [[0, 0, 1], [1, 0, 0]]),
+        (pd.Series([1, 2.5]), REGRESSION, [1, 2.5]),
+    ],
+)
+def test_prediction_tables_take_one_shape_per_kind(values, problem, expected):
+    scores = as_scores(values, problem=problem, n=len(expected))
+    np.testing.assert_allclose(scores, expected)
+
+
+@pytest.mark.parametrize(
+    ("values", "problem", "message"),
+    [
+        ([0.1], BINARY, "gave 1 scores for 2 rows"),
+        ([0.1, np.nan], BINARY, "no finite score for row 1"),
+        (np.zeros((2, 2)), REGRESSION, "gave 2 numbers a row"),
+        (np.zeros((2, 4)), THREE, "4 columns for 3 classes"),
+        (np.zeros((2, 3)), BINARY, "gave 3 numbers a row"),
+    ],
+)
+def test_scores_that_fit_no_target_are_refused(values, problem, message):
+    with pytest.raises(InputError, match=message):
+        as_scores(values, problem=problem, n=2)
+
+
+def test_predictions_are_told_from_models():
+    assert is_model(LinearRegression())
+    assert is_model(len)
+    assert not is_model(np.zeros(3))
+    assert not is_model([0.1, 0.2])
+
+
+def test_an_unfitted_estimator_is_fitted_on_a_clone():
+    mine = LogisticRegression(max_iter=5000)
+    ready, was_ready = fitted(mine, X[:, :3], NAMED)
+    assert not was_ready
+    assert not hasattr(mine, "coef_")
+    again, was_ready = fitted(ready, X[:, :3], NAMED)
+    assert was_ready
+    assert again is ready
+
+
+def test_catboost_knows_itself_whether_it_is_fitted():
+    unfitted = CatBoostClassifier(iterations=2, verbose=False, allow_writing_files=False)
+    ready, was_ready = fitted(unfitted, X, Y)
+    assert not was_ready
+    assert fitted(ready, X, Y) == (ready, True)
+
+
+def test_what_cannot_be_fitted_is_taken_as_it_is():
+    class Server:
+        def fit(self):
+            """Not the fit of an estimator."""
+
+        predict = len
+
+    assert fitted(len, X, Y) == (len, True)
+    server = Server()
+    assert fitted(server, X, Y) == (server, True)
+
+
+def test_an_estimator_that_raises_in_fit_is_named():
+    class Brittle(BaseEstimator):
+        def fit(self, table, y):
+            raise ZeroDivisionError("no rows left")
+
+        def predict(self, table):
+            return table[:, self.chosen_]
+
+    with pytest.raises(InputError, match="Brittle raised ZeroDivisionError while fitting"):
+        fitted(clone(Brittle()), X, Y)

@@ -1,0 +1,60 @@
+"""Tables in files."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from leadline.connectors.files import read_table, reader
+from leadline.errors import ConnectorError, InputError
+
+TEXT = "a,b,day,yes\n1,x,2024-01-31,true\n,,,\n3,z,2024-02-01,false\n"
+
+
+@pytest.fixture
+def csv(tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text(TEXT)
+    return path
+
+
+def test_missing_values_are_nan_nat_or_none(csv):
+    found = read_table(csv)
+    np.testing.assert_array_equal(found["a"], [1, np.nan, 3])
+    assert found["b"].tolist() == ["x", None, "z"]
+    assert np.isnat(found["day"]).tolist() == [False, True, False]
+    assert found["yes"].tolist() == [True, None, False]
+
+
+def test_a_model_gets_the_table_that_it_was_trained_on(csv):
+    found = read_table(csv, as_frame=True)
+    assert isinstance(found, pd.DataFrame)
+    assert found["day"].dtype.kind == "M"
+
+
+def test_parquet_and_json_lines_say_the_same(csv, tmp_path):
+    frame = read_table(csv, as_frame=True)[["a", "b"]]
+    frame.to_parquet(tmp_path / "rows.parquet")
+    frame.to_json(tmp_path / "rows.jsonl", orient="records", lines=True)
+    for name in ("rows.parquet", "rows.jsonl"):
+        np.testing.assert_array_equal(read_table(tmp_path / name)["a"], [1, np.nan, 3])
+
+
+@pytest.mark.parametrize(
+    ("path", "function"),
+    [("a.csv.gz", "read_csv"), ("part-*.parquet", "read_parquet"), ("a.b.TSV", "read_csv")],
+)
+def test_the_ending_says_how_a_file_is_read(path, function):
+    assert reader(path) == function
+
+
+def test_an_unknown_ending_is_refused():
+    with pytest.raises(InputError, match="no ending that is read here"):
+        reader("rows.xlsx")
+
+
+def test_an_absent_file_is_the_sources_fault(tmp_path):
+    with pytest.raises(ConnectorError, match="cannot be read") as caught:
+        read_table(tmp_path / "none.csv")
+    assert caught.value.exit_code == 3
