@@ -19,7 +19,9 @@ def main(names: list[str]) -> int:
     """Run each in a process of its own, so that none warms another."""
     unknown = set(names) - set(NAMES)
     if unknown:
-        print(f"no benchmark is named {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
+        print(
+            f"no benchmark is named {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}"
+        )
         return 2
     return max(
         subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False).returncode

@@ -64,9 +64,9 @@ PILOT = {
 }
 QUERIES = {
     "plain": lambda: moments_plan(TABLE, layout=LAYOUT, metrics=METRICS, pilot=PILOT).query,
-    "careful": lambda: moments_plan(
-        TABLE, layout=LAYOUT, metrics=METRICS, pilot=PILOT, careful=True
-    ).query,
+    "careful": lambda: (
+        moments_plan(TABLE, layout=LAYOUT, metrics=METRICS, pilot=PILOT, careful=True).query
+    ),
     "pilot": lambda: pilot_query(TABLE, columns=["converted", "revenue"]),
     "twice": lambda: twice_query(TABLE, layout=LAYOUT),
 }

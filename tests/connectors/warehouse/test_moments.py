@@ -86,7 +86,9 @@ def test_a_duckdb_file_gives_what_numpy_gives(duckdb_file: Path, units: pd.DataF
 
 
 @pytest.mark.parametrize("kind", ["pandas", "polars", "lazy", "arrow", "relation"])
-def test_a_data_frame_is_scanned_in_place(kind: str, units: pd.DataFrame, parquet: Path) -> None:
+def test_a_data_frame_is_scanned_in_place(
+    kind: str, units: pd.DataFrame, parquet: Path
+) -> None:
     frames: dict[str, Any] = {
         "pandas": lambda: units,
         "polars": lambda: pl.read_parquet(parquet),
@@ -110,7 +112,9 @@ def test_a_csv_file_and_a_folder_of_parts_give_the_same(
         assert_all_same(read_moments(open_table(place), layout=LAYOUT, metrics=METRICS), units)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(seed=st.integers(0, 1000), parts=st.integers(1, 4))
 def test_order_of_rows_and_splitting_change_nothing(
     units: pd.DataFrame, seed: int, parts: int
