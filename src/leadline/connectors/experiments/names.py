@@ -59,6 +59,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "ci_upper": ("ci_upper upper ci_high",),
     "baseline": ("baseline is_baseline",),
     "holdout": ("holdout is_holdout",),
+    "outcome_at": ("outcome_at converted_at conversion_time purchased_at converted_time",),
     "reach": ("reach annual_units units_per_year eligible_users",),
 }
 """Role → tiers of names, the surer tier first; words apart by spaces."""
@@ -87,36 +88,13 @@ CONVERSIONS = [
 ]
 """Names of a count of successes, in a table with one row an arm."""
 
-CONTROLS = frozenset(
-    [
-        "control",
-        "ctrl",
-        "ctl",
-        "c",
-        "a",
-        "baseline",
-        "base",
-        "off",
-        "old",
-        "original",
-        "default",
-        "holdout",
-        "placebo",
-        "psa",
-        "false",
-        "0",
-        "0.0",
-        "status_quo",
-        "no_email",
-        "old_page",
-        "reference",
-        "existing",
-        "champion",
-        "none",
-        "untreated",
-    ]
+CONTROLS: tuple[str, ...] = (
+    *("control", "ctrl", "ctl", "control_group", "baseline", "holdout", "status_quo"),
+    *("placebo", "psa", "untreated", "no_treatment", "no_email", "none", "off", "old"),
+    *("old_page", "original", "default", "existing", "reference", "champion", "base"),
+    *("0", "0_0", "false", "a", "c"),
 )
-"""Names of a control arm, after `plain`."""
+"""Names of a control arm, after `plain`, the surest first."""
 
 
 def plain(name: str) -> str:
@@ -195,8 +173,8 @@ def find_control(arms: Iterable[str], *, given: str = "") -> str | None:
                 f"no arm is called {given!r}", hint=f"The arms are: {', '.join(listed)}."
             )
         return given
-    named = [arm for arm in listed if plain(arm) in CONTROLS]
-    return named[0] if len(named) == 1 else None
+    ranked = {plain(arm): arm for arm in listed}
+    return next((ranked[name] for name in CONTROLS if name in ranked), None)
 
 
 def _candidates(role: str, names: list[str]) -> list[str]:

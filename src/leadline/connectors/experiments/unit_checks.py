@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from leadline.analysis.experiments.metrics import Proportion
+from leadline.analysis.experiments.metrics import Proportion, Quantile
 from leadline.connectors.experiments.problems import DataProblem
 from leadline.connectors.warehouse import sql
 from leadline.connectors.warehouse.gaps import example_of
@@ -36,6 +36,7 @@ def check_units(table: Table, *, plan: UnitPlan, moments: MomentsTable) -> list[
         *_without_arm(table, layout=plan.layout),
         *_twice(table, layout=plan.layout),
         *_served_another(table, layout=plan.layout, served=plan.served),
+        *_too_early(table, plan=plan),
         *_beyond_zero_one(table, plan=plan),
         *_heavy(table, plan=plan, moments=moments),
     ]
@@ -156,6 +157,26 @@ def _served_another(table: Table, *, layout: Layout, served: str) -> list[DataPr
     ]
 
 
+def _too_early(table: Table, *, plan: UnitPlan) -> list[DataProblem]:
+    """Count units whose outcome came before they were exposed."""
+    entered = plan.layout.day
+    if not plan.outcome_at or not entered or table.column(entered).kind != "timestamp":
+        return []
+    early = exp.LT(this=sql.column(plan.outcome_at), expression=sql.column(entered))
+    count = int(table.fetch(table.select(sql.count()).where(early))[0][0])
+    if not count:
+        return []
+    return [
+        DataProblem(
+            kind="outcome before exposure",
+            count=count,
+            example=example_of(table, layout=plan.layout, where=early),
+            sentence="Outcomes came before their unit was exposed, so they are no effect of it",
+            blocks=True,
+        )
+    ]
+
+
 def _beyond_zero_one(table: Table, *, plan: UnitPlan) -> list[DataProblem]:
     problems = []
     for metric in plan.metrics:
@@ -182,7 +203,7 @@ def _heavy(table: Table, *, plan: UnitPlan, moments: MomentsTable) -> list[DataP
     """Name a unit that carries a large share of a metric's variance by itself."""
     problems = []
     for metric in plan.metrics:
-        if isinstance(metric, Proportion) or len(metric.outcomes) > 1:
+        if isinstance(metric, Proportion | Quantile) or len(metric.outcomes) > 1:
             continue
         column, extreme = metric.outcomes[0], plan.ranges[metric.outcomes[0]]
         whole = moments.whole(metric.name)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from leadline.connectors.warehouse.tables import Table
 
-ROLES = ("experiment", "arm", "unit", "day", "served")
+ROLES = ("experiment", "arm", "unit", "day", "served", "outcome_at")
 
 MOST_METRICS = 12
 """More candidates than this are asked for rather than taken."""
@@ -95,6 +95,8 @@ class UnitPlan:
     metrics : tuple of Metric
     served : str
         The column with the variant that was really shown; empty where there is none.
+    outcome_at : str
+        The column with the time of the outcome; empty where there is none.
     ranges : dict of column to Range
     notes : tuple of str
         What was taken for granted.
@@ -103,6 +105,7 @@ class UnitPlan:
     layout: Layout
     metrics: tuple[Metric, ...]
     served: str
+    outcome_at: str
     ranges: dict[str, Range]
     notes: tuple[str, ...]
 
@@ -165,6 +168,7 @@ def plan_units(
             for metric in chosen
         ),
         served=roles.get("served", ""),
+        outcome_at=roles.get("outcome_at", ""),
         ranges=ranges,
         notes=tuple(notes),
     )

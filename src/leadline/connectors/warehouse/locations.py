@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from sqlglot import exp
 
 from leadline.connectors.warehouse.duck import DuckDB, Relation
 from leadline.connectors.warehouse.tables import Engine, Table
 from leadline.errors import InputError
 
-if TYPE_CHECKING:
-    from sqlglot import exp
 
 _DATABASES = (".duckdb", ".ddb", ".db")
 
@@ -67,7 +67,10 @@ def _file_table(path: Path, *, table: str, threads: int, memory: str) -> Table:
     if path.suffix.lower() in _DATABASES and path.is_file():
         relation = engine.attach(path, table=table)
         return _described(engine, relation, place=f"{path}#{relation.name}")
-    return _described(engine, engine.file("source", path), place=str(path))
+    found = _described(engine, engine.file("source", path), place=str(path))
+    if not found.fetch(found.select(exp.Literal.number(1)).limit(1)):
+        raise InputError(f"{path} has a header but no rows", hint="Export it again.")
+    return found
 
 
 def _postgres_table(url: str, *, table: str) -> Table:
@@ -92,10 +95,8 @@ def _frame_table(frame: Any, *, threads: int, memory: str) -> Table:
     import narwhals as nw  # noqa: PLC0415 - only where a data frame is given
 
     if isinstance(frame, duckdb.DuckDBPyRelation):
-        from sqlglot import exp as expressions  # noqa: PLC0415
-
         relation = Relation(frame)
-        named = expressions.table_(Relation.name, quoted=True)
+        named = exp.table_(Relation.name, quoted=True)
         return _described(relation, named, place="a DuckDB relation")
     try:
         known = nw.from_native(frame)

@@ -69,8 +69,10 @@ def read_moments(
     columns = list(dict.fromkeys(name for m in metrics for name in columns_of(m)))
     pilot = _kept_pilot(state, metrics) if state else _first_pilot(table, columns)
     read = _passes(table, layout=layout, metrics=metrics, pilot=pilot, where=where)
-    if state is None and (better := _better_pilot(read, metrics, pilot)):
+    if state is None and read.cells and (better := _better_pilot(read, metrics, pilot)):
         read = _passes(table, layout=layout, metrics=metrics, pilot=better, where=where)
+    if state is None and not read.cells:
+        raise InputError(f"{table.place} has no row to read", hint="Check the export.")
     return state.extend(read) if state else read
 
 
@@ -128,8 +130,6 @@ def _collect(rows: Rows, plan: Plan, *, layout: Layout, place: str) -> MomentsTa
         cell = _cell(row, layout)
         n_rows[cell] = int(row[plan.n_keys])
         cells[cell] = {name: _moments(row, plan, name) for name in plan.variables}
-    if not cells:
-        raise InputError(f"{place} has no row to read", hint="Check the export and the filter.")
     return MomentsTable(
         pilots={k: tuple(v.centre for v in found) for k, found in plan.variables.items()},
         columns=dict(plan.labels),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,6 +39,7 @@ class PostgreSQL:
         self.place = _place(url)
         try:
             self._connection = psycopg.connect(url, autocommit=True)
+            weakref.finalize(self, self._connection.close)
             self._connection.read_only = True
             self._connection.execute("SET TIME ZONE 'UTC'")
         except psycopg.OperationalError as error:

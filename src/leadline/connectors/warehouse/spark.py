@@ -85,7 +85,7 @@ def _session(master: str) -> SparkSession:
     builder = builder.remote(master) if master.startswith("sc://") else builder.master(master)
     if master.startswith("local"):  # a laptop: no user interface, and few small shuffles
         builder = builder.config("spark.ui.enabled", "false")
-        builder = builder.config("spark.sql.shuffle.partitions", "4")
+        builder = builder.config("spark.sql.shuffle.partitions", "2")
     session: SparkSession = builder.getOrCreate()
     session.conf.set("spark.sql.session.timeZone", "UTC")
     session.conf.set("spark.sql.ansi.enabled", "true")

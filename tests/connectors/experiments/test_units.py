@@ -1,0 +1,129 @@
+"""Tables with one row a unit: what is recognised, and what is wrong with the rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from leadline.analysis.experiments.metrics import Mean, Proportion
+from leadline.connectors.experiments.tables import read_experiments
+from leadline.connectors.warehouse import open_table
+from leadline.errors import InputError
+
+
+def units(n: int = 2_000) -> pd.DataFrame:
+    rng = np.random.default_rng(5)
+    return pd.DataFrame(
+        {
+            "user_id": np.arange(n),
+            "group": np.where(np.arange(n) % 2, "treatment", "control"),
+            "timestamp": pd.Timestamp("2026-01-05")
+            + pd.to_timedelta(np.arange(n) % 7, unit="D"),
+            "landing_page": np.where(np.arange(n) % 2, "new_page", "old_page"),
+            "converted": (rng.random(n) < 0.1).astype(int),
+            "pre_revenue": rng.exponential(5, n),
+            "revenue": rng.exponential(5, n),
+        }
+    )
+
+
+def test_metrics_and_covariates_are_recognised() -> None:
+    found = read_experiments(open_table(units()))
+    assert found.shape == "units"
+    assert found.metrics == (
+        Proportion(column="converted"),
+        Mean(column="revenue", covariates=("pre_revenue",)),
+    )
+    assert len(found.moments.days) == 7
+    assert found.problems == ()
+
+
+def test_duplicates_are_counted_with_an_example() -> None:
+    frame = pd.concat([units(), units().iloc[[3, 4, 4]]])
+    (problem,) = read_experiments(open_table(frame)).problems
+    assert (problem.kind, problem.count, problem.blocks) == ("duplicates", 2, True)
+    assert problem.example in ("user_id 3", "user_id 4")
+
+
+def test_units_in_two_arms_are_counted_with_an_example() -> None:
+    other = units().iloc[[6]].assign(group="treatment")
+    (problem,) = read_experiments(open_table(pd.concat([units(), other]))).problems
+    assert (problem.kind, problem.count, problem.example) == ("two arms", 1, "user_id 6")
+
+
+def test_a_unit_may_take_part_in_two_experiments() -> None:
+    frame = pd.concat([units().assign(experiment="a"), units().assign(experiment="b")])
+    found = read_experiments(open_table(frame))
+    assert found.moments.experiments == ("a", "b")
+    assert found.problems == ()
+
+
+def test_units_without_an_arm_are_left_out_and_named() -> None:
+    frame = units()
+    frame.loc[:9, "group"] = None
+    found = read_experiments(open_table(frame))
+    (problem,) = found.problems
+    assert (problem.kind, problem.count, problem.blocks) == ("no arm", 10, True)
+    assert sum(found.moments.counts().values()) == len(frame) - 10
+
+
+def test_a_served_arm_that_differs_is_named_and_does_not_block() -> None:
+    frame = units()
+    frame.loc[[1, 3, 5], "landing_page"] = "old_page"
+    found = read_experiments(open_table(frame), given={"served": "landing_page"})
+    (problem,) = found.problems
+    assert (problem.kind, problem.count, problem.blocks) == ("served another arm", 3, False)
+    assert found.moments.counts() == {"control": 1000, "treatment": 1000}
+
+
+def test_one_unit_that_carries_the_variance_is_named() -> None:
+    frame = units()
+    frame.loc[42, "revenue"] = 1e6
+    (problem,) = read_experiments(open_table(frame)).problems
+    assert (problem.kind, problem.example) == ("absurd", "user_id 42: 1e+06")
+
+
+def test_a_proportion_that_is_none_blocks() -> None:
+    frame = units()
+    frame.loc[0, "converted"] = 2
+    found = read_experiments(open_table(frame), metrics=[Proportion(column="converted")])
+    (problem,) = found.problems
+    assert (problem.kind, problem.count, problem.blocks) == ("absurd", 1, True)
+
+
+def test_outcomes_before_the_exposure_are_named() -> None:
+    frame = units().assign(
+        exposed_at=pd.Timestamp("2026-01-05 12:00"),
+        converted_at=pd.Timestamp("2026-01-05 13:00"),
+    )
+    frame.loc[[8, 9], "converted_at"] = pd.Timestamp("2026-01-05 11:00")
+    found = read_experiments(open_table(frame), given={"day": "exposed_at"})
+    (problem,) = found.problems
+    assert (problem.kind, problem.count) == ("outcome before exposure", 2)
+
+
+def test_an_id_is_hardly_the_arm() -> None:
+    with pytest.raises(InputError, match="different values; it is hardly the arm"):
+        read_experiments(open_table(units()), given={"arm": "user_id", "unit": "timestamp"})
+
+
+def test_too_many_candidates_are_asked_about() -> None:
+    frame = pd.DataFrame({"variant": ["a", "b"], **{f"f{i}": [0, 1] for i in range(15)}})
+    with pytest.raises(InputError, match="which columns are the metrics") as caught:
+        read_experiments(open_table(frame))
+    assert "f14" in str(caught.value)
+
+
+def test_cookie_cats_is_read_as_it_is(shared_data: Path) -> None:
+    found = read_experiments(open_table(shared_data / "cookie_cats" / "cookie_cats.csv.gz"))
+    assert found.moments.counts() == {"gate_30": 44_700, "gate_40": 45_489}
+    assert [metric.name for metric in found.metrics] == [
+        "sum_gamerounds",
+        "retention_1",
+        "retention_7",
+    ]
+    (problem,) = found.problems
+    assert "49,854" in problem.example

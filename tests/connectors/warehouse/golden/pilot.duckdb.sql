@@ -1,0 +1,1 @@
+SELECT AVG("x0") AS "a0", AVG("x1") AS "a1" FROM (SELECT NULLIF(CAST(CAST("converted" AS INT) AS DOUBLE), CAST('NaN' AS DOUBLE)) AS "x0", NULLIF(CAST("revenue" AS DOUBLE), CAST('NaN' AS DOUBLE)) AS "x1" FROM "ab"."units" LIMIT 10000) AS "sample"
