@@ -1,0 +1,1 @@
+"""What is to be predicted, from what, and how well: shared by baseline and diagnosis."""

@@ -1,0 +1,315 @@
+"""Which kind of problem a target poses, why, and what other framings would change."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from leadline.analysis.problem.encoding import as_number, as_numbers, is_missing
+from leadline.analysis.problem.tables import vector
+from leadline.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+KINDS = ("binary", "multiclass", "regression", "ranking", "click", "forecast")
+
+FEW_CLASSES = 20
+"""Whole numbers with at most this many values, each seen often, are classes."""
+
+RARE = 0.05
+"""Positives at most this common, next to a position or an impression, are clicks."""
+
+EXPOSURE = re.compile(
+    r"position|impression|slot|propensit|click|(^|_)rank($|_)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Framing:
+    """Another way to pose the problem, and what it would change."""
+
+    kind: str
+    change: str
+
+
+FRAMINGS = {
+    "binary": (
+        Framing(
+            kind="decision",
+            change="you may want a decision, not a probability: name what a hit, a miss "
+            "and a false alarm cost (`payoff`), and the threshold follows",
+        ),
+        Framing(
+            kind="ranking",
+            change="if only the top few can be acted on, rank within each batch (`groups`) "
+            "and measure precision there, not over everyone",
+        ),
+    ),
+    "multiclass": (
+        Framing(
+            kind="binary",
+            change="if one class triggers the action, predict that class against the rest; "
+            "it needs less data and has one threshold",
+        ),
+        Framing(
+            kind="ranking",
+            change="if people choose from a short list, rank the classes and measure the "
+            "first three, not the first alone",
+        ),
+    ),
+    "regression": (
+        Framing(
+            kind="binary",
+            change="you may want a decision, not a number: if a limit triggers the action, "
+            "predict which side of it a row falls",
+        ),
+        Framing(
+            kind="ranking",
+            change="if only the order matters, rank: errors of scale then cost nothing",
+        ),
+    ),
+    "ranking": (
+        Framing(
+            kind="click",
+            change="if scores are compared across queries or priced, predict the "
+            "probability of a click: it must then be calibrated",
+        ),
+        Framing(
+            kind="rule",
+            change="if most sessions have no query, popular, recent and same-category "
+            "lists are a product already",
+        ),
+    ),
+    "click": (
+        Framing(
+            kind="ranking",
+            change="if only the order on one page matters, rank within the request; "
+            "calibration then costs nothing",
+        ),
+        Framing(
+            kind="regression",
+            change="if clicks differ in worth, predict the value (purchase, stay), not the "
+            "click; clickbait wins otherwise",
+        ),
+    ),
+    "forecast": (
+        Framing(
+            kind="regression",
+            change="if rows of the same day are known when predicting, time is a feature "
+            "like any other and random splits are honest",
+        ),
+        Framing(
+            kind="binary",
+            change="you may want a warning, not a number: predict whether the limit that "
+            "triggers the action is passed",
+        ),
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Problem:
+    """What is predicted.
+
+    Attributes
+    ----------
+    kind : str
+        One of `KINDS`.
+    reason : str
+        Why, in one clause with its number.
+    classes : tuple
+        The target's own values in the order of codes 0, 1, …; empty where the target is
+        a number. In a binary problem the second is the positive one.
+    others : tuple of Framing
+        Two other ways to pose it.
+    """
+
+    kind: str
+    reason: str
+    classes: tuple[Any, ...] = ()
+    n_values: int = 2
+    others: tuple[Framing, ...] = field(default=())
+
+    @property
+    def is_classification(self) -> bool:
+        """Whether the target is one of a few classes."""
+        return self.kind in {"binary", "multiclass", "click"}
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether the training target has one value only."""
+        return self.n_values < 2
+
+    @property
+    def positive(self) -> Any:
+        """The class whose probability is predicted; None where there is no such class."""
+        return self.classes[1] if self.kind in {"binary", "click"} else None
+
+    def encode(self, y: Any) -> NDArray[Any]:
+        """Return class codes (int) or numbers (float), shape (n,).
+
+        Raises
+        ------
+        InputError
+            A value is missing, is no known class, or is no number.
+        """
+        values = vector(y)
+        if not self.is_classification:
+            return _finite(values)
+        codes = {_key(value): code for code, value in enumerate(self.classes)}
+        coded = [codes.get(_key(value), -1) for value in values.tolist()]
+        if -1 in coded:
+            stranger = values[coded.index(-1)]
+            raise InputError(
+                f"the target has {stranger!r}, which is none of {list(self.classes)[:10]}",
+                hint="Drop rows without a target; pass y_test along with y_train.",
+            )
+        return np.array(coded, dtype=np.int64)
+
+
+def infer_problem(
+    y: Any,
+    *,
+    y_test: Any = None,
+    kind: str | None = None,
+    groups: Any = None,
+    time: Any = None,
+    columns: Iterable[str] = (),
+    positive: Any = None,
+) -> Problem:
+    """Say what kind of problem a target poses, and why.
+
+    Parameters
+    ----------
+    y, y_test : column of shape (n,)
+        The target in training and test rows; classes are taken from both.
+    kind : str, optional
+        One of `KINDS`: overrides what would be inferred.
+    groups : column of shape (n,), optional
+        The query, user or request of each training row.
+    time : column of shape (n,), optional
+        When each training row happened.
+    columns : iterable of str
+        Names of the features; "position" or "impressions" make rare positives clicks.
+    positive : value, optional
+        The class whose probability is predicted.
+
+    Raises
+    ------
+    InputError
+        `kind` is unknown, or does not fit the target.
+    """
+    train = vector(y)
+    both = np.concatenate([train, vector(y_test)]) if y_test is not None else train
+    if kind is not None and kind not in KINDS:
+        raise InputError(
+            f"kind {kind!r} is unknown", hint=f"Choose one of {', '.join(KINDS)}."
+        )
+    if both.size == 0:
+        raise InputError("the target has no rows", hint="Pass at least one training row.")
+    classes = _classes(both)
+    found, reason = _infer(both, classes, groups=groups, time=time, columns=columns)
+    chosen = kind or found
+    if chosen in {"binary", "click"}:
+        classes = _two(classes, positive=positive)
+    return Problem(
+        kind=chosen,
+        reason=reason if kind is None or kind == found else f"you said so; {reason}",
+        classes=classes if chosen in {"binary", "click", "multiclass"} else (),
+        n_values=len({_key(value) for value in train.tolist()}),
+        others=FRAMINGS[chosen],
+    )
+
+
+def _infer(
+    values: NDArray[Any],
+    classes: tuple[Any, ...],
+    *,
+    groups: Any,
+    time: Any,
+    columns: Iterable[str],
+) -> tuple[str, str]:
+    n = len(classes)
+    if n <= 2:
+        return _infer_two(values, classes, columns=columns)
+    numeric = all(not np.isnan(as_number(value)) for value in classes)
+    if not numeric:
+        return "multiclass", f"the target has {n} classes"
+    numbers = as_numbers(values)
+    grades = bool(np.all(numbers == np.floor(numbers))) and n <= FEW_CLASSES
+    if groups is not None and grades and numbers.min() == 0:
+        return "ranking", f"the target grades rows 0–{int(numbers.max())} within groups"
+    if time is not None:
+        return "forecast", f"the target is a number with {n} values, in order of time"
+    if grades and values.size >= 10 * n:
+        return "multiclass", f"the target has {n} whole numbers, each seen often"
+    return "regression", f"the target is a number with {n} values"
+
+
+def _infer_two(
+    values: NDArray[Any], classes: tuple[Any, ...], *, columns: Iterable[str]
+) -> tuple[str, str]:
+    if len(classes) < 2:
+        return (
+            "binary",
+            f"the target is always {classes[0]!r}" if classes else "it is empty",
+        )
+    share = float(np.mean([_key(value) == _key(classes[1]) for value in values.tolist()]))
+    reason = f"the target is {classes[0]!r} or {classes[1]!r} ({share:.1%})"
+    exposure = [name for name in columns if EXPOSURE.search(name)]
+    if share <= RARE and exposure and classes in {(0, 1), (False, True)}:
+        return "click", f"{reason}, beside {exposure[0]}"
+    return "binary", reason
+
+
+def _classes(values: NDArray[Any]) -> tuple[Any, ...]:
+    """Return distinct values, sorted where they can be, as Python's own."""
+    distinct = {_key(value): value for value in values.tolist() if not is_missing(value)}
+    try:
+        return tuple(sorted(distinct.values()))
+    except TypeError:  # numbers and words in one target
+        return tuple(sorted(distinct.values(), key=str))
+
+
+def _two(classes: tuple[Any, ...], *, positive: Any) -> tuple[Any, ...]:
+    if len(classes) > 2:
+        raise InputError(
+            f"a binary target has two values, this one has {len(classes)}",
+            hint="Leave `kind` out, or pass kind='multiclass' or kind='regression'.",
+        )
+    if len(classes) == 1:  # constant: the other class exists, though never seen
+        return (0, 1) if classes[0] in (0, 1) else (f"not {classes[0]}", classes[0])
+    if positive is None or _key(positive) == _key(classes[1]):
+        return classes
+    if _key(positive) != _key(classes[0]):
+        raise InputError(f"positive is {positive!r}, which is none of {list(classes)}")
+    return (classes[1], classes[0])
+
+
+def _key(value: Any) -> Any:
+    """Let 1, 1.0, True and numpy's 1 be the same class."""
+    if is_missing(value):
+        return None
+    return value if isinstance(value, str) else _number_or(value)
+
+
+def _number_or(value: Any) -> Any:
+    number = as_number(value)
+    return str(value) if np.isnan(number) else number
+
+
+def _finite(values: NDArray[Any]) -> NDArray[np.float64]:
+    numbers = as_numbers(values)
+    if np.isnan(numbers).any():
+        row = int(np.flatnonzero(np.isnan(numbers))[0])
+        raise InputError(
+            f"the target of row {row} is {values[row]!r}, which is no finite number",
+            hint="Drop rows whose target is missing.",
+        )
+    return numbers

@@ -1,0 +1,211 @@
+"""Scores of whatever the user calls a model, in one shape per kind of problem."""
+
+from __future__ import annotations
+
+import io
+from contextlib import redirect_stderr, redirect_stdout
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from leadline.analysis.problem import tables
+from leadline.analysis.problem.encoding import as_numbers
+from leadline.errors import InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from leadline.analysis.problem.kinds import Problem
+    from leadline.analysis.problem.tables import Table
+
+
+def predict(model: Any, table: Table, *, problem: Problem) -> NDArray[np.float64]:
+    """Ask a model for scores: probabilities where it has them.
+
+    Parameters
+    ----------
+    model : estimator, booster or callable
+        Anything with `predict_proba`, `decision_function` or `predict` (scikit-learn,
+        XGBoost, LightGBM and CatBoost included), or a function of the table.
+    table : table
+        Rows to score.
+    problem : Problem
+        What is predicted; gives the order of classes.
+
+    Returns
+    -------
+    array of shape (n,) or (n, n_classes)
+        See `as_scores`.
+
+    Raises
+    ------
+    InputError
+        The model raised, or what it returned fits no score of this kind of problem.
+    """
+    name = model_name(model)
+    try:
+        # A model that prints must not spoil the JSON of a command.
+        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+            raw, classes = _ask(model, table, problem=problem)
+    except Exception as error:
+        raise InputError(
+            f"{name} raised {type(error).__name__} while predicting: {error}",
+            hint="Check that it predicts on this very table outside Leadline.",
+        ) from error
+    return as_scores(
+        raw, problem=problem, n=tables.n_rows(table), classes=classes, source=name
+    )
+
+
+def as_scores(
+    values: Any,
+    *,
+    problem: Problem,
+    n: int,
+    classes: Any = None,
+    source: str = "the prediction table",
+) -> NDArray[np.float64]:
+    """Bring scores into one shape.
+
+    Parameters
+    ----------
+    values : column or matrix
+        Probabilities, margins, labels, numbers or ranks.
+    n : int
+        Rows expected.
+    classes : sequence, optional
+        The class of each column of `values`; the problem's own order by default.
+
+    Returns
+    -------
+    array of shape (n,) or (n, n_classes)
+        Binary and click: probability of the positive class. Multiclass: one column per
+        class of the problem, rows adding to 1. Otherwise a number per row.
+
+    Raises
+    ------
+    InputError
+        Wrong length or shape, or a score that is no finite number.
+    """
+    raw = _matrix(values)
+    if raw.shape[0] != n:
+        raise InputError(f"{source} gave {raw.shape[0]} scores for {n} rows")
+    if problem.kind in {"binary", "click"}:
+        scores = _binary(raw, classes=classes, problem=problem)
+    elif problem.kind == "multiclass":
+        scores = _multiclass(raw, classes=classes, problem=problem)
+    else:
+        scores = as_numbers(_one_column(raw, source=source))
+    if not np.isfinite(scores).all():
+        row = int(np.flatnonzero(~np.isfinite(scores.reshape(n, -1)).all(axis=1))[0])
+        raise InputError(
+            f"{source} gave no finite score for row {row}",
+            hint="Score every row; leave out rows that the model does not serve.",
+        )
+    return scores
+
+
+def model_name(model: Any) -> str:
+    """Return how messages call a model: its class, or the name of a function."""
+    return str(getattr(model, "__name__", type(model).__name__))
+
+
+def _ask(model: Any, table: Table, *, problem: Problem) -> tuple[Any, Any]:
+    classes = getattr(model, "classes_", None)
+    if problem.is_classification and hasattr(model, "predict_proba"):
+        return model.predict_proba(table), classes
+    if problem.is_classification and hasattr(model, "decision_function"):
+        return _from_margin(
+            np.asarray(model.decision_function(table), dtype=float)
+        ), classes
+    if type(model).__module__.startswith("xgboost") and type(model).__name__ == "Booster":
+        from xgboost import DMatrix  # noqa: PLC0415 (there only where the user has one)
+
+        return model.predict(DMatrix(table, enable_categorical=True)), None
+    if hasattr(model, "predict"):
+        return model.predict(table), None
+    if callable(model):
+        return model(table), None
+    raise TypeError("it is no estimator, booster or function")
+
+
+def _from_margin(margin: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Squash margins monotonically into (0, 1); one column per class sums to 1."""
+    if margin.ndim == 1:
+        return 0.5 * (1 + np.tanh(margin / 2))
+    exponent = np.exp(margin - margin.max(axis=1, keepdims=True))
+    return np.asarray(exponent / exponent.sum(axis=1, keepdims=True))
+
+
+def _matrix(values: Any) -> NDArray[Any]:
+    if isinstance(values, np.ndarray):
+        raw = values
+    elif isinstance(values, list) and values and isinstance(values[0], list | tuple):
+        raw = np.asarray(values)
+    elif hasattr(values, "columns"):
+        raw = np.column_stack([tables.column(values, c) for c in tables.names(values)])
+    else:
+        raw = tables.vector(values, name="the scores")
+    return raw[:, None] if raw.ndim == 1 else raw
+
+
+def _one_column(raw: NDArray[Any], *, source: str) -> NDArray[Any]:
+    if raw.shape[1] != 1:
+        raise InputError(
+            f"{source} gave {raw.shape[1]} numbers a row where one is expected"
+        )
+    return np.asarray(raw[:, 0])
+
+
+def _binary(raw: NDArray[Any], *, classes: Any, problem: Problem) -> NDArray[np.float64]:
+    if classes is None and raw.shape[1] == 2:
+        return raw[:, 1].astype(np.float64)
+    if classes is not None and raw.shape[1] == len(classes):
+        return _align(raw, classes=classes, problem=problem)[:, 1]
+    scores = _one_column(raw, source="a model of two classes")
+    numbers = as_numbers(scores)
+    if _are_classes(scores, problem=problem) and not set(problem.classes) <= {0, 1}:
+        return problem.encode(scores).astype(np.float64)
+    if numbers.size and (np.nanmin(numbers) < 0 or np.nanmax(numbers) > 1):
+        return _from_margin(numbers)
+    flipped = classes is not None and _codes(np.asarray(classes), problem=problem)[-1] == 0
+    return 1 - numbers if flipped else numbers
+
+
+def _multiclass(
+    raw: NDArray[Any], *, classes: Any, problem: Problem
+) -> NDArray[np.float64]:
+    k = len(problem.classes)
+    if raw.shape[1] == 1:  # labels
+        return np.asarray(np.eye(k)[problem.encode(raw[:, 0])])
+    if classes is not None and raw.shape[1] == len(classes):
+        return _align(raw, classes=classes, problem=problem)
+    if raw.shape[1] != k:
+        raise InputError(
+            f"the scores have {raw.shape[1]} columns for {k} classes",
+            hint=f"One probability per class, in the order {list(problem.classes)[:10]}.",
+        )
+    return raw.astype(np.float64)
+
+
+def _align(raw: NDArray[Any], *, classes: Any, problem: Problem) -> NDArray[np.float64]:
+    """Put each column where the problem has its class; unknown classes stay at 0."""
+    out = np.zeros((raw.shape[0], len(problem.classes)))
+    out[:, _codes(np.asarray(classes), problem=problem)] = raw.astype(np.float64)
+    return out
+
+
+def _codes(classes: NDArray[Any], *, problem: Problem) -> NDArray[np.int64]:
+    """Codes of a model's classes; a model may have been trained on the codes themselves."""
+    own = np.arange(len(problem.classes))
+    if np.array_equal(classes, own) and not _are_classes(classes, problem=problem):
+        return own
+    return problem.encode(classes)
+
+
+def _are_classes(scores: NDArray[Any], *, problem: Problem) -> bool:
+    try:
+        problem.encode(scores)
+    except InputError:
+        return False
+    return True

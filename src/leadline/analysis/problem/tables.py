@@ -1,0 +1,212 @@
+"""Tables as they come: the same few verbs for pandas, polars, pyarrow, numpy and dicts.
+
+A model wants back the kind of table that it was trained on, so every verb returns the
+container that it was given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import narwhals as nw
+import numpy as np
+from scipy import sparse
+
+from leadline.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+Table: TypeAlias = Any
+"""A pandas, polars or pyarrow table, a numpy or scipy.sparse array, or a list of dicts."""
+
+
+def n_rows(table: Table) -> int:
+    """Return the number of rows."""
+    if _is_array(table):
+        return int(table.shape[0])
+    return len(table) if _is_records(table) else len(_frame(table))
+
+
+def names(table: Table) -> list[str]:
+    """Return the names of the columns; the columns of an array are x0, x1, …"""
+    if _is_array(table):
+        return [f"x{j}" for j in range(_width(table))]
+    return [str(label) for label in _labels(table)]
+
+
+def take(table: Table, rows: NDArray[np.integer[Any]]) -> Table:
+    """Return these rows, by position, in the same kind of table."""
+    rows = np.asarray(rows, dtype=np.intp)
+    if _is_array(table):
+        return table[rows]
+    if _is_records(table):
+        return [table[i] for i in rows]
+    return _frame(table)[rows, :].to_native()
+
+
+def column(table: Table, name: str) -> NDArray[Any]:
+    """Return one column as a numpy array; its missing values stay as they came."""
+    position = _position(table, name)
+    if _is_array(table):
+        return _array_column(table, position)
+    label = _labels(table)[position]
+    if _is_records(table):
+        return vector([row.get(label) for row in table])
+    return np.asarray(_frame(table).get_column(label).to_numpy())
+
+
+def drop(table: Table, columns: Iterable[str]) -> Table:
+    """Return the table without these columns."""
+    gone = {_position(table, name) for name in columns}
+    kept = [j for j in range(len(names(table))) if j not in gone]
+    if _is_array(table):
+        return _matrix(table)[:, kept]
+    labels = [_labels(table)[j] for j in kept]
+    if _is_records(table):
+        return [{label: row.get(label) for label in labels} for row in table]
+    return _frame(table).select(labels).to_native()
+
+
+def with_column(table: Table, name: str, values: NDArray[Any]) -> Table:
+    """Return the table with this column replaced, or appended if it is new."""
+    replaces = name in names(table)
+    if _is_array(table):
+        return _array_with_column(
+            table, _position(table, name) if replaces else None, values
+        )
+    label = _labels(table)[_position(table, name)] if replaces else name
+    if _is_records(table):
+        return [{**row, label: value} for row, value in zip(table, values, strict=True)]
+    return _frame_with_column(_frame(table), label, values)
+
+
+def vector(values: Any, *, name: str = "y") -> NDArray[Any]:
+    """Return a series, a list or a table of one column as a one-dimensional array.
+
+    Raises
+    ------
+    InputError
+        The values have more than one column.
+    """
+    if nw.dependencies.is_into_series(values) and not isinstance(values, np.ndarray):
+        return np.asarray(nw.from_native(values, series_only=True).to_numpy())
+    if nw.dependencies.is_into_dataframe(values):
+        return _only_column(np.asarray(_frame(values).to_numpy()), name=name)
+    if isinstance(values, np.ndarray):
+        return _only_column(values, name=name)
+    values = list(values)
+    if all(
+        isinstance(value, bool | int | float | np.number | np.bool_) for value in values
+    ):
+        return np.asarray(values)
+    out = np.empty(len(values), dtype=object)
+    out[:] = values
+    return out
+
+
+def _only_column(values: NDArray[Any], *, name: str) -> NDArray[Any]:
+    if values.ndim == 2 and values.shape[1] == 1:
+        return values[:, 0]
+    if values.ndim != 1:
+        raise InputError(
+            f"{name} must have one column, got an array of shape {values.shape}",
+            hint="Pass one target at a time.",
+        )
+    return values
+
+
+def _is_array(table: Table) -> bool:
+    return isinstance(table, np.ndarray) or bool(sparse.issparse(table))
+
+
+def _is_records(table: Table) -> bool:
+    return isinstance(table, Sequence) and all(isinstance(row, dict) for row in table[:1])
+
+
+def _frame(table: Table) -> nw.DataFrame[Any]:
+    if isinstance(table, nw.DataFrame):
+        return table
+    try:
+        return nw.from_native(table, eager_only=True)
+    except TypeError:
+        raise InputError(
+            f"a {type(table).__module__}.{type(table).__name__} is not read as a table",
+            hint="Pass a pandas, polars or pyarrow table, a numpy array or a list of "
+            "dicts; collect a lazy table first.",
+        ) from None
+
+
+def _labels(table: Table) -> list[Any]:
+    if _is_records(table):
+        return list(dict.fromkeys(label for row in table for label in row))
+    try:
+        labels: list[Any] = list(_frame(table).columns)
+    except nw.exceptions.DuplicateError as error:
+        raise InputError(
+            f"column names must differ: {error}",
+            hint="Rename or drop the repeated columns.",
+        ) from None
+    return labels
+
+
+def _position(table: Table, name: str) -> int:
+    known = names(table)
+    if name not in known:
+        shown = ", ".join(known[:20]) + (", …" if len(known) > 20 else "")
+        raise InputError(f"there is no column {name!r}", hint=f"The columns are {shown}.")
+    return known.index(name)
+
+
+def _width(table: Table) -> int:
+    return 1 if table.ndim == 1 else int(table.shape[1])
+
+
+def _matrix(table: Table) -> Any:
+    return table[:, None] if table.ndim == 1 else table
+
+
+def _array_column(table: Table, position: int) -> NDArray[Any]:
+    if sparse.issparse(table):
+        return np.asarray(table[:, [position]].toarray()).ravel()
+    return np.asarray(_matrix(table)[:, position])
+
+
+def _array_with_column(table: Table, position: int | None, values: NDArray[Any]) -> Table:
+    columns = [_array_column(table, j) for j in range(_width(table))]
+    if position is None:
+        columns.append(values)
+    else:
+        columns[position] = values
+    mixed = {c.dtype.kind in "biuf" for c in columns} == {True, False}
+    return np.column_stack([c.astype(object) for c in columns] if mixed else columns)
+
+
+def _frame_with_column(frame: nw.DataFrame[Any], label: Any, values: NDArray[Any]) -> Table:
+    """Keep the column's old type where the new values fit: models look at it."""
+    old = frame.get_column(label) if label in frame.columns else None
+    if frame.implementation.is_pandas_like():
+        return _pandas_with_column(frame.to_native(), label, values, old=old)
+    make = partial(nw.new_series, label, backend=frame.implementation)
+    plain = values.tolist()  # not every library takes a numpy array of objects
+    for dtype in (None if old is None else old.dtype, None):
+        with suppress(TypeError, ValueError, ArithmeticError):
+            return frame.with_columns(make(plain, dtype)).to_native()
+    # Numbers and words in one column: only text holds both.
+    texts = [None if value is None else str(value) for value in plain]
+    return frame.with_columns(make(texts)).to_native()
+
+
+def _pandas_with_column(native: Any, label: Any, values: NDArray[Any], *, old: Any) -> Any:
+    changed = native.copy()
+    changed[label] = values
+    if old is not None:
+        # The categories belong to the type; a booster compares them.
+        with suppress(TypeError, ValueError):
+            changed[label] = changed[label].astype(native[label].dtype)
+    return changed
