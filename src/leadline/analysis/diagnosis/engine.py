@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -81,14 +82,30 @@ def run(
     progress("the model as it is", 0.0)
     if reason:
         return undecided(case, model.name, reason)
-    bench = prepare(case, model)
-    names = WITH_SCORES_ONLY if case.scores_only else tuple(CAUSES)
-    suspicions: list[Suspicion] = []
+    with threads(len(case.train)):
+        bench = prepare(case, model)
+        return assemble(bench, judge(bench, tried(bench, progress)))
+
+
+def threads(n_rows: int) -> AbstractContextManager[Any]:
+    """Hold trainings on few rows to one thread: two that share few rows mostly wait."""
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415 (comes with scikit-learn)
+
+    limited: AbstractContextManager[Any] = threadpool_limits(
+        1 if n_rows < thresholds.ROWS_FOR_TWO_THREADS else 2
+    )
+    return limited
+
+
+def tried(bench: Bench, progress: Callable[[str, float], None]) -> list[Suspicion]:
+    """Try every cause that the budget allows."""
+    names = WITH_SCORES_ONLY if bench.case.scores_only else tuple(CAUSES)
+    found: list[Suspicion] = []
     for number, name in enumerate(names):
         progress(name, (number + 1) / (len(names) + 1))
-        if clock.allows(0.0, name):
-            suspicions += CAUSES[name](bench)
-    return assemble(bench, judge(bench, suspicions))
+        if bench.case.clock.allows(0.0, name):
+            found += CAUSES[name](bench)
+    return found
 
 
 def _as_given(scores: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -12,7 +12,7 @@ from typing import Any
 SIMPLER = "simpler"
 RICHER = "richer"
 
-INNER = ("best_estimator_", "estimator", "regressor", "classifier", "base_estimator")
+INNER = ("estimator", "regressor", "classifier", "base_estimator")
 """Where a wrapper keeps the estimator that it wraps."""
 
 
@@ -50,7 +50,8 @@ def locate(model: Any) -> tuple[str, Any]:
             name, inner = inner.steps[-1]
             path += f"{name}__"
             continue
-        child = next((n for n in INNER[1:] if _is_estimator(getattr(inner, n, None))), None)
+        settings = _settings(inner)
+        child = next((n for n in INNER if _is_estimator(settings.get(n))), None)
         if child is None:
             break
         path, inner = f"{path}{child}__", getattr(inner, child)

@@ -45,7 +45,10 @@ MOST_FIT_ROWS = 100_000
 MOST_TEST_ROWS = 30_000
 """Rows above which a sample is drawn."""
 
-FIT_SECONDS_SHARE = 1 / 30
+ROWS_FOR_TWO_THREADS = 20_000
+"""Trainings on fewer rows run in one thread."""
+
+FIT_SECONDS_SHARE = 1 / 40
 """Share of the budget that one fit may take before fits are made on a sample."""
 
 SHIFT_AUC = 0.53

@@ -2,8 +2,8 @@
 
 A gap between training and held-out loss is no evidence by itself: a forest that knows
 its training rows by heart can be the best model there is. What counts is a variant that
-does better on held-out rows. A learner of another family belongs to overfitting when it
-follows the training rows less closely than the model, to underfitting when more closely.
+does better on held-out rows. It speaks for overfitting when it follows the training rows
+less closely than the model, for underfitting when more closely.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.bench import Suspicion
-from leadline.analysis.diagnosis.remedies import RICHER, SIMPLER, locate, variations
+from leadline.analysis.diagnosis.remedies import locate, variations
 from leadline.analysis.diagnosis.trials import Outcome, chosen, measured
 from leadline.errors import InputError
 
@@ -22,13 +22,10 @@ if TYPE_CHECKING:
 
 def capacity(bench: Bench) -> list[Suspicion]:
     """Try simpler and richer variants of the model, and references."""
-    tried = try_variations(bench)
     base = bench.base
-    simpler = [o for o in tried if o.learner.direction == SIMPLER]
-    richer = [o for o in tried if o.learner.direction == RICHER]
-    for outcome in bench.reference_outcomes:
-        closer = outcome.train_loss < base.train_loss
-        (richer if closer else simpler).append(outcome)
+    tried = [*try_variations(bench), *bench.reference_outcomes]
+    richer = [o for o in tried if o.train_loss < base.train_loss]
+    simpler = [o for o in tried if o.train_loss >= base.train_loss]
     gap = float(base.losses.mean()) - base.train_loss
     found = []
     start = base

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,8 +43,13 @@ def data_size(bench: Bench) -> list[Suspicion]:
         half.mean(axis=0), whole, clusters=bench.trials.clusters, factor=factor, extra_sd=extra
     )
     spread = (measured_last.upper - measured_last.lower) / 2 / _quantile()
-    gain = from_error(
-        measured_last.estimate, float(np.hypot(spread, slope_sd)), n_units=measured_last.n_units
+    gain = replace(  # how the slope goes on widens the interval, not the doubt that it is one
+        from_error(
+            measured_last.estimate,
+            float(np.hypot(spread, slope_sd)),
+            n_units=measured_last.n_units,
+        ),
+        pvalue=measured_last.pvalue,
     )
     n = len(bench.case.train)
     bench.gain_per_doubling = gain.estimate

@@ -31,22 +31,17 @@ def imbalance(bench: Bench) -> list[Suspicion]:
     found = []
     if case.payoff is not None:
         found.append(_by_payoff(bench, y, scores, rare))
-    elif _judges_decisions(bench, y, scores) and 0 < rare:
+    elif _judges_decisions(bench, y) and 0 < rare:
         found.append(_by_metric(bench, y, scores, rare))
     return found
 
 
-def _judges_decisions(bench: Bench, y: NDArray[np.intp], scores: NDArray[np.float64]) -> bool:
+def _judges_decisions(bench: Bench, y: NDArray[np.intp]) -> bool:
     """Whether the metric sees only which side of one half a score falls."""
     metric = bench.case.metric
-    groups = bench.case.test.groups
-    decided = (scores >= 0.5).astype(float)
-    halves = np.where(decided > 0, 0.75, 0.25)
-    return bool(
-        metric(y, scores, groups=groups)
-        == metric(y, decided, groups=groups)
-        == metric(y, halves, groups=groups)
-    )
+    drawn = bench.case.rng("any scores").random(y.size)
+    decided = (drawn >= 0.5).astype(float)
+    return bool(metric(y, drawn) == metric(y, decided))
 
 
 def _by_metric(
