@@ -201,9 +201,9 @@ class Bench:
 
     @cached_property
     def dependent_columns(self) -> list[str]:
-        """Columns whose shuffling costs at least a twentieth of the floor, the most first."""
+        """Columns whose shuffling costs at least a quarter of the floor, the most first."""
         ranked = sorted(self.dependence, key=lambda name: -self.dependence[name])
-        found = [name for name in ranked if self.dependence[name] > self.floor / 20]
+        found = [name for name in ranked if self.dependence[name] > self.floor / 4]
         return found or ranked[:1]
 
 

@@ -105,8 +105,8 @@ class Split:
 
     Attributes
     ----------
-    total : float
-        Loss on new rows less loss on old rows.
+    total, total_error : float
+        Loss on new rows less loss on old rows, and its standard error.
     concept, concept_error : float
         The part on rows that both samples share: the same rows are answered otherwise.
     covariate : float
@@ -116,6 +116,7 @@ class Split:
     """
 
     total: float
+    total_error: float
     concept: float
     concept_error: float
     covariate: float
@@ -133,6 +134,9 @@ def divide(
     concept = after - before
     return Split(
         total=total,
+        total_error=float(
+            np.sqrt(old_losses.var() / old_losses.size + new_losses.var() / new_losses.size)
+        ),
         concept=concept,
         concept_error=float(np.hypot(before_error, after_error)),
         covariate=total - concept,

@@ -74,9 +74,10 @@ def _bin_means(code: NDArray[np.intp], target: NDArray[np.float64]) -> NDArray[n
     return np.asarray((sums + PRIOR_ROWS * target.mean(axis=0)) / (count + PRIOR_ROWS))
 
 
-def unexplained_within_target(
-    sample: Sample,
-    mask: NDArray[np.bool_],
+def explained_within_target(
+    suspect: NDArray[np.float64],
+    others: NDArray[np.float64],
+    y: NDArray[np.float64],
     *,
     problem: Problem,
     rng: np.random.Generator,
@@ -89,21 +90,18 @@ def unexplained_within_target(
     """
     from sklearn.ensemble import HistGradientBoostingRegressor  # noqa: PLC0415
 
-    if mask.all():
-        return 0.0
-    values = np.nan_to_num(sample.matrix[:, np.flatnonzero(mask)[0]], nan=-1.0)
-    centred = np.argsort(np.argsort(values, kind="stable")) / len(sample)
-    if problem.is_classification:
-        part = sample.target
-    else:
-        order = np.argsort(np.argsort(sample.target, kind="stable"), kind="stable")
-        part = order * 40 // len(sample)
-    residual = centred - np.bincount(part, weights=centred)[part] / np.bincount(part)[part]
-    others = sample.matrix[:, ~mask]
-    half = rng.permutation(len(sample)) % 2 == 0
+    n = y.size
+    values = np.nan_to_num(suspect, nan=-1.0)
+    rank = np.argsort(np.argsort(values, kind="stable")) / n
+    part = y
+    if not problem.is_classification:
+        part = np.argsort(np.argsort(y, kind="stable"), kind="stable") * 40 // n
+    residual = rank - np.bincount(part, weights=rank)[part] / np.bincount(part)[part]
+    half = rng.permutation(n) % 2 == 0
     model = HistGradientBoostingRegressor(
         max_iter=60, max_leaf_nodes=8, min_samples_leaf=20, early_stopping=False, random_state=0
     )
-    model.fit(np.column_stack([others, part])[half], residual[half])
-    left = residual[~half] - model.predict(np.column_stack([others, part])[~half])
+    features = np.column_stack([others, y])
+    model.fit(features[half], residual[half])
+    left = residual[~half] - model.predict(features[~half])
     return 1 - float(left.var()) / max(float(residual[~half].var()), 1e-12)

@@ -63,20 +63,38 @@ EXPLAINED = 0.7
 NOISE_LEAST = 0.03
 """Least rate of wrong labels that is named."""
 
-NOISE_CONFIDENT = (0.03, 0.10)
+NOISE_CONFIDENT = (0.03, 0.10, 0.30)
 """The most confident shares of the rows whose error shows a plateau."""
 
-LEAK_SHARE = 0.5
+NOISE_STANDARD_ERRORS = 2.5
+"""Training labels must be contradicted more than test labels by this, twice over."""
+
+NOISE_FLAT = 1.3
+"""A plateau rises by less than this factor from the narrowest share to the widest."""
+
+DATA_FACTOR = 1.25
+"""More rows must beat the floor by this factor: they cost more than a setting."""
+
+LEAK_SHARE = 0.35
 """One column alone brings this share of what all columns bring …"""
 
-LEAK_JUMP = 1.5
+LEAK_JUMP = 1.4
 """… and this many times what the next best column brings."""
 
-LEAK_DROP = 0.4
+LEAK_DROP = 0.15
 """Without it, this share of what all columns bring is lost."""
 
-LEAK_INDEPENDENCE = 0.03
-"""Within one class, other columns explain at most this share of a copied answer."""
+LEAK_INDEPENDENCE = 0.025
+"""Among rows of one answer, other columns explain at most this share of a copy."""
+
+LEAK_ALONE = 0.75
+"""A column that brings this share alone is looked at in any table …"""
+
+LEAK_EVERYTHING = 0.95
+"""… and from this share on it needs no sign of being a copy."""
+
+TWINS_AGREE = 0.98
+"""Test rows that stand in the training rows with this share of equal answers are copies."""
 
 TWIN_SHARE = 0.02
 """Least share of test rows that stand in the training rows too."""
@@ -86,9 +104,6 @@ NULL_RISE = 0.05
 
 UNIT_FACTOR = 3.0
 """A column's scale moved by this factor, with its shape kept, is a change of unit."""
-
-LEAK_ALONE = 0.9
-"""A column that alone brings this share needs no sign of being a copy."""
 
 UNDECIDED_FLOORS = 3.0
 """A gain estimated above this many floors, but not certain, is left undecided."""

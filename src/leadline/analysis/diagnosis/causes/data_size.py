@@ -58,7 +58,7 @@ def data_size(bench: Bench) -> list[Suspicion]:
         Suspicion(
             cause="not_enough_data",
             gain=gain,
-            floor=bench.floor,
+            floor=bench.floor * thresholds.DATA_FACTOR,
             gate=gain_before > 0,
             evidence=f"doubling the training rows to {len(bench.trials.pool):,} brought"
             f" {gain_last:+.4g}, the doubling before {gain_before:+.4g}",

@@ -19,7 +19,7 @@ import numpy as np
 from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.bench import Bench, Suspicion
 from leadline.analysis.diagnosis.samples import Sample, at_most
-from leadline.analysis.diagnosis.single import column_shares, unexplained_within_target
+from leadline.analysis.diagnosis.single import column_shares, explained_within_target
 from leadline.analysis.diagnosis.trials import measured
 from leadline.analysis.problem.tables import column, with_column
 from leadline.errors import InputError
@@ -38,6 +38,7 @@ class Suspect:
     share: float
     next_share: float
     explained_by_others: float
+    others_explained: float
 
 
 def leakage(bench: Bench) -> list[Suspicion]:
@@ -58,13 +59,7 @@ def _column_leak(bench: Bench) -> Suspicion | None:
     all_columns = bench.constant_loss - float(case.losses(case.test, reference).mean())
     blind = _reference_without(bench, suspect.name)
     lost = (float(blind.mean()) - (bench.constant_loss - all_columns)) / max(all_columns, 1e-12)
-    copied = suspect.explained_by_others < thresholds.LEAK_INDEPENDENCE
-    gate = (
-        suspect.share > thresholds.LEAK_SHARE
-        and suspect.share > thresholds.LEAK_JUMP * suspect.next_share
-        and lost > thresholds.LEAK_DROP
-        and (copied or suspect.share > thresholds.LEAK_ALONE)
-    )
+    gate = is_copy(suspect, lost=lost)
     clusters = case.clusters(case.test, len(case.test))
     return Suspicion(
         cause="leakage",
@@ -89,13 +84,33 @@ def _column_leak(bench: Bench) -> Suspicion | None:
     )
 
 
+def is_copy(suspect: Suspect, *, lost: float) -> bool:
+    """Whether a column must be the answer: it stands out, and nothing else explains it.
+
+    In a table whose columns all stand alone, a real feature too is explained by nothing;
+    there only a column that brings nearly everything is called a leak.
+    """
+    share, jump = suspect.share, suspect.share / max(suspect.next_share, 1e-12)
+    copied = suspect.explained_by_others < thresholds.LEAK_INDEPENDENCE
+    stands_alone = suspect.others_explained < 2 * thresholds.LEAK_INDEPENDENCE
+    if share > thresholds.LEAK_ALONE and jump > thresholds.LEAK_JUMP:
+        return copied or share > thresholds.LEAK_EVERYTHING
+    return (
+        copied
+        and not stands_alone
+        and share > thresholds.LEAK_SHARE
+        and jump > thresholds.LEAK_JUMP
+        and lost > thresholds.LEAK_DROP
+    )
+
+
 def _suspect(bench: Bench) -> Suspect | None:
     """Return the column with the largest share of the achievable fall of the loss."""
     case = bench.case
     rows = at_most(bench.trials.pool, ROWS, rng=case.rng("leakage"), whole_groups=True)
     best = float(case.losses(case.test, bench.best_reference.scores[0]).mean())
     achievable = bench.constant_loss - best
-    if achievable <= bench.floor or rows.matrix.shape[1] < 2:
+    if achievable <= bench.floor or len(set(case.encoder.sources)) < 2:
         return None
     shares = column_shares(rows, problem=case.problem, categorical=case.encoder.categorical_mask)
     # shares are of the constant's loss; all columns together bring `achievable` of it
@@ -104,17 +119,31 @@ def _suspect(bench: Bench) -> Suspect | None:
         by_source[source] = max(by_source.get(source, -1.0), share)
     ranked = sorted(by_source, key=lambda name: -by_source[name])
     top = by_source[ranked[0]] * bench.constant_loss / achievable
-    follower = by_source[ranked[1]] * bench.constant_loss / achievable if len(ranked) > 1 else 0.0
+    follower = by_source[ranked[1]] * bench.constant_loss / achievable
     if top < thresholds.LEAK_SHARE / 2:
         return None
-    mask = np.array([source == ranked[0] for source in case.encoder.sources])
+    explained = [_explained(bench, rows, name, without=ranked[0]) for name in ranked[:4]]
     return Suspect(
         name=ranked[0],
         share=top,
         next_share=max(follower, 0.0),
-        explained_by_others=unexplained_within_target(
-            rows, mask, problem=case.problem, rng=case.rng("copied")
-        ),
+        explained_by_others=explained[0],
+        others_explained=max(explained[1:]),
+    )
+
+
+def _explained(bench: Bench, rows: Sample, name: str, *, without: str) -> float:
+    sources = np.array(bench.case.encoder.sources)
+    others = ~np.isin(sources, [name, without])
+    if not others.any():
+        return 0.0
+    first = int(np.flatnonzero(sources == name)[0])
+    return explained_within_target(
+        rows.matrix[:, first],
+        rows.matrix[:, others],
+        rows.target,
+        problem=bench.case.problem,
+        rng=bench.case.rng("copied"),
     )
 
 
@@ -169,7 +198,7 @@ def _twins(bench: Bench) -> Suspicion | None:
         cause="leakage",
         gain=gain,
         floor=bench.floor,
-        gate=gate and float(same) > 0.9,
+        gate=float(same) > thresholds.TWINS_AGREE or (gate and float(same) > 0.9),
         blocker=True,
         evidence=f"{share:.1%} of the test rows stand in the training rows too"
         f" ({float(same):.0%} with the same answer); within the training rows {within:.1%} repeat",

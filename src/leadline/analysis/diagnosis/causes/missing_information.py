@@ -60,7 +60,7 @@ def missing_information(bench: Bench) -> list[Suspicion]:
 def _losses_with(
     bench: Bench, train: Sample, test: Sample, columns: list[str]
 ) -> NDArray[np.float64]:
-    """Losses of boosted trees that see these candidates too."""
+    """Losses of the model (or of boosted trees, where it takes no new columns)."""
     case = bench.case
     kept = np.isin(case.candidate_sources, columns)
     categorical = np.concatenate(

@@ -43,8 +43,9 @@ class Plateau:
     rate: float
     lower: float
     upper: float
-    n_rows: int
     wider_rate: float
+    n_wider: int
+    widest_rate: float
 
 
 def noise(bench: Bench) -> list[Suspicion]:
@@ -61,22 +62,29 @@ def _classes(bench: Bench) -> list[Suspicion]:
     rows, scores = bench.out_of_fold
     train_scores = as_matrix(scores)
     test_scores = as_matrix(bench.best_reference.scores[0])
-    train = plateau(rows.target, train_scores)
-    test = plateau(case.test.target, test_scores)
-    if train is None or test is None:
+    in_train = plateau(rows.target, train_scores)
+    in_test = plateau(case.test.target, test_scores)
+    shared = in_train.keys() & in_test.keys()
+    if not shared:
         return []
-    wrong = [float(np.mean(s.argmax(axis=1) != y)) for s, y in
-             ((train_scores, rows.target), (test_scores, case.test.target))]  # fmt: skip
-    error = float(np.sqrt(sum(w * (1 - w) / n for w, n in zip(wrong, (len(rows), len(case.test)), strict=True))))
+    worst = max(shared, key=lambda c: in_train[c].wider_rate - in_test[c].wider_rate)
+    train, test = in_train[worst], in_test[worst]
+    wrong = [
+        float(np.mean(scores.argmax(axis=1) != y))
+        for scores, y in ((train_scores, rows.target), (test_scores, case.test.target))
+    ]
     k = train_scores.shape[1]
-    excess = wrong[0] - wrong[1]
-    rate = excess / max(1 - wrong[1] * k / (k - 1), 0.1)
-    only_train = (
-        train.lower > thresholds.NOISE_LEAST
-        and train.lower > test.upper
-        and excess > 3 * error
+    rate = (wrong[0] - wrong[1]) / max(1 - wrong[1] * k / (k - 1), 0.1)
+    only_train = all(
+        _clearly_more(*pair)
+        for pair in (
+            (train.wider_rate, train.n_wider, test.wider_rate, test.n_wider),
+            (wrong[0], len(rows), wrong[1], len(case.test)),
+        )
     )
-    flat = train.lower > thresholds.NOISE_LEAST and train.wider_rate < 1.5 * train.rate
+    flat = train.lower > thresholds.NOISE_LEAST and (
+        train.widest_rate < thresholds.NOISE_FLAT * train.rate
+    )
     both = flat and not only_train and test.rate > train.rate / 2
     numbers = {
         "plateau_training": train.rate,
@@ -90,28 +98,35 @@ def _classes(bench: Bench) -> list[Suspicion]:
     ]
 
 
-def plateau(y: NDArray[Any], scores: NDArray[np.float64]) -> Plateau | None:
-    """Return the class whose confident predictions are contradicted most, for certain."""
+def _clearly_more(first: float, n_first: int, second: float, n_second: int) -> bool:
+    error = np.sqrt(first * (1 - first) / n_first + second * (1 - second) / n_second)
+    return bool(first - second > thresholds.NOISE_STANDARD_ERRORS * error)
+
+
+def plateau(y: NDArray[Any], scores: NDArray[np.float64]) -> dict[int, Plateau]:
+    """Return the plateau of each class that is predicted often enough."""
     said = scores.argmax(axis=1)
-    found = []
+    found = {}
     for c in np.unique(said):
         members = np.flatnonzero(said == c)
         order = members[np.argsort(-scores[members, c], kind="stable")]
-        few, more = (max(LEAST_CONFIDENT_ROWS, int(s * y.size / 2)) for s in thresholds.NOISE_CONFIDENT)
-        if members.size < more or members.size < 3 * LEAST_CONFIDENT_ROWS:
+        few, more, most = (
+            max(LEAST_CONFIDENT_ROWS, int(share * members.size))
+            for share in thresholds.NOISE_CONFIDENT
+        )
+        if members.size < 3 * LEAST_CONFIDENT_ROWS:
             continue
         wrong = y[order] != c
         lower, upper = wilson(int(wrong[:few].sum()), few)
-        found.append(
-            Plateau(
-                rate=float(wrong[:few].mean()),
-                lower=lower,
-                upper=upper,
-                n_rows=few,
-                wider_rate=float(wrong[:more].mean()),
-            )
+        found[int(c)] = Plateau(
+            rate=float(wrong[:few].mean()),
+            lower=lower,
+            upper=upper,
+            wider_rate=float(wrong[:more].mean()),
+            n_wider=more,
+            widest_rate=float(wrong[:most].mean()),
         )
-    return max(found, key=lambda p: p.lower, default=None)
+    return found
 
 
 def wilson(count: int, n: int, z: float = 1.96) -> tuple[float, float]:

@@ -35,7 +35,8 @@ NOT_MEASURABLE = Gain(estimate=float("nan"), lower=float("nan"), upper=float("na
 class Retrained:
     """What training on production rows (or towards them) brought, on held-out ones."""
 
-    losses: NDArray[np.float64]
+    before: NDArray[np.float64]
+    after: NDArray[np.float64]
     remedy: str
 
 
@@ -73,30 +74,28 @@ def _with_labels(bench: Bench, production: Sample, where: Domain) -> list[Suspic
         if prior.holds:
             rest = divide(bench.test_losses, prior.losses, where)
             losses = prior.losses
-    retrained = _retrained(bench, production, where)
+    retrained = _retrained(bench, production, losses)
     if retrained is None:
         return found
     gain = measured(
-        losses, retrained.losses, clusters=case.clusters(production, losses.size)
+        retrained.before, retrained.after, clusters=case.clusters(production, losses.size)
     )
     by_data = _gain_by_more_rows(bench, len(production))
     concept = rest.concept > thresholds.SHIFT_STANDARD_ERRORS * rest.concept_error
-    shifted = where.differs(thresholds.SHIFT_AUC)
+    shifted = where.differs(thresholds.SHIFT_AUC) and rest.total > 2 * rest.total_error
     is_concept = concept and (rest.concept > rest.covariate or not shifted)
     cause = "concept_drift" if is_concept else "covariate_shift"
-    gate = (concept or shifted) and gain.estimate > 1.5 * by_data
-    numbers = _numbers(rest, where) | {"gain_by_more_rows": by_data}
     found.append(
         Suspicion(
             cause=cause,
             gain=gain,
             floor=bench.floor,
-            gate=gate,
+            gate=(concept or shifted) and gain.estimate > 1.5 * by_data,
             evidence=_evidence(rest, where),
             remedy=retrained.remedy,
             question=_QUESTIONS[cause],
             measured_on="production",
-            numbers=numbers,
+            numbers=_numbers(rest, where) | {"gain_by_more_rows": by_data},
         )
     )
     return found
@@ -134,12 +133,18 @@ def _gain_by_more_rows(bench: Bench, n_more: int) -> float:
     return max(per_doubling, 0.0) * float(np.log2(1 + n_more / 2 / len(bench.trials.pool)))
 
 
-def _retrained(bench: Bench, production: Sample, where: Domain) -> Retrained | None:
-    """Try every way to learn from production rows; judge each on rows left out."""
+def _retrained(
+    bench: Bench, production: Sample, losses: NDArray[np.float64]
+) -> Retrained | None:
+    """Try every way to learn from production rows; judge each on rows left out.
+
+    What a better learner brings by itself is no gain of the new rows: a way is compared
+    with the better one of the model and its own learner without production rows.
+    """
     case = bench.case
     fold = _production_folds(bench, production)
     options: dict[str, NDArray[np.float64]] = {}
-    for remedy, make in _ways(bench, where).items():
+    for remedy, make in _ways(bench).items():
         cost = 2 * bench.trials.seconds.get(bench.base.learner.name, 0.0)
         if not case.clock.allows(cost, remedy):
             continue
@@ -150,10 +155,17 @@ def _retrained(bench: Bench, production: Sample, where: Domain) -> Retrained | N
     if not options:
         return None
     clusters = case.clusters(production, len(production))
-    losses, best = chosen(
+    after, best = chosen(
         list(options.values()), clusters=clusters, rng=case.rng("retrained")
     )
-    return Retrained(losses=losses, remedy=list(options)[best])
+    before = losses
+    if not case.scores_only:
+        usual = case.losses(
+            production, bench.best_reference.learner.train(bench.trials.pool)(production)
+        )
+        if losses.mean() - usual.mean() > bench.floor:
+            before = usual
+    return Retrained(before=before, after=after, remedy=list(options)[best])
 
 
 def _production_folds(bench: Bench, production: Sample) -> NDArray[np.intp]:
@@ -177,7 +189,7 @@ def _judged(
 
 
 def _ways(
-    bench: Bench, where: Domain
+    bench: Bench,
 ) -> dict[str, Callable[[Sample], Callable[[Sample], NDArray[np.float64]]]]:
     """Return remedy → how to train it, given production rows that may be seen."""
     if bench.case.scores_only:
