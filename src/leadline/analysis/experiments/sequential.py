@@ -282,6 +282,26 @@ def peeking_type_1_error(*, n_looks: int, alpha: float = 0.05) -> float:
     return float(lower.sum() + upper.sum())
 
 
+def peeking_pvalue(pvalue: float, *, n_looks: int) -> float:
+    """Return what a p-value is worth that could have been read at several looks.
+
+    Parameters
+    ----------
+    pvalue : float
+        Two-sided, of a fixed-horizon test, within 0–1.
+    n_looks : int
+        Equally spaced looks at which the team would have stopped on it.
+
+    Returns
+    -------
+    float
+        Chance that so small a p-value shows up at one of the looks without any effect.
+    """
+    if not 0 <= pvalue <= 1:
+        raise InputError(f"a p-value lies within 0–1, got {pvalue}")
+    return peeking_type_1_error(n_looks=n_looks, alpha=pvalue) if 0 < pvalue < 1 else pvalue
+
+
 class _Path:
     """The density of B(t) among the paths that have not left the bounds so far."""
 
