@@ -71,7 +71,7 @@ def command(
         click.echo(audit_markdown(result))
     else:
         show(
-            result.to_dict(),
+            result.to_dict() | {"findings": [f.to_dict() for f in result.findings]},
             as_json=as_json,
             human=lambda console: _print(result, console, show_all=show_all),
         )
