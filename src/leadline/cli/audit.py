@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +77,7 @@ def command(
             human=lambda console: _print(result, console, show_all=show_all),
         )
     if result.falling:
-        raise click.exceptions.Exit(1)
+        sys.exit(1)
 
 
 def _print(result: Audit, console: Console, *, show_all: bool) -> None:

@@ -89,7 +89,7 @@ def readout_findings(readout: Readout) -> tuple[Finding, ...]:
 
 
 def audit_findings(audit: Audit) -> tuple[Finding, ...]:
-    """Return what an audit has to say: claims that fall, sums that shrink, tests without end."""
+    """Return what an audit has to say: claims that fall or shrink, tests without end."""
     receipt = Receipt(
         source="experiments",
         place=audit.place,
