@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,12 +72,12 @@ def command(
         click.echo(audit_markdown(result))
     else:
         show(
-            result.to_dict(),
+            result.to_dict() | {"findings": [f.to_dict() for f in result.findings]},
             as_json=as_json,
             human=lambda console: _print(result, console, show_all=show_all),
         )
     if result.falling:
-        raise click.exceptions.Exit(1)
+        sys.exit(1)
 
 
 def _print(result: Audit, console: Console, *, show_all: bool) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,7 @@ from leadline.cli.output import json_option, show
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from leadline.connectors.experiments.events import Window
     from leadline.library.designs import ExperimentDesign
     from leadline.library.results import Readout
 
@@ -24,6 +27,8 @@ Examples:
   leadline experiments analyze plan.toml
   leadline experiments analyze plan.toml --source postgresql://host/db --table ab.units
   leadline experiments analyze units.parquet --state state.json   # reads new days only
+  leadline experiments analyze exposures.parquet --events events.parquet \\
+      --outcome spend=buy:sum:7:14 --outcome bought=buy:any:7
 
 \b
 Exit codes: 0 ship, stop or extend · 1 cannot tell · 2 the input cannot be used.
@@ -53,6 +58,23 @@ def command() -> None:
     metavar="FILE",
     help="Keep the sums here: the next run reads new days only.",
 )
+@click.option(
+    "--events",
+    metavar="FILE",
+    help="A table of events; TABLE then holds exposures (unit, arm, time).",
+)
+@click.option(
+    "--outcome",
+    "outcomes",
+    multiple=True,
+    metavar="NAME=EVENT:HOW:DAYS[:BEFORE]",
+    help="What events make: spend=buy:sum:7:14 (sum, count or any; days after, and before).",
+)
+@click.option(
+    "--complete-until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The last day of which all events are there.",
+)
 @table_options
 @click.option(
     "--html", "page", type=click.Path(path_type=Path), help="Write a page to forward."
@@ -68,6 +90,8 @@ def analyze_command(
     page: Path | None,
     markdown: bool,
     as_json: bool,
+    outcomes: tuple[str, ...],
+    complete_until: datetime | None,
     **options: Any,
 ) -> None:
     """Analyse one experiment and say what to do, why, and what would decide.
@@ -85,6 +109,8 @@ def analyze_command(
         plan=plan,
         columns=columns_of(options),
         weights=parse_weights(weights) or None,
+        windows=[_window(text) for text in outcomes],
+        complete_until=complete_until.date() if complete_until else None,
         **options,
     )
     if page:
@@ -96,9 +122,30 @@ def analyze_command(
 
         click.echo(readout_markdown(result))
     else:
-        show(result.to_dict(), as_json=as_json, human=lambda console: _print(result, console))
+        plain = result.to_dict() | {"findings": [f.to_dict() for f in result.findings]}
+        show(plain, as_json=as_json, human=lambda console: _print(result, console))
     if result.verdict.word == "cannot tell":
-        raise click.exceptions.Exit(1)
+        sys.exit(1)
+
+
+def _window(text: str) -> Window:
+    """Read `spend=buy:sum:7:14`."""
+    from leadline.connectors.experiments.events import Window
+
+    name, _, rest = text.partition("=")
+    event, how, *days = [*rest.split(":"), ""][:4]
+    numbers = [int(day) for day in days if day.isdigit()]
+    if not name or how not in ("sum", "count", "any") or not numbers:
+        raise click.BadParameter(
+            f"{text!r}; write NAME=EVENT:sum|count|any:DAYS[:BEFORE]", param_hint="--outcome"
+        )
+    return Window(
+        name=name,
+        event=event,
+        aggregate=how,  # type: ignore[arg-type]  # checked above
+        days=numbers[0],
+        days_before=numbers[1] if len(numbers) > 1 else 0,
+    )
 
 
 def _print(result: Readout, console: Console) -> None:

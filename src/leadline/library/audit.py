@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from leadline.connectors.experiments.problems import DataProblem
     from leadline.connectors.warehouse.state import MomentsTable
     from leadline.connectors.warehouse.tables import Table
+    from leadline.findings import Finding
 
 Check = Literal[
     "unreadable",
@@ -206,6 +207,13 @@ class Audit:
                 if any(f.check == "sample ratio mismatch" for f in claim.failures)
             )
         )
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What a brief says of it."""
+        from leadline.library.experiment_findings import audit_findings  # noqa: PLC0415
+
+        return audit_findings(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""

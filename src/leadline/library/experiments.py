@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 from leadline.analysis.experiments.metrics import Mean, Metric, Proportion, Quantile, Ratio
 from leadline.analysis.experiments.moments import MissingPolicy
+from leadline.connectors.experiments.events import Window, units_from_events
 from leadline.connectors.experiments.plans import Plan, read_plan
 from leadline.connectors.experiments.tables import ExperimentTable, read_experiments
-from leadline.connectors.warehouse import open_table
+from leadline.connectors.warehouse import open_pair, open_table
 from leadline.connectors.warehouse.state import MomentsTable
 from leadline.errors import InputError
 from leadline.library.designs import ExperimentDesign, design
@@ -19,6 +21,8 @@ from leadline.library.results import Readout
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from leadline.connectors.experiments.problems import DataProblem
 
 __all__ = [
     "ExperimentDesign",
@@ -29,6 +33,7 @@ __all__ = [
     "Quantile",
     "Ratio",
     "Readout",
+    "Window",
     "analyze",
     "design",
     "read_plan",
@@ -54,6 +59,9 @@ def analyze(
     alpha: float = 0.05,
     cumulative: bool | None = None,
     state: str | FilePath | None = None,
+    events: str | FilePath | None = None,
+    windows: Sequence[Window] = (),
+    complete_until: date | None = None,
     today: date | None = None,
 ) -> Readout:
     """Analyse one experiment and say what to do.
@@ -87,6 +95,12 @@ def analyze(
         Whether a row by day holds all days so far; recognised by default.
     state : path, optional
         A file that keeps the sums: only days that are not in it are read, and added.
+    events : path or address, optional
+        A table of events; `source` is then a table of exposures.
+    windows : sequence of Window
+        The outcomes that events make, and how long after the exposure they count.
+    complete_until : date, optional
+        The last day of which all events are there; younger windows are left out.
     today : date, optional
         The day of the readout; the calendar's by default.
 
@@ -113,10 +127,20 @@ def analyze(
         raise InputError(
             "which table?", hint="Give one, or write `source` in the plan's [table]."
         )
-    opened = open_table(
-        place, table=table or where.get("table", ""), spark=spark or where.get("spark", "")
-    )
+    spark = spark or where.get("spark", "")
     roles = {k: v for k, v in where.items() if k not in _WHERE} | dict(columns or {})
+    late: tuple[DataProblem, ...] = ()
+    if events is None:
+        opened = open_table(place, table=table or where.get("table", ""), spark=spark)
+    else:
+        opened, late = units_from_events(
+            *open_pair(place, events, spark=spark),
+            windows=windows,
+            exposure_columns=roles,
+            complete_until=complete_until,
+        )
+        roles = {"arm": "arm", "unit": "unit", "day": "exposed_at"}
+        metrics = metrics or [_metric_of(window) for window in windows]
     kept = MomentsTable.load(state) if state and FilePath(state).is_file() else None
     found = read_experiments(
         opened,
@@ -127,6 +151,7 @@ def analyze(
         cumulative=cumulative,
         state=kept,
     )
+    found = replace(found, problems=found.problems + late)
     if state:
         found.moments.save(state)
     return make_readout(
@@ -139,6 +164,12 @@ def analyze(
         alpha=alpha,
         as_of=today or date.today(),  # noqa: DTZ011 - the reader's own calendar day
     )
+
+
+def _metric_of(window: Window) -> Metric:
+    covariates = (f"pre_{window.name}",) if window.days_before else ()
+    kind = Proportion if window.aggregate == "any" else Mean
+    return kind(column=window.name, covariates=covariates)
 
 
 def _which(found: ExperimentTable, given: str) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from leadline.analysis.experiments.metrics import Metric
     from leadline.connectors.warehouse.tables import Table
+    from leadline.findings import Finding
     from leadline.library.audit import Audit
 
 
@@ -38,6 +39,13 @@ class LedgerPage:
     as_of: date
     ledger: sums.Ledger
     notes: tuple[str, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What a brief says of it."""
+        from leadline.library.experiment_findings import ledger_findings  # noqa: PLC0415
+
+        return ledger_findings(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from leadline.analysis.experiments.sequential import StagewiseResult
     from leadline.connectors.experiments.problems import DataProblem
     from leadline.connectors.warehouse.state import Day
+    from leadline.findings import Finding
 
 Word = Literal["ship", "stop", "extend", "cannot tell"]
 
@@ -201,6 +202,23 @@ class Readout:
     def primaries(self) -> tuple[MetricResult, ...]:
         """Results that decide."""
         return tuple(result for result in self.results if result.role == "primary")
+
+    @property
+    def is_unsound(self) -> bool:
+        """Whether the data or the split forbid a verdict, whatever the effects say."""
+        looks = self.sample_ratio_looks
+        return (
+            self.sample_ratio.sample_ratio_mismatch
+            or (looks is not None and looks.sample_ratio_mismatch)
+            or any(problem.blocks for problem in self.problems)
+        )
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What a brief says of it."""
+        from leadline.library.experiment_findings import readout_findings  # noqa: PLC0415
+
+        return readout_findings(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""

@@ -59,6 +59,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "ci_upper": ("ci_upper upper ci_high",),
     "baseline": ("baseline is_baseline",),
     "holdout": ("holdout is_holdout",),
+    "event": ("event event_name event_type action",),
+    "value": ("value amount revenue price quantity",),
     "outcome_at": ("outcome_at converted_at conversion_time purchased_at converted_time",),
     "reach": ("reach annual_units units_per_year eligible_users",),
 }

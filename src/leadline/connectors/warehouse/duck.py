@@ -61,6 +61,14 @@ class DuckDB:
         self._run(f"CREATE TEMPORARY {what} {quoted} AS FROM {source}")
         return relation
 
+    def keep(self, name: str, query: exp.Expr) -> exp.Table:
+        """Keep a query's result in a temporary table, spilled where memory is short."""
+        relation = exp.table_(name, quoted=True)
+        quoted = to_sql(relation, dialect=self.dialect)
+        sql = to_sql(query, dialect=self.dialect)
+        self._run(f"CREATE OR REPLACE TEMPORARY TABLE {quoted} AS {sql}")
+        return relation
+
     def attach(self, path: Path, *, table: str) -> exp.Table:
         """Open a DuckDB file for reading and return one table of it."""
         self._run(f"ATTACH {_text(str(path))} AS attached (READ_ONLY)")

@@ -11,7 +11,6 @@ from leadline.connectors.warehouse.duck import DuckDB, Relation
 from leadline.connectors.warehouse.tables import Engine, Table
 from leadline.errors import InputError
 
-
 _DATABASES = (".duckdb", ".ddb", ".db")
 
 
@@ -54,6 +53,48 @@ def open_table(
             Path(source).expanduser(), table=table, threads=threads, memory=memory
         )
     return _frame_table(source, threads=threads, memory=memory)
+
+
+def open_pair(
+    first: Any, second: Any, *, spark: str = "", threads: int = 2, memory: str = "1GB"
+) -> tuple[Table, Table]:
+    """Open two files (or two tables of one PostgreSQL) in one engine, so that they join.
+
+    Parameters
+    ----------
+    first, second : path, or `postgresql://…#table`
+    spark, threads, memory
+        As in `open_table`.
+
+    Raises
+    ------
+    InputError
+        They are of different kinds, or nothing readable is there.
+    """
+    places = (str(first), str(second))
+    if spark:
+        from leadline.connectors.warehouse.spark import Spark  # noqa: PLC0415 - an extra
+
+        session = Spark(spark)
+        named = [session.file(f"leadline_{i}", place) for i, place in enumerate(places)]
+        return _described(session, named[0], place=places[0]), _described(
+            session, named[1], place=places[1]
+        )
+    if all(place.startswith(("postgresql://", "postgres://")) for place in places):
+        from leadline.connectors.warehouse.postgres import PostgreSQL  # noqa: PLC0415
+
+        url, _, table = places[0].rpartition("#")
+        server = PostgreSQL(url)
+        other = places[1].rpartition("#")[2]
+        return (
+            _described(server, server.table(table), place=f"{server.place}#{table}"),
+            _described(server, server.table(other), place=f"{server.place}#{other}"),
+        )
+    engine = DuckDB(threads=threads, memory=memory)
+    relations = [engine.file(f"source{i}", Path(place)) for i, place in enumerate(places)]
+    return _described(engine, relations[0], place=places[0]), _described(
+        engine, relations[1], place=places[1]
+    )
 
 
 def _described(engine: Engine, relation: exp.Expr, *, place: str) -> Table:
