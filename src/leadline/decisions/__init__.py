@@ -6,9 +6,11 @@ from leadline.decisions.breaker import BreakerRules
 from leadline.decisions.decision import Decision
 from leadline.decisions.isolated import Isolated
 from leadline.decisions.log import DecisionLog
+from leadline.decisions.outcomes import Joined, join_outcomes
 from leadline.decisions.problems import Problems
 from leadline.decisions.reading import Reading, read_log
 from leadline.decisions.record import Choice, Outcome, Record
+from leadline.decisions.rotation import Rotation, rotate
 
 __all__ = [
     "HOLDOUT",
@@ -18,12 +20,16 @@ __all__ = [
     "Decision",
     "DecisionLog",
     "Isolated",
+    "Joined",
     "Outcome",
     "Problems",
     "Reading",
     "Record",
+    "Rotation",
     "Split",
     "assignment_sql",
     "bucket",
+    "join_outcomes",
     "read_log",
+    "rotate",
 ]
