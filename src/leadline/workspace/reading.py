@@ -90,22 +90,17 @@ def _check_sense(path: Path, text: str, configuration: Configuration) -> None:
         given = configuration.lead.timezone
         message = f"Unknown time zone {given!r}; names look like 'Europe/Berlin'"
         raise _located(path, text, f"{message} - at `$.lead.timezone`") from None
-    pairs = (
-        (
-            "calendar",
-            "file",
-            [(source.file, source.url) for source in configuration.calendar],
-        ),
-        (
-            "repository",
-            "path",
-            [(source.path, source.url) for source in configuration.repository],
-        ),
-    )
-    for table, local, sources in pairs:
-        for index, (place, url) in enumerate(sources):
-            if bool(place) == bool(url):
-                message = f"Exactly one of `{local}` and `url` is needed"
+    calendars = [(source.file, source.url) for source in configuration.calendar]
+    repositories = [(source.path, source.url) for source in configuration.repository]
+    experiments = [(source.file, source.plan) for source in configuration.experiments]
+    for table, keys, sources in (
+        ("calendar", "`file` and `url`", calendars),
+        ("repository", "`path` and `url`", repositories),
+        ("experiments", "`file` and `plan`", experiments),
+    ):
+        for index, (one, other) in enumerate(sources):
+            if bool(one) == bool(other):
+                message = f"Exactly one of {keys} is needed"
                 raise _located(path, text, f"{message} - at `$.{table}[{index}]`")
     known = {name_of(repository) for repository in configuration.repository}
     for index, project in enumerate(configuration.project):
