@@ -322,6 +322,8 @@ def test_too_few_rows_are_refused():
     one, two = (Moments.from_arrays({"y": np.arange(n) + 0.0}) for n in (1, 2))
     with pytest.raises(NotEnoughDataError, match="at least 2 rows"):
         compare(treatment=one, control=two, metric=MEAN)
+    with pytest.raises(NotEnoughDataError, match="at least 2 rows"):
+        compare(treatment=one, control=two, metric=SHARE)
     with pytest.raises(NotEnoughDataError, match="too few"):
         quantile_ranks(n=5, q=0.5)
 
