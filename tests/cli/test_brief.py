@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from pathlib import Path
@@ -79,8 +80,7 @@ def test_text_page_and_markdown_say_the_same_lines(leadline: Leadline, team: Pat
     text = " ".join(leadline("brief", "--no-sync", *DAY).split())
     markdown = leadline("brief", "--no-sync", "--markdown", *DAY).replace("\\", "")
     leadline("brief", "--no-sync", "--html", "brief.html", *DAY)
-    page = (team / "brief.html").read_text(encoding="utf-8")
-    page = page.replace("&#x27;", "'").replace("&quot;", '"')
+    page = html.unescape((team / "brief.html").read_text(encoding="utf-8"))
     for sentence in sentences:
         assert sentence in markdown
         assert sentence in page
