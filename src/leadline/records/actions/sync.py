@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -117,8 +118,7 @@ def _tasks(workspace: Workspace, *, at: datetime) -> list[_Task]:
         name = configuration.people.file
         kind = Source.Kind.PEOPLE
         tasks.append(_Task(kind=kind, name=name, place=str(file), read=read, file=file))
-    for calendar in configuration.calendar:
-        name = calendar.file or _host(calendar.url)
+    for name, calendar in _named(configuration.calendar):
         read = partial(_read_calendar, workspace, calendar, at=at)
         path = workspace.locate(calendar.file) if calendar.file else None
         kind = Source.Kind.CALENDAR
@@ -129,6 +129,15 @@ def _tasks(workspace: Workspace, *, at: datetime) -> list[_Task]:
         place = repository.path or _host(repository.url)
         tasks.append(_Task(kind=Source.Kind.GIT, name=name, place=place, read=read))
     return tasks
+
+
+def _named(calendars: Iterable[Calendar]) -> Iterator[tuple[str, Calendar]]:
+    """Give each calendar a name of its own, also where several have one host."""
+    seen: Counter[str] = Counter()
+    for calendar in calendars:
+        name = calendar.file or _host(calendar.url)
+        seen[name] += 1
+        yield (name if seen[name] == 1 else f"{name} ({seen[name]})"), calendar
 
 
 def _host(url: str) -> str:
