@@ -12,6 +12,7 @@ import msgspec
 
 from leadline.errors import ConfigurationError
 from leadline.workspace.configuration import Configuration, name_of
+from leadline.workspace.naming import with_names
 
 FILE_NAME = "leadline.toml"
 STATE_FOLDER = ".leadline"
@@ -78,6 +79,7 @@ def read_configuration(path: Path) -> Configuration:
         configuration = msgspec.convert(plain, Configuration)
     except msgspec.ValidationError as error:
         raise _located(path, text, str(error)) from None
+    configuration = with_names(configuration, folder=path.parent)
     _check_sense(path, text, configuration)
     return configuration
 
@@ -102,7 +104,14 @@ def _check_sense(path: Path, text: str, configuration: Configuration) -> None:
             if bool(one) == bool(other):
                 message = f"Exactly one of {keys} is needed"
                 raise _located(path, text, f"{message} - at `$.{table}[{index}]`")
-    known = {name_of(repository) for repository in configuration.repository}
+    names = [name_of(repository) for repository in configuration.repository]
+    files = [calendar.file for calendar in configuration.calendar]
+    for table, key, given in (("repository", "name", names), ("calendar", "file", files)):
+        for index, value in enumerate(given):
+            if value and value in given[:index]:
+                message = f"{value!r} stands twice; each {table} needs a `{key}` of its own"
+                raise _located(path, text, f"{message} - at `$.{table}[{index}]`")
+    known = set(names)
     for index, project in enumerate(configuration.project):
         if project.repository not in known:
             there_are = ", ".join(sorted(known)) or "none"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,7 +20,7 @@ from leadline.workspace import name_of
 
 if TYPE_CHECKING:
     from leadline.workspace import Workspace
-    from leadline.workspace.configuration import Experiments
+    from leadline.workspace.configuration import Calendar, Experiments
 
 FRESH_FOR = timedelta(hours=12)
 """A brief reads sources again that were last read longer ago than this."""
@@ -105,8 +106,7 @@ def _tasks(workspace: Workspace, *, at: datetime) -> list[_Task]:
         name = configuration.people.file
         kind = Source.Kind.PEOPLE
         tasks.append(_Task(kind=kind, name=name, place=str(file), read=read, file=file))
-    for calendar in configuration.calendar:
-        name = calendar.file or _host(calendar.url)
+    for name, calendar in _named(configuration.calendar):
         read = partial(read_own_calendar, workspace, calendar, at=at)
         path = workspace.locate(calendar.file) if calendar.file else None
         kind = Source.Kind.CALENDAR
@@ -132,6 +132,15 @@ def _read_experiments(
     from leadline.records.readers.experiments import read_experiments  # noqa: PLC0415
 
     return read_experiments(workspace, experiments, source, at=at)
+
+
+def _named(calendars: Iterable[Calendar]) -> Iterator[tuple[str, Calendar]]:
+    """Give each calendar a name of its own, also where several have one host."""
+    seen: Counter[str] = Counter()
+    for calendar in calendars:
+        name = calendar.file or _host(calendar.url)
+        seen[name] += 1
+        yield (name if seen[name] == 1 else f"{name} ({seen[name]})"), calendar
 
 
 def _host(url: str) -> str:
