@@ -45,9 +45,6 @@ MOST_FIT_ROWS = 100_000
 MOST_TEST_ROWS = 30_000
 """Rows above which a sample is drawn."""
 
-ROWS_FOR_TWO_THREADS = 20_000
-"""Trainings on fewer rows run in one thread."""
-
 FIT_SECONDS_SHARE = 1 / 40
 """Share of the budget that one fit may take before fits are made on a sample."""
 
@@ -86,6 +83,9 @@ LEAK_DROP = 0.15
 
 LEAK_INDEPENDENCE = 0.025
 """Among rows of one answer, other columns explain at most this share of a copy."""
+
+LEAK_TELLING = 0.08
+"""Columns that bring this share tell whether the table's columns go with each other."""
 
 LEAK_ALONE = 0.75
 """A column that brings this share alone is looked at in any table …"""
