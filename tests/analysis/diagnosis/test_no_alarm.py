@@ -27,7 +27,7 @@ def test_a_forest_that_knows_its_rows_by_heart_can_be_fine():
 
     def draw(n):
         X = rng.uniform(-1, 1, size=(n, 2))
-        y = np.sign(X[:, 0]) * np.sign(X[:, 1]) * 5 + 2 * np.sign(X[:, 0] + 0.5)
+        y = np.sign(X[:, 0]) * np.sign(X[:, 1]) * 5 + 2 * np.sign(X[:, 0] + 0.5) + 0.1 * X[:, 1]
         return X, y
 
     model = RandomForestRegressor(40, random_state=0)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from leadline.analysis.diagnosis.bench import Bench
     from leadline.analysis.diagnosis.trials import Outcome
 
-REPEATS = {0.5: 2, 0.25: 2}
+SHARES = (0.5, 0.25)
 
 
 def data_size(bench: Bench) -> list[Suspicion]:
@@ -36,8 +36,7 @@ def data_size(bench: Bench) -> list[Suspicion]:
     factor = rho ** (1 + doublings)
     if len(bench.trials.jobs) > 1:  # folds were trained on fewer rows than the model
         factor *= 0.85
-    between = half.mean(axis=1)
-    extra = factor * float(between.std(ddof=1) / np.sqrt(between.size))
+    extra = factor * float(half.mean(axis=1).std() / np.sqrt(max(len(half) - 1, 1)))
     slope_sd = abs(gain_last) * factor / rho * thresholds.NEXT_DOUBLING_SD
     measured_last = measured(
         half.mean(axis=0), whole, clusters=bench.trials.clusters, factor=factor, extra_sd=extra
@@ -91,7 +90,8 @@ def learning_curve(bench: Bench) -> dict[float, NDArray[np.float64]]:
     its lead is no gain of more rows.
     """
     curve = {}
-    for share, repeats in REPEATS.items():
+    repeats = 2 if len(bench.trials.jobs) == 1 else 1  # folds are repeats themselves
+    for share in SHARES:
         tried = [
             np.stack(
                 [

@@ -40,6 +40,8 @@ class Suspect:
     next_share: float
     explained_by_others: float
     others_explained: float
+    others_tell: bool
+    strength: float
 
 
 def leakage(bench: Bench) -> list[Suspicion]:
@@ -93,16 +95,17 @@ def is_copy(suspect: Suspect, *, lost: float) -> bool:
     """
     share, jump = suspect.share, suspect.share / max(suspect.next_share, 1e-12)
     copied = suspect.explained_by_others < thresholds.LEAK_INDEPENDENCE
-    stands_alone = suspect.others_explained < 2 * thresholds.LEAK_INDEPENDENCE
-    if share > thresholds.LEAK_ALONE and jump > thresholds.LEAK_JUMP:
-        return copied or share > thresholds.LEAK_EVERYTHING
-    return (
-        copied
-        and not stands_alone
-        and share > thresholds.LEAK_SHARE
-        and jump > thresholds.LEAK_JUMP
-        and lost > thresholds.LEAK_DROP
+    go_together = suspect.others_explained > 2 * thresholds.LEAK_INDEPENDENCE
+    enough = copied and (
+        suspect.strength > thresholds.LEAK_NEARLY_ALL
+        or (share > thresholds.LEAK_SHARE and go_together)
+        or (
+            share > thresholds.LEAK_ALONE
+            and suspect.strength > thresholds.LEAK_STRENGTH
+            and suspect.others_tell
+        )
     )
+    return enough and jump > thresholds.LEAK_JUMP and lost > thresholds.LEAK_DROP
 
 
 def _suspect(bench: Bench) -> Suspect | None:
@@ -139,6 +142,8 @@ def _suspect(bench: Bench) -> Suspect | None:
         next_share=max(follower, 0.0),
         explained_by_others=explained[0],
         others_explained=max(explained[1:], default=0.0),
+        others_tell=bool(telling),
+        strength=by_source[ranked[0]],
     )
 
 
