@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from leadline.analysis.diagnosis.result import Diagnosis
 
 
-def diagnose(
+def diagnose(  # noqa: PLR0917 (seven tables in the order that everybody knows)
     model: Any,
     X_train: Any,
     y_train: Any,
