@@ -95,14 +95,14 @@ def _check_sense(path: Path, text: str, configuration: Configuration) -> None:
     calendars = [(source.file, source.url) for source in configuration.calendar]
     repositories = [(source.path, source.url) for source in configuration.repository]
     experiments = [(source.file, source.plan) for source in configuration.experiments]
-    for table, keys, sources in (
+    for table, either, sources in (
         ("calendar", "`file` and `url`", calendars),
         ("repository", "`path` and `url`", repositories),
         ("experiments", "`file` and `plan`", experiments),
     ):
         for index, (one, other) in enumerate(sources):
             if bool(one) == bool(other):
-                message = f"Exactly one of {keys} is needed"
+                message = f"Exactly one of {either} is needed"
                 raise _located(path, text, f"{message} - at `$.{table}[{index}]`")
     names = [name_of(repository) for repository in configuration.repository]
     files = [calendar.file for calendar in configuration.calendar]
