@@ -106,9 +106,9 @@ def _check_sense(path: Path, text: str, configuration: Configuration) -> None:
                 raise _located(path, text, f"{message} - at `$.{table}[{index}]`")
     names = [name_of(repository) for repository in configuration.repository]
     files = [calendar.file for calendar in configuration.calendar]
-    for table, key, given in (("repository", "name", names), ("calendar", "file", files)):
-        for index, value in enumerate(given):
-            if value and value in given[:index]:
+    for table, key, told in (("repository", "name", names), ("calendar", "file", files)):
+        for index, value in enumerate(told):
+            if value and value in told[:index]:
                 message = f"{value!r} stands twice; each {table} needs a `{key}` of its own"
                 raise _located(path, text, f"{message} - at `$.{table}[{index}]`")
     known = set(names)
