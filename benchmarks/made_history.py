@@ -24,7 +24,11 @@ _WORDS = (
     "user",
     "event",
 )
-_AREAS = tuple(f"{folder}/{word}" for folder in _FOLDERS for word in _WORDS)
+_AREAS = (
+    *(f"services/{folder}/src/harbour/{word}" for folder in _FOLDERS for word in _WORDS),
+    *(f"services/{folder}/tests" for folder in _FOLDERS),
+    "docs/pages",
+)
 _KINDS = (".py", ".py", ".py", ".ts", ".sql", ".md", ".yaml")
 _STARTS_AT = 1_262_304_000  # 2010-01-01
 
@@ -38,15 +42,15 @@ class _Maker:
     number: int = 0
 
     def area_of(self, author: int) -> str:
-        """Return one of the author's two areas, and now and then anybody's."""
-        if self.rng.random() < 0.15:
-            return self.rng.choice(_AREAS)
+        """Return one of the author's two areas, and now and then one of everybody's."""
+        if self.rng.random() < 0.25:
+            return self.rng.choice(_AREAS[-len(_FOLDERS) - 1 :])
         return _AREAS[(author * 7 + self.rng.randrange(2) * 31) % len(_AREAS)]
 
     def new_path(self, area: str) -> str:
         self.number += 1
         rng = self.rng
-        folder = f"{area}/{rng.choice(_WORDS)}" if rng.random() < 0.4 else area
+        folder = f"{area}/{rng.choice(_WORDS)}" if rng.random() < 0.2 else area
         return f"{folder}/{rng.choice(_WORDS)}_{self.number}{rng.choice(_KINDS)}"
 
     def commit(self, *, mark: int, author: int, at: int, merge: int | None) -> None:
@@ -63,12 +67,12 @@ class _Maker:
             self.out.append(f"from :{mark - 1}")
         if merge:
             self.out.append(f"merge :{merge}")
-        self.changes(self.area_of(author), mark=mark, wanted=4_000)
+        self.changes(self.area_of(author), mark=mark, wanted=6_000)
         self.out.append("")
 
     def changes(self, area: str, *, mark: int, wanted: int) -> None:
         rng, files = self.rng, self.files[area]
-        if len(files) < 5 or (rng.random() < 0.12 and self.count < wanted):
+        if len(files) < 5 or (rng.random() < 0.2 and self.count < wanted):
             files.append(self.new_path(area))
             self.count += 1
             self.write(files[-1], f"{mark} new")

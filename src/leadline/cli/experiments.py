@@ -255,8 +255,8 @@ Examples:
     help="What a missing value means.",
 )
 @click.option("--name", default="experiment", show_default=True)
-@click.option("--hypothesis", default="")
-@click.option("--owner", default="")
+@click.option("--hypothesis", default="", help="What the change is thought to do, and why.")
+@click.option("--owner", default="", help="Who decides.")
 @click.option(
     "--green-light",
     default="",

@@ -10,23 +10,32 @@ import click
 from leadline import __version__
 from leadline.errors import LeadlineError
 
-COMMANDS = {
-    "audit": "which claims of past experiments stand, and what they really sum to",
-    "experiments": "design an experiment, or analyse one to a verdict",
-    "ledger": "what all changes brought since the baseline, without overclaiming",
-    "brief": "what needs you next: at most seven lines, each with its receipt",
-    "knowledge": "who knows which part of a repository, by name",
-    "projects": "every project in the order to read them, and its one-page brief",
-    "people": "the roster, the dates that come next, and where your hours go",
-    "start": "a lead's first 90 days, ticked by what is there",
-    "mine": "everything held about a person: see, correct, export, purge",
-    "baseline": "does the model beat the best rule without machine learning?",
-    "init": "a workspace from what a folder already has",
-    "sync": "read every source now",
-    "cost": "what Leadline itself costs: typed minutes a week",
-    "demo": "a made-up team, built and read in a minute",
+SECTIONS = {
+    "What needs you": {
+        "brief": "at most seven lines, each with its receipt",
+        "projects": "every project in the order to read them, and its one-page brief",
+        "knowledge": "who knows which part of a repository, by name",
+        "people": "the roster, the dates that come next, and where your hours go",
+        "start": "a lead's first 90 days, ticked by what is there",
+    },
+    "Experiments and models": {
+        "audit": "which claims of past experiments stand, and what they really sum to",
+        "experiments": "design an experiment, or analyse one to a verdict",
+        "ledger": "what all changes brought since the baseline, without overclaiming",
+        "baseline": "does the model beat the best rule without machine learning?",
+        "diagnose": "what holds a model back, and what each remedy would buy",
+    },
+    "The workspace": {
+        "init": "a workspace from what a folder already has",
+        "sync": "read every source now",
+        "mine": "everything held about a person: see, correct, export, purge",
+        "cost": "what Leadline itself costs: typed minutes a week",
+        "demo": "a made-up team, built and read in a minute",
+    },
 }
-"""Command → one line of help. The command `x-y` is `command` in `leadline.cli.x_y`."""
+"""Section → command → one line of help. `x-y` is `command` in `leadline.cli.x_y`."""
+
+COMMANDS = {name: line for commands in SECTIONS.values() for name, line in commands.items()}
 
 EPILOG = """
 \b
@@ -55,8 +64,11 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        widest = max(map(len, COMMANDS))
+        for section, commands in SECTIONS.items():
+            with formatter.section(section):
+                rows = [(name.ljust(widest), line) for name, line in commands.items()]
+                formatter.write_dl(rows, col_max=widest)
 
 
 @click.group(

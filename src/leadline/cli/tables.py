@@ -53,19 +53,21 @@ def read_split(
     path: str,
     *,
     target: str,
+    as_frame: bool,
     drop: Sequence[str] = (),
     score: Sequence[str] = (),
-    as_frame: bool,
+    may_lack_y: bool = False,
 ) -> Split:
-    """Read a file and part it; columns of `drop` are no features."""
+    """Read a file and part it; columns of `drop` and `score` are no features."""
     from leadline.analysis.problem import tables
     from leadline.connectors.files import read_table
 
     table = read_table(path, as_frame=as_frame)
     held = set(tables.names(table))
-    y = tables.column(table, target)
+    has_y = target in held or not may_lack_y
+    y = tables.column(table, target) if has_y else None
     scores = [tables.column(table, name) for name in score]
-    features = tables.drop(table, [name for name in {target, *drop, *score} if name in held])
+    features = tables.drop(table, held & {target, *drop, *score})
     return Split(X=features, y=y, score=_columns(scores))
 
 

@@ -28,6 +28,11 @@ TOO_GOOD = 0.999
 RANKS_ONLY = {"roc_auc", "average_precision"}
 """Metrics that do not see whether probabilities are right."""
 
+QUERIES_NOTE = (
+    "rows of one group are taken as belonging together, not as candidates of one query; "
+    "pass kind='ranking' if they are"
+)
+
 
 def baseline(
     model_or_scores: Any,
@@ -105,7 +110,7 @@ def baseline(
         kind=kind,
         groups=_pair(groups, X_train, X_test, name="groups")[0],
         time=_pair(time, X_train, X_test, name="time")[0],
-        columns=tables.names(X_train),
+        columns=[*tables.names(X_train), str(getattr(y_train, "name", ""))],
         positive=positive,
     )
     train, test = _read(
@@ -122,13 +127,41 @@ def baseline(
         test, best, scored.values, problem=problem, metric=used, rng=rng, level=level
     )
     notes = [*scored.notes, *_notes(asked, used, compared, trials, problem=problem)]
-    earned = _worth(test, trials[0], scored, compared, problem=problem, payoff=payoff, kpi=kpi)
+    if groups is not None and kind is None and problem.kind in {"binary", "multiclass"}:
+        notes.append(QUERIES_NOTE)
+    earned = _worth(
+        test, best, scored.values, compared, problem=problem, payoff=payoff, kpi=kpi
+    )
+    return _result(
+        train,
+        test,
+        problem=problem,
+        metric=used,
+        trials=trials,
+        scored=scored,
+        compared=compared,
+        worth=earned,
+        notes=tuple(notes),
+    )
+
+
+def _result(
+    train: Rows,
+    test: Rows,
+    *,
+    problem: Problem,
+    metric: Metric,
+    trials: list[Trial],
+    scored: _Scored,
+    compared: comparison.Comparison,
+    **said: Any,
+) -> BaselineResult:
     return BaselineResult(
         verdict=_verdict(compared.gain),
         problem=problem,
-        metric=used.name,
-        greater_is_better=used.greater_is_better,
-        rules=tuple(_tried(trial, test, used) for trial in trials),
+        metric=metric.name,
+        greater_is_better=metric.greater_is_better,
+        rules=tuple(_tried(trial, test, metric) for trial in trials),
         model=scored.name,
         model_value=compared.model_value,
         rule_value=compared.rule_value,
@@ -138,10 +171,9 @@ def baseline(
         rule_loss=compared.rule_loss,
         loss_difference=compared.loss_gain,
         segments=tuple(segments.find_segments(train, test, compared, problem=problem)),
-        worth=earned,
-        notes=tuple(notes),
         n_train=train.n,
         n_test=test.n,
+        **said,
     )
 
 
@@ -220,8 +252,8 @@ def _pair(value: Any, X_train: Table, X_test: Table, *, name: str) -> tuple[Any,
 
 def _worth(
     test: Rows,
-    best: Trial,
-    scored: _Scored,
+    rule_scores: NDArray[np.float64],
+    model_scores: NDArray[np.float64],
     compared: comparison.Comparison,
     *,
     problem: Problem,
@@ -233,8 +265,8 @@ def _worth(
         earned = worth.by_payoff(
             payoff,
             test.y,
-            best.rule.score(test),
-            scored.values,
+            rule_scores,
+            model_scores,
             problem=problem,
             clusters=compared.clusters,
             level=compared.gain.level,

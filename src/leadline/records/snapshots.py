@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 
 import msgspec
 
+from leadline.findings import Finding
 from leadline.records.models import Snapshot, Source
 
 Facts = TypeVar("Facts")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeptFindings:
+    """What an analysis of tables found when it last ran; its numbers are not worked out anew.
+
+    Attributes
+    ----------
+    today : date
+        The day it ran for.
+    findings : tuple of Finding
+        What it said.
+    """
+
+    today: date
+    findings: tuple[Finding, ...]
 
 
 def keep_facts(source: Source, facts: object) -> None:

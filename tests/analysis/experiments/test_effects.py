@@ -309,13 +309,12 @@ def test_the_quantile_effect_covers_as_often_as_it_says():
 
 
 def test_the_standard_error_of_a_quantile_equals_its_asymptotic_value():
-    # Oracle: closed form √(q(1 − q)/n) / f(x_q) for the standard normal.
+    # Oracle: closed form √2·√(q(1 − q)/n) / f(x_q) for the standard normal.
     n, q = 400_000, 0.9
-    values = np.random.default_rng(2).normal(size=n)
-    summary = summarise_quantile(values, q=q)
-    fixed = QuantileSummary(n=n, value=0.0, lower=0.0, upper=0.0)
-    got = compare_quantiles(treatment=summary, control=fixed, metric=Quantile(column="y", q=q))
-    exact = math.sqrt(q * (1 - q) / n) / stats.norm.pdf(stats.norm.ppf(q))
+    summary = summarise_quantile(np.random.default_rng(2).normal(size=n), q=q)
+    metric = Quantile(column="y", q=q)
+    got = compare_quantiles(treatment=summary, control=summary, metric=metric)
+    exact = math.sqrt(2 * q * (1 - q) / n) / stats.norm.pdf(stats.norm.ppf(q))
     assert got.se == pytest.approx(exact, rel=0.05)
 
 
@@ -323,6 +322,8 @@ def test_too_few_rows_are_refused():
     one, two = (Moments.from_arrays({"y": np.arange(n) + 0.0}) for n in (1, 2))
     with pytest.raises(NotEnoughDataError, match="at least 2 rows"):
         compare(treatment=one, control=two, metric=MEAN)
+    with pytest.raises(NotEnoughDataError, match="at least 2 rows"):
+        compare(treatment=one, control=two, metric=SHARE)
     with pytest.raises(NotEnoughDataError, match="too few"):
         quantile_ranks(n=5, q=0.5)
 
@@ -339,3 +340,42 @@ def test_what_cannot_be_compared_is_refused():
     ):
         with pytest.raises(InputError):
             call()
+
+
+def test_a_proportion_with_few_events_says_so():
+    few, many = (Moments.from_counts(successes=k, n=200) for k in (9, 20))
+    assert "rough guide" in compare(treatment=few, control=many, metric=SHARE).notes[0]
+    assert compare(treatment=many, control=many, metric=SHARE).notes == ()
+
+
+def test_a_quantile_that_many_units_share_has_no_interval():
+    tied = QuantileSummary(n=400, value=0.0, lower=0.0, upper=0.0)
+    free = QuantileSummary(n=400, value=1.0, lower=0.8, upper=1.2)
+    got = compare_quantiles(treatment=free, control=tied, metric=Quantile(column="y"))
+    assert got.effect_size == 1.0
+    assert math.isnan(got.pvalue)
+    assert "many units share" in got.notes[0]
+
+
+def test_an_arm_without_successes_is_not_known_for_certain():
+    none, some = (Moments.from_counts(successes=k, n=100) for k in (0, 5))
+    got = compare(treatment=none, control=some, metric=SHARE)
+    # Closed form: variance of (0 + 1)/(100 + 2) over 102, plus that of 5/100 over 100.
+    assert got.se**2 == pytest.approx(1 / 102 * 101 / 102 / 102 + 0.05 * 0.95 / 100, rel=1e-12)
+    assert got.rel_ci_lower < got.rel_effect_size < got.rel_ci_upper
+    # Oracle: Fisher's exact p is .0594; the plain z-test would say .0218.
+    assert 0.03 < got.pvalue < stats.fisher_exact([[0, 100], [5, 95]]).pvalue
+
+
+@pytest.mark.parametrize("scale", [1e-140, 1e140])
+def test_the_unit_may_be_as_large_or_small_as_doubles_allow(scale):
+    y = np.array([[1.0, 2.5, 4, 7], [2.0, 3, 9, 1]])
+    base, moved = (
+        compare(
+            treatment=Moments.from_arrays({"y": rows[0]}),
+            control=Moments.from_arrays({"y": rows[1]}),
+            metric=MEAN,
+        )
+        for rows in (y, scale * y)
+    )
+    assert moved.pvalue == pytest.approx(base.pvalue, rel=1e-9)

@@ -141,6 +141,8 @@ def test_a_rate_turns_units_into_money_whatever_its_sign():
             [MODEL], unit="orders", holdout=Holdout(covers=(), measured=1, measured_se=1)
         ),
         lambda: replace(MODEL, measured=None),
+        lambda: replace(MODEL, measured_se=0.0),
+        lambda: replace(MODEL, measured=math.inf),
         lambda: replace(HOPE, measured=1.0, measured_se=1.0),
     ],
 )

@@ -110,3 +110,13 @@ def test_a_split_without_weights_for_every_arm_is_refused(weights):
 def test_one_arm_has_no_split():
     with pytest.raises(InputError, match="two arms"):
         sample_ratio([100])
+
+
+def test_days_without_new_units_are_no_looks():
+    quiet = sequential_sample_ratio([[0, 0], [500, 505], [500, 505], [1010, 1000]])
+    busy = sequential_sample_ratio([[500, 505], [1010, 1000]])
+    assert (quiet.bounds[1], quiet.bounds[3]) == busy.bounds
+    assert quiet.bounds[0] == quiet.bounds[2] == math.inf
+    assert not quiet.sample_ratio_mismatch
+    with pytest.raises(NotEnoughDataError, match="first unit"):
+        sequential_sample_ratio([[0, 0]])

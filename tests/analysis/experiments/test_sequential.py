@@ -11,6 +11,7 @@ from scipy import stats
 from leadline.analysis.experiments.sequential import (
     confidence_sequence_half_width,
     crossing_probabilities,
+    peeking_pvalue,
     peeking_type_1_error,
     spending_bounds,
     stagewise,
@@ -53,6 +54,15 @@ def test_the_recursion_reproduces_pococks_constants_and_the_cost_of_peeking(
     assert peeking_type_1_error(n_looks=n_looks) == pytest.approx(type_1, abs=5.1e-4)
 
 
+def test_a_p_value_found_by_peeking_is_worth_less():
+    # Armitage, McPherson and Rowe (1969), Table 2: .05 read five times is .142.
+    assert peeking_pvalue(0.05, n_looks=5) == pytest.approx(0.142, abs=5.1e-4)
+    assert peeking_pvalue(0.03, n_looks=1) == pytest.approx(0.03, rel=1e-9)
+    assert [peeking_pvalue(p, n_looks=9) for p in (0.0, 1.0)] == [0.0, 1.0]
+    with pytest.raises(InputError):
+        peeking_pvalue(1.5, n_looks=2)
+
+
 def test_obrien_flemings_constant_spends_five_percent():
     # Jennison and Turnbull (2000), Table 2.3: C_B(5, .05) = 2.040, bounds C_B·√(K/k).
     z = [2.040 * np.sqrt(5 / k) for k in range(1, 6)]
@@ -77,6 +87,12 @@ def test_all_of_alpha_is_spent_and_no_more(spending, alpha):
         lower, upper = crossing_probabilities(fractions=fractions, z=bounds.z)
         assert lower.sum() + upper.sum() == pytest.approx(alpha, rel=1e-8)
         assert bounds.spent[-1] == pytest.approx(alpha, rel=1e-12)
+
+
+def test_a_drift_far_outside_the_bounds_always_crosses():
+    lower, upper = crossing_probabilities(fractions=FIVE, z=[2.0] * 5, drift=200.0)
+    assert upper.sum() == pytest.approx(1.0, abs=1e-12)
+    assert lower.sum() == pytest.approx(0.0, abs=1e-12)
 
 
 def test_stopping_early_for_good_spends_what_is_left():
@@ -127,6 +143,13 @@ def test_the_stagewise_interval_covers_and_its_estimate_is_median_unbiased():
     assert covered / n_paths == pytest.approx(0.95, abs=0.033)
     assert above / n_paths == pytest.approx(0.5, abs=0.075)
     assert np.mean(naive) > 2.6  # what forgetting the looks would claim
+
+
+def test_a_crossing_that_was_passed_over_still_gives_an_ordered_interval():
+    bounds = spending_bounds([0.5, 1.0])
+    got = stagewise(effect_size=50.0, se=1.0, bounds=bounds, look=2)
+    # By the stagewise order, stopping at look 1 would have been more extreme.
+    assert got.ci_lower < got.estimate < got.ci_upper < 50
 
 
 def test_stopping_at_the_first_look_needs_no_adjustment():
@@ -185,6 +208,7 @@ def test_impossible_designs_are_refused():
         lambda: spending_bounds([]),
         lambda: spending_bounds([0.5, 0.5]),
         lambda: spending_bounds([0.0, 0.5]),
+        lambda: peeking_type_1_error(n_looks=1001),
         lambda: spending_bounds([1.0], alpha=1.5),
         lambda: spending_bounds([1.0], spending="none"),
         lambda: spending_bounds([1.0], spending=-1.0),

@@ -146,3 +146,9 @@ def test_a_lost_column_is_an_error_that_names_it():
     encoder = Encoder().fit({"x": np.arange(3), "y": np.arange(3)})
     with pytest.raises(InputError, match="lacks y"):
         encoder.transform({"x": np.arange(3)})
+
+
+def test_columns_that_training_lacked_are_left_alone():
+    encoder = Encoder().fit({"x": np.arange(3)})
+    found = encoder.transform({"new": np.ones(2), "x": np.array([5, 6])})
+    assert found.tolist() == [[5], [6]]

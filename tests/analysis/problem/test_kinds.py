@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from leadline.analysis.problem.kinds import FRAMINGS, KINDS, infer_problem
+from leadline.analysis.problem.framings import FRAMINGS
+from leadline.analysis.problem.kinds import KINDS, infer_problem
 from leadline.errors import InputError
 
 GRADES = np.tile([0, 1, 2, 3], 50)

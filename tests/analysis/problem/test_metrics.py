@@ -51,6 +51,8 @@ RANKING = infer_problem(Y3, kind="ranking")
         ("mse", REGRESSION, VALUES, GUESSES, sk.mean_squared_error(VALUES, GUESSES)),
         ("mae", REGRESSION, VALUES, GUESSES, sk.mean_absolute_error(VALUES, GUESSES)),
         ("r2", REGRESSION, VALUES, GUESSES, sk.r2_score(VALUES, GUESSES)),
+        ("neg_mean_absolute_error", REGRESSION, VALUES, GUESSES,
+         -sk.mean_absolute_error(VALUES, GUESSES)),
         (sk.median_absolute_error, REGRESSION, VALUES, GUESSES,
          sk.median_absolute_error(VALUES, GUESSES)),
     ],
@@ -65,7 +67,10 @@ def test_metrics_are_scikit_learns(metric, problem, y, scores, expected):
     [
         ("roc_auc", sk.roc_auc_score(Y, P, sample_weight=W)),
         ("accuracy", sk.accuracy_score(Y, LABELS, sample_weight=W)),
+        ("recall", sk.recall_score(Y, LABELS, sample_weight=W)),
         ("f1", sk.f1_score(Y, LABELS, sample_weight=W)),
+        ("average_precision", sk.average_precision_score(Y, P, sample_weight=W)),
+        ("balanced_accuracy", sk.balanced_accuracy_score(Y, LABELS, sample_weight=W)),
         (sk.recall_score, sk.recall_score(Y, LABELS, sample_weight=W)),
     ],
 )
@@ -78,6 +83,8 @@ def test_weighted_rmse_is_scikit_learns():
     found = resolve_metric("rmse", problem=REGRESSION)(VALUES, GUESSES, sample_weight=W)
     expected = sk.root_mean_squared_error(VALUES, GUESSES, sample_weight=W)
     assert found == pytest.approx(expected)
+    found = resolve_metric("r2", problem=REGRESSION)(VALUES, GUESSES, sample_weight=W)
+    assert found == pytest.approx(sk.r2_score(VALUES, GUESSES, sample_weight=W))
 
 
 @pytest.mark.parametrize(
@@ -123,14 +130,17 @@ def test_a_ranking_metric_needs_queries():
         resolve_metric("mrr", problem=RANKING)(Y3, P)
 
 
-@pytest.mark.parametrize("metric", ["roc_auc", "average_precision", sk.roc_auc_score])
+@pytest.mark.parametrize(
+    "metric", ["roc_auc", "average_precision", "f1", "balanced_accuracy", sk.roc_auc_score]
+)
 def test_a_metric_of_two_classes_is_undefined_on_one(metric):
     found = resolve_metric(metric, problem=BINARY)
-    value = found(np.zeros(20, dtype=int), P[:20])
-    assert np.isnan(value) or value == 0  # average precision without positives is 0
-    assert np.isnan(
-        resolve_metric("roc_auc", problem=BINARY)(np.ones(2, int), P[:2], sample_weight=W[:2])
-    )
+    # no positive row, and none that is called one: every one of these is 0 / 0
+    assert np.isnan(found(np.zeros(20, dtype=int), np.zeros(20)))
+
+
+def test_nothing_is_explained_of_a_target_that_never_changes():
+    assert np.isnan(resolve_metric("r2", problem=REGRESSION)(np.ones(9), np.arange(9.0)))
 
 
 def test_a_function_of_ones_own_gets_labels_or_probabilities_by_its_argument():

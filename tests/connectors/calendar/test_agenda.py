@@ -53,7 +53,7 @@ def test_own_words_or_a_document_are_one(text: str) -> None:
 
 
 def test_a_long_hostile_text_is_quickly_read() -> None:
-    began = time.perf_counter()
+    began = time.process_time()  # a quadratic reading would take minutes
     for text in ("join " * 100_000, "<" * 200_000, "&" * 200_000, "https://" * 50_000):
         has_agenda(text)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 20

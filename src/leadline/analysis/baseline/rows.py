@@ -128,7 +128,7 @@ def read_rows(
 
 def row_numbers(table: Table) -> list[str]:
     """Return the columns that only number the rows, and so foretell nothing honestly."""
-    return [name for name in tables.names(table) if _numbers_rows(tables.column(table, name))]
+    return [name for name, values in tables.columns(table) if _numbers_rows(values)]
 
 
 def _numbers_rows(values: NDArray[Any]) -> bool:

@@ -109,13 +109,14 @@ def _earn(
             f"a payoff table needs classes, the target is a number ({problem.kind})",
             hint="Pass a function (y_true, y_pred) → earnings of each row.",
         )
-    matrix = _matrix(payoff, n_classes=len(problem.classes))
+    matrix = payoff_matrix(payoff, n_classes=len(problem.classes))
     shares = scores if scores.ndim == 2 else np.column_stack([1 - scores, scores])
     decided = (shares @ matrix).argmax(axis=1)
     return np.asarray(matrix[y, decided])
 
 
-def _matrix(payoff: Any, *, n_classes: int) -> NDArray[np.float64]:
+def payoff_matrix(payoff: Any, *, n_classes: int = 2) -> NDArray[np.float64]:
+    """Return earnings as a matrix [true class][decided class]; cells left out earn 0."""
     if isinstance(payoff, Mapping):
         strangers = set(payoff) - set(NAMES)
         if strangers or n_classes != 2:

@@ -8,7 +8,7 @@ has g = (1/μ_D, −R/μ_D), and CUPED appends −θ for the covariates.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 FIELLER_BELOW = 5.0
 """A mean closer to zero than this many standard errors gets Fieller's interval."""
+
+MIN_EVENTS = 10
+"""Successes and failures that each arm of a proportion needs for a normal interval."""
 
 RelativeMethod = Literal["log", "fieller", "undefined"]
 
@@ -106,7 +109,8 @@ def compare(
 
     Means and ratios use t with Welch's degrees of freedom; proportions without
     covariates use z with the unpooled binomial variance, so that test and interval
-    never disagree.
+    never disagree. An arm without any successes (or failures) beside one that has both
+    gets the variance of Agresti and Caffo's extra success and failure.
 
     Parameters
     ----------
@@ -129,24 +133,19 @@ def compare(
     Deng, Xu, Kohavi and Walker (2013), "Improving the sensitivity of online controlled
     experiments by utilizing pre-experiment data", WSDM (CUPED).
     Deng, Knoblich and Lu (2018), "Applying the delta method in metric analytics", KDD.
+    Agresti and Caffo (2000), "Simple and effective confidence intervals for proportions
+    and differences of proportions", The American Statistician 54(4).
     """
     _check(treatment=treatment, control=control, metric=metric, alpha=alpha)
     arms = (treatment, control)
-    n_outcomes = len(metric.outcomes)
+    adjusted = len(treatment.columns) > len(metric.outcomes)
+    if isinstance(metric, Proportion) and not adjusted:
+        return _share_effect(arms, metric=metric, alpha=alpha)
     gradients = [_gradient(arm, ratio=isinstance(metric, Ratio)) for arm in arms]
-    theta = _pooled_theta(arms, gradients=gradients, n_outcomes=n_outcomes)
-    if theta.size:
-        effect = _adjusted_effect(
-            arms, gradients=gradients, theta=theta, metric=metric, alpha=alpha
-        )
-    elif isinstance(metric, Proportion):
-        effect = effect_between(
-            *(_proportion(arm) for arm in arms), metric=metric.name, alpha=alpha
-        )
-    else:
-        pair = (_estimate(arm, gradient=g) for arm, g in zip(arms, gradients, strict=True))
-        effect = effect_between(*pair, metric=metric.name, alpha=alpha)
-    return effect
+    if adjusted:
+        return _adjusted_effect(arms, gradients=gradients, metric=metric, alpha=alpha)
+    estimates = (_estimate(arm, gradient=g) for arm, g in zip(arms, gradients, strict=True))
+    return effect_between(*estimates, metric=metric.name, alpha=alpha)
 
 
 def effect_between(
@@ -282,7 +281,8 @@ def compare_quantiles(
     """Estimate the effect on a quantile by z, without densities and without resampling.
 
     The two order statistics lie a known number of the rank's standard deviations apart,
-    so their distance over that number is the sample quantile's standard error.
+    so their distance over that number is the sample quantile's standard error. Where they
+    coincide, because many units share one value, test and interval are NaN.
     """
 
     def estimate(arm: QuantileSummary) -> Estimate:
@@ -293,8 +293,26 @@ def compare_quantiles(
             value=arm.value, variance=se * se, df=math.inf, n=arm.n, n_missing=arm.n_missing
         )
 
-    return effect_between(
+    effect = effect_between(
         estimate(treatment), estimate(control), metric=metric.name, alpha=alpha
+    )
+    if treatment.lower < treatment.upper and control.lower < control.upper:
+        return effect
+    note = (
+        f"many units share the value at the quantile {metric.q:g}, so an arm's standard "
+        "error is unknown; a mean or a proportion says more"
+    )
+    return replace(
+        effect,
+        se=math.nan,
+        statistic=math.nan,
+        pvalue=math.nan,
+        ci_lower=math.nan,
+        ci_upper=math.nan,
+        rel_ci_lower=math.nan,
+        rel_ci_upper=math.nan,
+        rel_method="undefined",
+        notes=(note,),
     )
 
 
@@ -339,7 +357,9 @@ def _estimate(arm: Moments, *, gradient: NDArray[np.float64]) -> Estimate:
 
 
 def _proportion(arm: Moments) -> Estimate:
-    share = float(arm.mean[0])
+    if arm.n < 2:
+        raise NotEnoughDataError(f"a proportion's effect needs at least 2 rows, got {arm.n}")
+    share = arm.pilot[0] + arm.sums[0] / arm.n
     if not 0 <= share <= 1:
         raise InputError(f"a proportion lies within 0–1, got {share}")
     return Estimate(
@@ -349,6 +369,28 @@ def _proportion(arm: Moments) -> Estimate:
         n=arm.n,
         n_missing=arm.n_missing,
     )
+
+
+def _share_effect(arms: tuple[Moments, Moments], *, metric: Metric, alpha: float) -> Effect:
+    shares = [_proportion(arm) for arm in arms]
+    if sum(arm.variance == 0 for arm in shares) == 1:
+        # One arm has no successes, or nothing else. Its share is not known for certain, so
+        # it gets the variance of one more success and one more failure.
+        shares = [_one_more_of_each(arm) if arm.variance == 0 else arm for arm in shares]
+    effect = effect_between(*shares, metric=metric.name, alpha=alpha)
+    rarest = min(arm.n * min(arm.value, 1 - arm.value) for arm in shares)
+    if rarest >= MIN_EVENTS - 1e-6:
+        return effect
+    note = (
+        f"an arm has fewer than {MIN_EVENTS} successes or failures, so the interval is a "
+        "rough guide"
+    )
+    return replace(effect, notes=(*effect.notes, note))
+
+
+def _one_more_of_each(arm: Estimate) -> Estimate:
+    share = (arm.n * arm.value + 1) / (arm.n + 2)
+    return replace(arm, variance=share * (1 - share) / (arm.n + 2))
 
 
 def _pooled_theta(
@@ -374,11 +416,11 @@ def _adjusted_effect(
     arms: tuple[Moments, ...],
     *,
     gradients: list[NDArray[np.float64]],
-    theta: NDArray[np.float64],
     metric: Metric,
     alpha: float,
 ) -> Effect:
     n_outcomes = len(metric.outcomes)
+    theta = _pooled_theta(arms, gradients=gradients, n_outcomes=n_outcomes)
     covariate_means = [arm.mean[n_outcomes:] for arm in arms]
     n_obs = sum(arm.n for arm in arms)
     overall = sum(arm.n * m for arm, m in zip(arms, covariate_means, strict=True)) / n_obs
@@ -405,8 +447,9 @@ def _adjusted_effect(
 
 
 def _welch_df(*parts: tuple[float, float], total: float) -> float:
-    weight = sum(variance**2 / df for variance, df in parts)
-    return total**2 / weight if weight > 0 else math.inf
+    # Shares of the total, because the square of a variance can leave the range of doubles.
+    weight = sum((variance / total) ** 2 / df for variance, df in parts) if total > 0 else 0.0
+    return 1 / weight if weight > 0 else math.inf
 
 
 def critical_value(alpha: float, *, df: float = math.inf) -> float:

@@ -69,6 +69,13 @@ class Change:
         known = self.measured is not None and self.measured_se is not None
         if self.proof == "experiment" and not known:
             raise InputError(f"{self.key}: an experiment needs measured and measured_se")
+        if known and not (
+            math.isfinite(self.measured or 0.0) and (self.measured_se or 0.0) > 0
+        ):
+            raise InputError(
+                f"{self.key}: needs a finite effect and a standard error above 0, got "
+                f"{self.measured} and {self.measured_se}"
+            )
         if self.proof != "experiment" and known:
             raise InputError(
                 f"{self.key}: what was measured in front of users is an experiment"

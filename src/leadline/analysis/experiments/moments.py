@@ -8,7 +8,9 @@ standard deviations away from zero).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
@@ -72,7 +74,7 @@ class Moments:
             raise InputError(
                 f"counts are never negative, got n={self.n}, n_missing={self.n_missing}"
             )
-        if not np.isfinite([self.pilot, self.sums, *self.products]).all():
+        if not all(map(math.isfinite, chain(self.pilot, self.sums, *self.products))):
             raise InputError(
                 f"moments of {self.columns} must be finite; a value is infinite or absurd",
                 hint="Look for infinite values in the column, and mend or exclude them.",
@@ -113,14 +115,17 @@ class Moments:
         table, n_missing = _without_missing(table, columns=columns, missing=missing)
         if pilot is None:
             pilot = tuple(table.mean(axis=0).tolist()) if len(table) else (0.0,) * len(columns)
-        centred = table - np.asarray(pilot)
+        # Squares that leave the range of doubles are refused when the moments are built.
+        with np.errstate(over="ignore", invalid="ignore"):
+            centred = table - np.asarray(pilot)
+            products = _rows(centred.T @ centred)
         return cls(
             columns=columns,
             n=len(table),
             n_missing=n_missing,
             pilot=pilot,
             sums=tuple(centred.sum(axis=0).tolist()),
-            products=_rows(centred.T @ centred),
+            products=products,
         )
 
     @classmethod

@@ -83,11 +83,12 @@ def sample_ratio(
             f"a sample ratio test needs {MIN_EXPECTED:g} expected units in each arm, got "
             f"{expected.min():.3g} of {observed.sum():g}"
         )
-    pvalue = float(sample_ratio_pvalues(observed[None, :], weights=weights)[0])
+    statistic = float(((observed - expected) ** 2 / expected).sum())
+    pvalue = float(chdtrc(len(observed) - 1, statistic))
     return SampleRatioResult(
         counts=tuple(int(n) for n in counts),
         expected=tuple(expected.tolist()),
-        statistic=float(((observed - expected) ** 2 / expected).sum()),
+        statistic=statistic,
         pvalue=pvalue,
         alpha=alpha,
         sample_ratio_mismatch=pvalue < alpha,
@@ -135,7 +136,7 @@ class SequentialSampleRatio:
     z : tuple of tuple of float, n_looks × n_arms
         Each arm's count against its share, standardised.
     bounds : tuple of float, length n_looks
-        |z| that no arm may reach.
+        |z| that no arm may reach; infinite on a day without new units.
     first_look : int or None
         1-based look at which a bound was first reached.
     arm : int or None
@@ -182,16 +183,20 @@ def sequential_sample_ratio(
     counts = np.asarray(cumulative, dtype=float)
     shares = _shares(weights, n_arms=counts.shape[1])
     totals = counts.sum(axis=1)
-    spread = np.sqrt(totals[:, None] * shares * (1 - shares))
+    if not len(totals) or totals[-1] <= 0:
+        raise NotEnoughDataError("the split cannot be watched before the first unit")
+    spread = np.sqrt(np.maximum(totals, 1)[:, None] * shares * (1 - shares))
     z = (counts - totals[:, None] * shares) / spread
     n_tests = 1 if len(shares) == 2 else len(shares)
-    bounds = spending_bounds(
-        (totals / (n_planned or totals[-1])).tolist(), alpha=alpha / n_tests
-    )
-    beyond = np.argwhere(np.abs(z) >= np.asarray(bounds.z)[:, None])
+    # A day without new units is no look: nothing is spent, and no bound applies.
+    grown = np.diff(totals, prepend=0.0) != 0
+    fractions = totals[grown] / (n_planned or totals[-1])
+    bounds = np.full(len(totals), np.inf)
+    bounds[grown] = spending_bounds(fractions.tolist(), alpha=alpha / n_tests).z
+    beyond = np.argwhere(np.abs(z) >= bounds[:, None])
     return SequentialSampleRatio(
         z=tuple(tuple(row) for row in z.tolist()),
-        bounds=bounds.z,
+        bounds=tuple(bounds.tolist()),
         first_look=int(beyond[0][0]) + 1 if len(beyond) else None,
         arm=int(beyond[0][1]) if len(beyond) else None,
         alpha=alpha,

@@ -27,6 +27,9 @@ Spending = str | float
 """How alpha is spent over information: Lan and DeMets' "obrien_fleming" (little early on)
 or "pocock" (about evenly), or a number p for α·tᵖ."""
 
+MAX_LOOKS = 1000
+"""More looks than this are refused: they take long and change nothing."""
+
 _REACH = 9.0
 """Standard deviations beyond which a density contributes less than 1e-18."""
 
@@ -194,7 +197,8 @@ def stagewise(*, effect_size: float, se: float, bounds: Bounds, look: int) -> St
     bounds : Bounds
         Of all looks up to this one at least.
     look : int
-        1-based.
+        1-based: the first look at which a bound was crossed, or the last one. Results
+        after a crossing that was passed over count as less extreme than that crossing.
 
     References
     ----------
@@ -218,14 +222,10 @@ def stagewise(*, effect_size: float, se: float, bounds: Bounds, look: int) -> St
         return above + path.beyond(observed)
 
     def solve(target: float) -> float:
-        centre = observed / math.sqrt(fractions[-1])
-        width = 6 / math.sqrt(fractions[0])
-        return find_root(
-            lambda drift: upper_tail(drift) - target,
-            centre - width,
-            centre + width,
-            xtol=1e-10,
-        )
+        # Symmetric around 0: after a crossing that was passed over, the estimate lies far
+        # below the effect that was seen.
+        reach = abs(observed) / math.sqrt(fractions[-1]) + 6 / math.sqrt(fractions[0])
+        return find_root(lambda drift: upper_tail(drift) - target, -reach, reach, xtol=1e-10)
 
     above = upper_tail(0.0)
     return StagewiseResult(
@@ -279,6 +279,26 @@ def peeking_type_1_error(*, n_looks: int, alpha: float = 0.05) -> float:
     return float(lower.sum() + upper.sum())
 
 
+def peeking_pvalue(pvalue: float, *, n_looks: int) -> float:
+    """Return what a p-value is worth that could have been read at several looks.
+
+    Parameters
+    ----------
+    pvalue : float
+        Two-sided, of a fixed-horizon test, within 0–1.
+    n_looks : int
+        Equally spaced looks at which the team would have stopped on it.
+
+    Returns
+    -------
+    float
+        Chance that so small a p-value shows up at one of the looks without any effect.
+    """
+    if not 0 <= pvalue <= 1:
+        raise InputError(f"a p-value lies within 0–1, got {pvalue}")
+    return peeking_type_1_error(n_looks=n_looks, alpha=pvalue) if 0 < pvalue < 1 else pvalue
+
+
 class _Path:
     """The density of B(t) among the paths that have not left the bounds so far."""
 
@@ -323,7 +343,7 @@ class _Path:
         t = self.fractions[self.look]
         middle = self.drift * t
         low = max(-z * root, middle - _REACH * root)
-        high = min(z * root, middle + _REACH * root)
+        high = max(low, min(z * root, middle + _REACH * root))
         following = self.steps[self.look + 1 : self.look + 2]
         narrowest = math.sqrt(min([float(self.steps[self.look]), *following]))
         nodes, weights = _quadrature(low, high, width=narrowest)
@@ -348,6 +368,8 @@ def _checked(fractions: Sequence[float], *, alpha: float) -> list[float]:
     t = [float(x) for x in fractions]
     if not t or t[0] <= 0 or any(b <= a for a, b in pairwise(t)):
         raise InputError(f"information must increase from look to look, got {t}")
+    if len(t) > MAX_LOOKS:
+        raise InputError(f"at most {MAX_LOOKS} looks, got {len(t)}; a look a day is plenty")
     if not 0 < alpha < 1:
         raise InputError(f"alpha must lie within 0–1, got {alpha}")
     return t

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -61,7 +62,7 @@ class Encoder:
     def fit(self, table: Table) -> Encoder:
         """Learn types, categories and common words."""
         self._columns = {
-            name: self._fit(tables.column(table, name), name) for name in tables.names(table)
+            name: self._fit(values, name) for name, values in tables.columns(table)
         }
         return self
 
@@ -80,11 +81,10 @@ class Encoder:
                 hint="Pass the same columns in every table.",
             )
         out = np.empty((tables.n_rows(table), len(self.names)), order="F")
-        start = 0
-        for name, column in self._columns.items():
-            stop = start + len(column.names)
-            out[:, start:stop] = column.transform(tables.column(table, name))
-            start = stop
+        place = self._places()
+        for name, values in tables.columns(table):
+            if name in place:
+                out[:, place[name]] = self._columns[name].transform(values)
         return out
 
     def fit_transform(self, table: Table) -> NDArray[np.float64]:
@@ -123,6 +123,15 @@ class Encoder:
             name: c.categories
             for name, c in self._columns.items()
             if isinstance(c, _Categories)
+        }
+
+    def _places(self) -> dict[str, slice]:
+        """Which columns of the matrix each column of the table fills."""
+        widths = [len(column.names) for column in self._columns.values()]
+        stops = list(accumulate(widths))
+        return {
+            name: slice(stop - width, stop)
+            for name, width, stop in zip(self._columns, widths, stops, strict=True)
         }
 
     def _fit(self, values: NDArray[Any], name: str) -> _Column:

@@ -6,24 +6,18 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.stats import rankdata
 
-from leadline.analysis.problem import losses
+from leadline.analysis.problem import losses, measures
+from leadline.analysis.problem.measures import Queries, Rows, Whole
 from leadline.errors import InputError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from leadline.analysis.problem.kinds import Problem
-
-Rows: TypeAlias = Callable[["NDArray[Any]", "NDArray[np.float64]"], "NDArray[np.float64]"]
-Queries: TypeAlias = Callable[
-    ["NDArray[Any]", "NDArray[np.float64]", "NDArray[np.int64]"], "NDArray[np.float64]"
-]
-Whole: TypeAlias = Callable[..., float]
 
 DEFAULTS = {
     "binary": "roc_auc",
@@ -33,6 +27,21 @@ DEFAULTS = {
     "ranking": "ndcg",
     "click": "normalised_entropy",
 }
+
+QUERY_METRICS: dict[str, Queries] = {
+    "ndcg": losses.ndcg_per_query,
+    "mrr": measures.mrr_per_query,
+    "recall": measures.recall_per_query,
+}
+
+BINARY_METRICS: dict[str, Whole] = {
+    "roc_auc": measures.roc_auc,
+    "average_precision": measures.average_precision,
+    "f1": measures.f1,
+    "balanced_accuracy": measures.balanced_accuracy,
+}
+
+NUMBER_METRICS: dict[str, Whole] = {"rmse": measures.rmse, "r2": measures.r2}
 
 LOWER_IS_BETTER = {"log_loss", "brier", "rmse", "mse", "mae", "normalised_entropy"}
 
@@ -114,39 +123,20 @@ def labels_of(scores: NDArray[np.float64], *, problem: Problem) -> NDArray[Any]:
     return scores
 
 
-def roc_auc(
-    y: NDArray[Any],
-    scores: NDArray[np.float64],
-    sample_weight: NDArray[np.float64] | None = None,
-) -> float:
-    """Area under the ROC curve by ranks, ties counting half; nan with one class only."""
-    if sample_weight is not None:
-        from sklearn.metrics import roc_auc_score  # noqa: PLC0415 (a second to import)
-
-        two = 0 < y.sum() < y.size
-        return float(roc_auc_score(y, scores, sample_weight=sample_weight)) if two else np.nan
-    n_pos = int(y.sum())
-    n_neg = y.size - n_pos
-    if not n_pos or not n_neg:
-        return np.nan
-    ranks = rankdata(scores)
-    return float((ranks[y == 1].sum() - n_pos * (n_pos + 1) / 2) / (n_pos * n_neg))
-
-
 def _named(name: str, *, problem: Problem) -> Metric | None:
     """Return a metric of our own, None where scikit-learn has to know the name."""
     make = partial(Metric, name=name, greater_is_better=name not in LOWER_IS_BETTER)
     rows = _row_metrics(problem).get(name)
     if rows is not None:
-        return make(whole=partial(_average, rows), per_row=rows)
-    if name == "roc_auc" and problem.kind in {"binary", "click"}:
-        return make(whole=roc_auc)
-    if name == "rmse" and not problem.is_classification:
-        return make(whole=_rmse)
+        return make(whole=partial(measures.average, rows), per_row=rows)
+    if problem.kind in {"binary", "click"} and name in BINARY_METRICS:
+        return make(whole=BINARY_METRICS[name])
+    if not problem.is_classification and name in NUMBER_METRICS:
+        return make(whole=NUMBER_METRICS[name])
     if problem.kind == "ranking" and name in QUERY_METRICS:
         per_query = QUERY_METRICS[name]
-        return make(whole=partial(_mean_over_queries, per_query), per_query=per_query)
-    if name in {"ndcg", "mrr", "rmse", *_ALL_ROW_METRICS}:
+        return make(whole=partial(measures.mean_over_queries, per_query), per_query=per_query)
+    if name in {"ndcg", "mrr", *NUMBER_METRICS, *_ALL_ROW_METRICS}:
         raise InputError(
             f"{name} does not fit a {problem.kind} problem",
             hint=f"Its own metric is {DEFAULTS[problem.kind]}; `kind` overrides the kind.",
@@ -173,65 +163,6 @@ def _row_metrics(problem: Problem) -> dict[str, Rows]:
 
 
 _ALL_ROW_METRICS = {"log_loss", "accuracy", "brier", "mse", "mae", "normalised_entropy"}
-
-
-def _average(
-    rows: Rows,
-    y: NDArray[Any],
-    scores: NDArray[np.float64],
-    sample_weight: NDArray[np.float64] | None = None,
-) -> float:
-    return float(np.average(rows(y, scores), weights=sample_weight))
-
-
-def _rmse(
-    y: NDArray[Any],
-    scores: NDArray[np.float64],
-    sample_weight: NDArray[np.float64] | None = None,
-) -> float:
-    return float(np.sqrt(np.average((y - scores) ** 2, weights=sample_weight)))
-
-
-def _mrr_per_query(
-    y: NDArray[Any], scores: NDArray[np.float64], queries: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """One over the place of the best relevant row; half of the rows tied with it are above."""
-    n = int(queries.max()) + 1
-    best = np.full(n, -np.inf)
-    np.maximum.at(best, queries[y > 0], scores[y > 0])
-    limit = best[queries]
-    above = np.bincount(queries, weights=(scores > limit) + 0.0)
-    tied = np.bincount(queries, weights=((scores == limit) & (y <= 0)) / 2)
-    return np.where(np.isinf(best), np.nan, 1 / (1 + above + tied))
-
-
-def _recall_per_query(
-    y: NDArray[Any], scores: NDArray[np.float64], queries: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """Share of a query's relevant rows among its first ten."""
-    order = np.lexsort((-scores, queries))
-    size = np.bincount(queries)
-    place = np.empty(y.size, dtype=np.int64)
-    place[order] = np.arange(y.size) - np.repeat(np.cumsum(size) - size, size)
-    relevant = np.bincount(queries, weights=(y > 0) + 0.0)
-    found = np.bincount(queries, weights=((y > 0) & (place < losses.AT)) + 0.0)
-    return np.asarray(np.where(relevant > 0, found / np.maximum(relevant, 1), np.nan))
-
-
-QUERY_METRICS: dict[str, Queries] = {
-    "ndcg": losses.ndcg_per_query,
-    "mrr": _mrr_per_query,
-    "recall": _recall_per_query,
-}
-
-
-def _mean_over_queries(
-    measure: Queries, y: NDArray[Any], scores: NDArray[np.float64], groups: Any
-) -> float:
-    if groups is None:
-        raise InputError("a ranking metric needs the query of each row", hint="Pass `groups`.")
-    values = measure(y, scores, losses.group_codes(groups))
-    return float(np.nanmean(values)) if np.isfinite(values).any() else np.nan
 
 
 def _function(function: Callable[..., Any], *, problem: Problem) -> Metric:

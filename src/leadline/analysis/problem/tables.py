@@ -18,7 +18,7 @@ from scipy import sparse
 from leadline.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -55,17 +55,22 @@ def take(table: Table, rows: NDArray[np.integer[Any]]) -> Table:
     return _frame(table)[rows, :].to_native()
 
 
+def columns(table: Table) -> Iterator[tuple[str, NDArray[Any]]]:
+    """Go through (name, values) of every column, as `column` returns them."""
+    if _is_array(table):
+        for position, name in enumerate(names(table)):
+            yield name, _array_column(table, position)
+    else:
+        for label in _labels(table):
+            yield str(label), _column(table, label)
+
+
 def column(table: Table, name: str) -> NDArray[Any]:
     """Return one column as a numpy array; its missing values stay as they came."""
     position = _position(table, name)
     if _is_array(table):
         return _array_column(table, position)
-    label = _labels(table)[position]
-    if isinstance(table, Mapping):
-        return vector(table[label])
-    if _is_records(table):
-        return vector([row.get(label) for row in table])
-    return np.asarray(_frame(table).get_column(label).to_numpy())
+    return _column(table, _labels(table)[position])
 
 
 def drop(table: Table, columns: Iterable[str]) -> Table:
@@ -115,6 +120,14 @@ def vector(values: Any, *, name: str = "y") -> NDArray[Any]:
     out = np.empty(len(values), dtype=object)
     out[:] = values
     return out
+
+
+def _column(table: Table, label: Any) -> NDArray[Any]:
+    if isinstance(table, Mapping):
+        return vector(table[label])
+    if _is_records(table):
+        return vector([row.get(label) for row in table])
+    return np.asarray(_frame(table).get_column(label).to_numpy())
 
 
 def _only_column(values: NDArray[Any], *, name: str) -> NDArray[Any]:

@@ -23,6 +23,7 @@ from leadline.practice.knowledge.facts import (
     DELETED,
     MODIFIED,
     RENAMED,
+    SECONDS_A_DAY,
     History,
     day_of,
 )
@@ -119,7 +120,9 @@ class Lineages:
             The highest degree first, then the latest; empty where nobody is known.
         """
         at = self._history.touches.at
-        days = [min(day_of(seconds), latest) for seconds in at]
+        numbers = [seconds // SECONDS_A_DAY for seconds in at]
+        shown = {n: min(day_of(n * SECONDS_A_DAY), latest) for n in set(numbers)}
+        days = [shown[number] for number in numbers]
         return {path: self._familiar(line, days=days) for path, line in self._of_files()}
 
     def main_changers(self) -> dict[str, tuple[int, ...]]:
@@ -133,15 +136,15 @@ class Lineages:
         total = sum(changes.values()) - changes.pop(None, 0)
         seen: dict[int | None, date] = {}
         for commit in (*lineage.added, *lineage.changed):
-            seen[who[commit]] = max(days[commit], seen.get(who[commit], date.min))
+            person, day = who[commit], days[commit]
+            if day > seen.get(person, date.min):
+                seen[person] = day
         degree = {
-            person: degree_of_authorship(
-                added=person in added,
-                changes=changes[person],
-                changes_by_others=total - changes[person],
+            p: degree_of_authorship(
+                added=p in added, changes=changes[p], changes_by_others=total - changes[p]
             )
-            for person in seen
-            if person is not None
+            for p in seen
+            if p is not None
         }
         best = max(degree.values(), default=0.0)
         ranked = sorted(degree, key=lambda p: (-degree[p], -seen[p].toordinal(), p))

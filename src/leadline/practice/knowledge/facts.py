@@ -16,13 +16,13 @@ ADDED, MODIFIED, DELETED, RENAMED = range(4)
 """What a commit did to a path."""
 
 _EPOCH = date(1970, 1, 1).toordinal()
-_SECONDS_A_DAY = 86_400
+SECONDS_A_DAY = 86_400
 _LATEST = date.max.toordinal() - _EPOCH
 
 
 def day_of(seconds: int) -> date:
     """Return the day in UTC of a count of seconds since 1970, kept within 1970–9999."""
-    return date.fromordinal(_EPOCH + min(max(seconds // _SECONDS_A_DAY, 0), _LATEST))
+    return date.fromordinal(_EPOCH + min(max(seconds // SECONDS_A_DAY, 0), _LATEST))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

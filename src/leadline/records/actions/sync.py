@@ -76,7 +76,7 @@ def sync(workspace: Workspace, *, at: datetime, tell: Tell = lambda _: None) -> 
         )
         readings.append(read_source(source, task.read))
     named = {(task.kind.value, task.name) for task in tasks}
-    for source in Source.objects.all():
+    for source in Source.objects.exclude(kind=Source.Kind.DIAGNOSIS):
         if (source.kind, source.name) not in named:
             source.delete()
     return readings
@@ -88,7 +88,11 @@ def is_stale(workspace: Workspace, *, at: datetime) -> bool:
     True when one was never read well, was read longer than `FRESH_FOR` ago, or is a
     file that changed since.
     """
-    states = {(state.kind, state.name): state for state in source_states()}
+    states = {
+        (state.kind, state.name): state
+        for state in source_states()
+        if state.kind != Source.Kind.DIAGNOSIS  # read when somebody diagnoses, never by itself
+    }
     tasks = _tasks(workspace, at=at)
     if len(states) != len(tasks):
         return True

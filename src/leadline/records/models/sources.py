@@ -14,6 +14,8 @@ class Source(models.Model):
         PEOPLE = "people file"
         CALENDAR = "calendar"
         GIT = "git"
+        EXPERIMENTS = "experiments"
+        DIAGNOSIS = "diagnosis"
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     name = models.CharField(max_length=200)

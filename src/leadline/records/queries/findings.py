@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
 from leadline.findings import Finding
 from leadline.practice import hours, onboarding, one_on_ones, probation, series, span
+from leadline.records.models import Source
 from leadline.records.queries.dates import law_of, probation_facts
 from leadline.records.queries.plan import first_days
 from leadline.records.queries.repositories import repository_findings
 from leadline.records.queries.team import Team, team
+from leadline.records.snapshots import KeptFindings, load_facts
 
 if TYPE_CHECKING:
     from leadline.workspace import Workspace
@@ -23,7 +26,15 @@ def all_findings(workspace: Workspace, *, today: date) -> tuple[Finding, ...]:
         *_about_time(workspace, facts, today=today),
         *_about_people(workspace, facts, today=today),
         *repository_findings(workspace, facts, today=today),
+        *_about_models(),
     )
+
+
+def _about_models() -> Iterator[Finding]:
+    """Return what experiments and diagnoses said when they were last read."""
+    for kind in (Source.Kind.EXPERIMENTS, Source.Kind.DIAGNOSIS):
+        for kept in load_facts(kind, KeptFindings).values():
+            yield from kept.findings
 
 
 def _about_people(workspace: Workspace, facts: Team, *, today: date) -> tuple[Finding, ...]:

@@ -1,0 +1,217 @@
+"""What every cause may use: the case, the trials, the model's scores, shared measurements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from leadline.analysis.diagnosis.learners import references
+from leadline.analysis.diagnosis.samples import Sample, at_most, folds
+from leadline.analysis.problem.losses import NAMES
+from leadline.analysis.problem.tables import column, names, with_column
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from leadline.analysis.diagnosis.case import Case
+    from leadline.analysis.diagnosis.learners import Learner, Scorer, UserModel
+    from leadline.analysis.diagnosis.result import CurvePoint, Gain
+    from leadline.analysis.diagnosis.trials import Outcome, Trials
+
+DEPENDENCE_ROWS = 2_000
+MANY_COLUMNS = 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Suspicion:
+    """What the trial of one cause's remedy gave; the engine judges all of them together.
+
+    Attributes
+    ----------
+    gate : bool
+        Whether the symptom that the cause must show is there.
+    floor : float
+        Least gain that counts for this remedy.
+    blocker : bool
+        Whether it makes every score doubtful; then it needs no gain, only its gate.
+    undecidable : bool
+        Whether the tables cannot tell this cause from the world being so.
+    explains : tuple of str
+        Causes whose gain is gone once this one is mended.
+    before, after : scores on `sample`, for the user's metric and payoff.
+    """
+
+    cause: str
+    gain: Gain
+    floor: float
+    evidence: str
+    remedy: str
+    question: str
+    measured_on: str = "test"
+    gate: bool = True
+    blocker: bool = False
+    undecidable: bool = False
+    explains: tuple[str, ...] = ()
+    numbers: dict[str, Any] = field(default_factory=dict)
+    sample: Sample | None = None
+    before: NDArray[np.float64] | None = None
+    after: NDArray[np.float64] | None = None
+    metric_gain: Gain | None = None
+
+
+class Bench:
+    """A case with its trials under way.
+
+    Attributes
+    ----------
+    base : Outcome
+        The model as it is.
+    score : Scorer
+        The model as it is, on any rows.
+    floor, constant_loss : float
+    """
+
+    def __init__(
+        self,
+        *,
+        case: Case,
+        model: UserModel,
+        trials: Trials,
+        base: Outcome,
+        score: Scorer,
+        floor: float,
+        constant_loss: float,
+    ) -> None:
+        self.case = case
+        self.model = model
+        self.trials = trials
+        self.base = base
+        self.score = score
+        self.floor = floor
+        self.constant_loss = constant_loss
+        self.fixes: dict[str, Outcome] = {}
+        self.gain_per_doubling = 0.0
+        self.unanswered: dict[str, str] = {}
+        self.curve: list[CurvePoint] = []
+
+    @property
+    def unit(self) -> str:
+        """The name of the proper loss."""
+        return NAMES[self.case.problem.kind]
+
+    @cached_property
+    def test_scores(self) -> NDArray[np.float64]:
+        """The model's scores on the test rows."""
+        return self.score(self.case.test)
+
+    @cached_property
+    def test_losses(self) -> NDArray[np.float64]:
+        """The model's losses on the test rows."""
+        return self.case.losses(self.case.test, self.test_scores)
+
+    @cached_property
+    def trained_losses(self) -> NDArray[np.float64]:
+        """Test losses of the model as trained on the rows that trials get.
+
+        Other than `test_losses` only where trials are made on a sample of the rows.
+        """
+        return self.case.losses(self.case.test, self.base.scores[0])
+
+    @cached_property
+    def production_scores(self) -> NDArray[np.float64]:
+        """The model's scores in production."""
+        if self.case.production is None:
+            raise ValueError("there are no production rows")
+        return self.score(self.case.production)
+
+    @cached_property
+    def references(self) -> list[Learner]:
+        """Cheap learners to compare with."""
+        return references(
+            problem=self.case.problem,
+            categorical=self.case.encoder.categorical_mask,
+            n_rows=len(self.trials.pool),
+            seed=self.case.seed,
+        )
+
+    @cached_property
+    def reference_outcomes(self) -> list[Outcome]:
+        """The references, tried."""
+        return [self.trials.outcome(learner) for learner in self.references]
+
+    @cached_property
+    def best_reference(self) -> Outcome:
+        """The reference with the least held-out loss."""
+        return min(self.reference_outcomes, key=lambda outcome: float(outcome.losses.mean()))
+
+    @cached_property
+    def out_of_fold(self) -> tuple[Sample, NDArray[np.float64]]:
+        """Training rows (20,000 at most) with scores of a reference that has not seen them."""
+        case = self.case
+        rows = at_most(
+            self.trials.pool, 20_000, rng=case.rng("out of fold"), whole_groups=True
+        )
+        fold = folds(rows, n_folds=4, rng=case.rng("folds"), stratify=case.stratify)
+        best = self.best_reference.learner
+        pieces: list[tuple[NDArray[np.intp], NDArray[np.float64]]] = []
+        for k in range(int(fold.max()) + 1):
+            held = np.flatnonzero(fold == k)
+            scorer = best.train(rows.take(np.flatnonzero(fold != k)))
+            pieces.append((held, scorer(rows.take(held))))
+        order = np.argsort(np.concatenate([held for held, _ in pieces]))
+        return rows, np.concatenate([scores for _, scores in pieces])[order]
+
+    @cached_property
+    def dependence(self) -> dict[str, float]:
+        """By how much the model's loss rises when a column is shuffled."""
+        case = self.case
+        rng = case.rng("dependence")
+        rows = at_most(case.test, DEPENDENCE_ROWS, rng=rng, whole_groups=True)
+        columns = names(rows.X)
+        if len(columns) > MANY_COLUMNS or not self.case.encoder.sources:
+            return self._reference_dependence(rows)
+        usual = float(case.losses(rows, self.score(rows)).mean())
+        found = {}
+        for name in columns:
+            shuffled = column(rows.X, name)[rng.permutation(len(rows))]
+            changed = with_values(rows, name, shuffled)
+            found[name] = float(case.losses(changed, self.score(changed)).mean()) - usual
+        return found
+
+    def _reference_dependence(self, rows: Sample) -> dict[str, float]:
+        """The same of a reference, which is fast enough for a thousand columns."""
+        case = self.case
+        rng = case.rng("reference dependence")
+        score = self.references[0].train(
+            at_most(self.trials.pool, 10_000, rng=rng, whole_groups=True)
+        )
+        usual = float(case.losses(rows, score(rows)).mean())
+        found: dict[str, float] = dict.fromkeys(case.encoder.sources, 0.0)
+        matrix = rows.matrix.copy()
+        changed = replace_matrix(rows, matrix)
+        for j, source in enumerate(case.encoder.sources):
+            kept = matrix[:, j].copy()
+            matrix[:, j] = kept[rng.permutation(len(rows))]
+            found[source] += float(case.losses(rows, score(changed)).mean()) - usual
+            matrix[:, j] = kept
+        return found
+
+    @cached_property
+    def dependent_columns(self) -> list[str]:
+        """Columns whose shuffling costs at least a quarter of the floor, the most first."""
+        ranked = sorted(self.dependence, key=lambda name: -self.dependence[name])
+        found = [name for name in ranked if self.dependence[name] > self.floor / 4]
+        return found or ranked[:1]
+
+
+def with_values(sample: Sample, name: str, values: NDArray[Any]) -> Sample:
+    """Return the rows with one column of the table replaced (the matrix stays)."""
+    return replace(sample, X=with_column(sample.X, name, values))
+
+
+def replace_matrix(sample: Sample, matrix: NDArray[np.float64]) -> Sample:
+    """Return the rows with another matrix (the table stays)."""
+    return replace(sample, matrix=matrix)

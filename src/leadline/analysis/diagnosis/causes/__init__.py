@@ -1,0 +1,1 @@
+"""One module per family of causes; each tries its remedy and returns suspicions."""

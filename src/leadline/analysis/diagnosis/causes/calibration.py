@@ -1,0 +1,151 @@
+"""Miscalibration: recalibrate on held-out rows, judge on others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from leadline.analysis.diagnosis import thresholds
+from leadline.analysis.diagnosis.bench import Suspicion
+from leadline.analysis.diagnosis.learners import quiet
+from leadline.analysis.diagnosis.result import CalibrationBin
+from leadline.analysis.diagnosis.trials import chosen, measured
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from leadline.analysis.diagnosis.bench import Bench
+    from leadline.analysis.problem.kinds import Problem
+
+Map = Callable[["NDArray[np.float64]"], "NDArray[np.float64]"]
+
+ENOUGH_FOR_ISOTONIC = 1_000
+
+
+def calibration(bench: Bench) -> list[Suspicion]:
+    """Try Platt's, and on enough rows the isotonic map; linear for numbers."""
+    case = bench.case
+    if case.is_ranking:
+        return []
+    sample, scores = case.test, bench.test_scores
+    clusters = case.clusters(sample, len(sample))
+    fold = case.rng("calibration folds").permutation(int(clusters.max()) + 1)[clusters]
+    options = {
+        name: cross_fitted(sample.target, scores, fold % thresholds.FOLDS, fit, case.problem)
+        for name, fit in maps(case.problem, n=len(sample)).items()
+    }
+    losses = [case.losses(sample, changed) for changed in options.values()]
+    after, best = chosen(losses, clusters=clusters, rng=case.rng("calibration"))
+    name = list(options)[best]
+    gain = measured(bench.test_losses, after, clusters=clusters)
+    predicted, observed = float(np.mean(scores)), float(np.mean(sample.target))
+    return [
+        Suspicion(
+            cause="miscalibration",
+            gain=gain,
+            floor=bench.floor,
+            evidence=f"a {name} map, fitted on other test rows, changes the loss by"
+            f" {-gain.estimate:+.4g}; predicted {predicted:.4g}, observed {observed:.4g}",
+            remedy=f"recalibrate the scores ({name}) on rows held out from training",
+            question="Were the classes reweighted or resampled in training?"
+            if case.problem.is_classification
+            else "Was the target transformed in training?",
+            numbers={"map": name, "mean_predicted": predicted, "mean_observed": observed},
+            sample=sample,
+            before=scores,
+            after=options[name],
+        )
+    ]
+
+
+def maps(problem: Problem, *, n: int) -> dict[str, Callable[..., Map]]:
+    """Return the maps that are worth trying on `n` rows."""
+    if not problem.is_classification:
+        return {"linear": _linear}
+    if problem.kind == "multiclass":
+        return {"temperature": _multinomial}
+    found: dict[str, Callable[..., Map]] = {"Platt": _platt}
+    if n >= ENOUGH_FOR_ISOTONIC:
+        found["isotonic"] = _isotonic
+    return found
+
+
+def cross_fitted(
+    y: NDArray[np.float64],
+    scores: NDArray[np.float64],
+    fold: NDArray[np.intp],
+    fit: Callable[..., Map],
+    problem: Problem,
+) -> NDArray[np.float64]:
+    """Return scores mapped by maps that were fitted on other folds."""
+    mapped = scores.copy()
+    for k in np.unique(fold):
+        others = fold != k
+        if others.any() and (not problem.is_classification or np.unique(y[others]).size > 1):
+            mapped[~others] = fit(scores[others], y[others])(scores[~others])
+    return mapped
+
+
+def logit(p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log odds, with probabilities kept off 0 and 1."""
+    p = np.clip(p, 1e-4, 1 - 1e-4)
+    return np.asarray(np.log(p / (1 - p)))
+
+
+def _platt(scores: NDArray[np.float64], y: NDArray[np.float64]) -> Map:
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+
+    with quiet():
+        model = LogisticRegression(C=100.0).fit(logit(scores)[:, None], y)
+    return lambda new: np.asarray(model.predict_proba(logit(new)[:, None])[:, 1])
+
+
+def _isotonic(scores: NDArray[np.float64], y: NDArray[np.float64]) -> Map:
+    from sklearn.isotonic import IsotonicRegression  # noqa: PLC0415
+
+    model = IsotonicRegression(out_of_bounds="clip").fit(scores, y)
+    # Shrunk towards the rate: a bin of a few rows must not promise 0 or 1.
+    n, rate = y.size, float(y.mean())
+    return lambda new: np.asarray((model.predict(new) * n + rate * 20) / (n + 20))
+
+
+def _multinomial(scores: NDArray[np.float64], y: NDArray[np.float64]) -> Map:
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+
+    k = scores.shape[1]
+
+    def features(p: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(np.log(np.clip(p, 1e-4, 1.0)))
+
+    with quiet():
+        model = LogisticRegression(C=1.0, max_iter=200).fit(features(scores), y)
+
+    def mapped(new: NDArray[np.float64]) -> NDArray[np.float64]:
+        out = np.full((len(new), k), 1e-6)
+        out[:, model.classes_.astype(int)] = model.predict_proba(features(new))
+        return out
+
+    return mapped
+
+
+def _linear(scores: NDArray[np.float64], y: NDArray[np.float64]) -> Map:
+    spread = float(scores.var())
+    slope = float(np.cov(scores, y, bias=True)[0, 1]) / spread if spread > 0 else 1.0
+    centre, level = float(scores.mean()), float(y.mean())
+    return lambda new: np.asarray(level + slope * (new - centre))
+
+
+def bins(y: NDArray[np.float64], scores: NDArray[np.float64]) -> list[CalibrationBin]:
+    """Return ten bins of equal size, lowest predictions first."""
+    order = np.argsort(scores, kind="stable")
+    return [
+        CalibrationBin(
+            predicted=float(scores[rows].mean()),
+            observed=float(y[rows].mean()),
+            n_rows=rows.size,
+        )
+        for rows in np.array_split(order, 10)
+        if rows.size
+    ]

@@ -1,0 +1,105 @@
+"""Overfitting and underfitting: simpler and richer variants, and other learners, tried.
+
+A gap between training and held-out loss is no evidence by itself: a forest that knows
+its training rows by heart can be the best model there is. What counts is a variant that
+does better on held-out rows. It speaks for overfitting when it follows the training rows
+less closely than the model, for underfitting when more closely.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leadline.analysis.diagnosis import thresholds
+from leadline.analysis.diagnosis.bench import Suspicion
+from leadline.analysis.diagnosis.remedies import locate, variations
+from leadline.analysis.diagnosis.trials import Outcome, chosen, measured
+from leadline.errors import InputError
+
+if TYPE_CHECKING:
+    from leadline.analysis.diagnosis.bench import Bench
+
+
+def capacity(bench: Bench) -> list[Suspicion]:
+    """Try simpler and richer variants of the model, and references."""
+    base = bench.base
+    tried = [*try_variations(bench), *bench.reference_outcomes]
+    richer = [o for o in tried if o.train_loss < base.train_loss]
+    simpler = [o for o in tried if o.train_loss >= base.train_loss]
+    gap = float(base.losses.mean()) - base.train_loss
+    found = []
+    start = base
+    over = _suspicion(bench, "overfitting", start=base, options=simpler, gap=gap)
+    if over is not None:
+        found.append(over)
+        if over.gate and over.gain.estimate > over.floor and over.gain.lower > 0:
+            start = bench.fixes["overfitting"]
+    under = _suspicion(bench, "underfitting", start=start, options=richer, gap=gap)
+    if under is not None:
+        found.append(under)
+    return found
+
+
+def try_variations(bench: Bench) -> list[Outcome]:
+    """Train every variation of the model that the budget allows."""
+    if not bench.model.can_train:
+        return []
+    inner = locate(bench.model.trainable)[1]
+    cost = bench.trials.seconds.get(bench.base.learner.name, 0.0)
+    found = []
+    for variation in variations(inner, n_rows=len(bench.trials.pool)):
+        learner = bench.model.learner(variation)
+        if not bench.case.clock.allows(cost, learner.remedy):
+            continue
+        try:
+            found.append(bench.trials.outcome(learner))
+        except InputError as error:
+            bench.case.clock.skipped.append(f"{learner.remedy}: {error.message}")
+    return found
+
+
+def _suspicion(
+    bench: Bench, cause: str, *, start: Outcome, options: list[Outcome], gap: float
+) -> Suspicion | None:
+    if not options:
+        return None
+    case, trials = bench.case, bench.trials
+    after, best = chosen(
+        [o.losses for o in options], clusters=trials.clusters, rng=case.rng(cause)
+    )
+    winner = options[best]
+    gain = measured(start.losses, after, clusters=trials.clusters)
+    switch = winner.learner.direction == "reference"
+    bench.fixes[cause] = winner
+    held_out, train = float(start.losses.mean()), bench.base.train_loss
+    over = cause == "overfitting"
+    return Suspicion(
+        cause=cause,
+        gain=gain,
+        floor=bench.floor * (thresholds.SWITCH_FACTOR if switch else 1.0),
+        gate=gap > thresholds.MATERIAL_GAP * bench.floor if over else True,
+        evidence=f"loss {train:.4g} in training, {held_out:.4g} held out; after the remedy"
+        f" {winner.train_loss:.4g} in training, {float(winner.losses.mean()):.4g} held out",
+        remedy=winner.learner.remedy,
+        question=_question(over=over, switch=switch),
+        numbers={
+            "train_loss": train,
+            "held_out_loss": held_out,
+            "gap": gap,
+            "remedy_train_loss": winner.train_loss,
+            "remedy_held_out_loss": float(winner.losses.mean()),
+            "tried": {o.learner.remedy: float(o.losses.mean()) for o in options},
+        },
+        measured_on="test" if len(trials.jobs) == 1 else "test and folds of training rows",
+        sample=case.test,
+        before=start.scores[0],
+        after=winner.scores[0],
+    )
+
+
+def _question(*, over: bool, switch: bool) -> str:
+    if switch:
+        return "Is there a reason, say speed or explanation, that ties you to this model?"
+    if over:
+        return "Were these settings chosen on rows that the model had been trained on?"
+    return "Was the model kept this simple on purpose?"

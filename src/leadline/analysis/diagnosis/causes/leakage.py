@@ -1,0 +1,236 @@
+"""Leakage: a column that is the answer, or test rows that stand in the training rows.
+
+A leak makes the score too good to be true, so its "gain" is negative: what is left of the
+score without it. It is a blocker: no other gain means anything before it is mended.
+
+References
+----------
+Kaufman et al. (2012), Leakage in data mining: what is known when predicting must be told
+from what is known when learning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from leadline.analysis.diagnosis import thresholds
+from leadline.analysis.diagnosis.bench import Bench, Suspicion
+from leadline.analysis.diagnosis.samples import Sample, at_most
+from leadline.analysis.diagnosis.single import column_shares, explained_within_target
+from leadline.analysis.diagnosis.trials import measured
+from leadline.analysis.problem.tables import column, with_column
+from leadline.errors import InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+ROWS = 8_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Suspect:
+    """A column that may be the answer in disguise."""
+
+    name: str
+    share: float
+    next_share: float
+    explained_by_others: float
+    others_explained: float
+
+
+def leakage(bench: Bench) -> list[Suspicion]:
+    """Look for columns that carry the answer, twins across the split, and time."""
+    if bench.case.is_ranking:
+        return []
+    found = [_column_leak(bench), _twins(bench)]
+    return [suspicion for suspicion in found if suspicion is not None]
+
+
+def _column_leak(bench: Bench) -> Suspicion | None:
+    suspect = _suspect(bench)
+    if suspect is None:
+        return None
+    case = bench.case
+    without = _without(bench, suspect.name)
+    reference = bench.best_reference.scores[0]
+    all_columns = bench.constant_loss - float(case.losses(case.test, reference).mean())
+    blind = _reference_without(bench, suspect.name)
+    lost = (float(blind.mean()) - (bench.constant_loss - all_columns)) / max(all_columns, 1e-12)
+    gate = is_copy(suspect, lost=lost)
+    clusters = case.clusters(case.test, len(case.test))
+    return Suspicion(
+        cause="leakage",
+        gain=measured(bench.trained_losses, without, clusters=clusters),
+        floor=bench.floor,
+        gate=gate,
+        blocker=True,
+        evidence=f"column {suspect.name!r} alone brings {suspect.share:.0%} of what all columns"
+        f" bring, the next best {suspect.next_share:.0%}; without it {lost:.0%} is lost;"
+        f" among rows of one answer, the other columns explain"
+        f" {max(suspect.explained_by_others, 0):.0%} of it",
+        remedy=f"take {suspect.name!r} out of the features (unless it is known when predicting)",
+        question=f"When is {suspect.name!r} written: before or after the answer is known?",
+        numbers={
+            "column": suspect.name,
+            "share": suspect.share,
+            "next_share": suspect.next_share,
+            "lost_without": lost,
+            "explained_by_others": suspect.explained_by_others,
+        },
+        explains=("not_enough_data", "miscalibration", "overfitting", "underfitting"),
+    )
+
+
+def is_copy(suspect: Suspect, *, lost: float) -> bool:
+    """Whether a column must be the answer: it stands out, and nothing else explains it.
+
+    In a table whose columns all stand alone, a real feature too is explained by nothing;
+    there only a column that brings nearly everything is called a leak.
+    """
+    share, jump = suspect.share, suspect.share / max(suspect.next_share, 1e-12)
+    copied = suspect.explained_by_others < thresholds.LEAK_INDEPENDENCE
+    stands_alone = suspect.others_explained < 2 * thresholds.LEAK_INDEPENDENCE
+    if share > thresholds.LEAK_ALONE and jump > thresholds.LEAK_JUMP:
+        return copied or share > thresholds.LEAK_EVERYTHING
+    return (
+        copied
+        and not stands_alone
+        and share > thresholds.LEAK_SHARE
+        and jump > thresholds.LEAK_JUMP
+        and lost > thresholds.LEAK_DROP
+    )
+
+
+def _suspect(bench: Bench) -> Suspect | None:
+    """Return the column with the largest share of the achievable fall of the loss."""
+    case = bench.case
+    rows = at_most(bench.trials.pool, ROWS, rng=case.rng("leakage"), whole_groups=True)
+    best = float(case.losses(case.test, bench.best_reference.scores[0]).mean())
+    achievable = bench.constant_loss - best
+    if achievable <= bench.floor or len(set(case.encoder.sources)) < 2:
+        return None
+    shares = column_shares(rows, problem=case.problem, categorical=case.encoder.categorical_mask)
+    # shares are of the constant's loss; all columns together bring `achievable` of it
+    by_source: dict[str, float] = {}
+    for source, share in zip(case.encoder.sources, shares, strict=True):
+        by_source[source] = max(by_source.get(source, -1.0), share)
+    ranked = sorted(by_source, key=lambda name: -by_source[name])
+    top = by_source[ranked[0]] * bench.constant_loss / achievable
+    follower = by_source[ranked[1]] * bench.constant_loss / achievable
+    if top < thresholds.LEAK_SHARE / 2:
+        return None
+    explained = [_explained(bench, rows, name, without=ranked[0]) for name in ranked[:4]]
+    return Suspect(
+        name=ranked[0],
+        share=top,
+        next_share=max(follower, 0.0),
+        explained_by_others=explained[0],
+        others_explained=max(explained[1:]),
+    )
+
+
+def _explained(bench: Bench, rows: Sample, name: str, *, without: str) -> float:
+    sources = np.array(bench.case.encoder.sources)
+    others = ~np.isin(sources, [name, without])
+    if not others.any():
+        return 0.0
+    first = int(np.flatnonzero(sources == name)[0])
+    return explained_within_target(
+        rows.matrix[:, first],
+        rows.matrix[:, others],
+        rows.target,
+        problem=bench.case.problem,
+        rng=bench.case.rng("copied"),
+    )
+
+
+def _without(bench: Bench, name: str) -> NDArray[np.float64]:
+    """Losses of the model trained with the column made meaningless."""
+    case = bench.case
+    learner = bench.model.learner() if bench.model.can_train else None
+    if learner is not None:
+        rng = case.rng("meaningless")
+        try:
+            score = learner.train(_meaningless(bench.trials.pool, name, rng))
+            return case.losses(case.test, score(_meaningless(case.test, name, rng)))
+        except InputError:
+            pass
+    return _reference_without(bench, name)
+
+
+def _meaningless(sample: Sample, name: str, rng: np.random.Generator) -> Sample:
+    values = column(sample.X, name)[rng.permutation(len(sample))]
+    return replace(sample, X=with_column(sample.X, name, values))
+
+
+def _reference_without(bench: Bench, name: str) -> NDArray[np.float64]:
+    case = bench.case
+    mask = np.array([source == name for source in case.encoder.sources])
+    score = bench.best_reference.learner.train(_blind(bench.trials.pool, mask))
+    return case.losses(case.test, score(_blind(case.test, mask)))
+
+
+def _blind(sample: Sample, mask: NDArray[np.bool_]) -> Sample:
+    matrix = sample.matrix.copy()
+    matrix[:, mask] = 0.0
+    return replace(sample, matrix=matrix)
+
+
+def _twins(bench: Bench) -> Suspicion | None:
+    """Test rows whose every value stands in a training row, with the same answer."""
+    case = bench.case
+    train, test = _keys(case.train), _keys(case.test)
+    known: dict[bytes, Any] = dict(zip(train, case.train.target.tolist(), strict=True))
+    twin = np.array([key in known for key in test])
+    share = float(twin.mean())
+    within = 1 - len(known) / len(train)
+    if share < thresholds.TWIN_SHARE or share < 1.5 * within:
+        return None
+    y = case.test.target
+    same = np.mean([known[key] == y[i] for i, key in enumerate(test) if key in known])
+    others = set(test)
+    kept = np.array([key not in others for key in train])
+    gate, gain = _honest(bench, kept, expected_same=float(same))
+    return Suspicion(
+        cause="leakage",
+        gain=gain,
+        floor=bench.floor,
+        gate=float(same) > thresholds.TWINS_AGREE or (gate and float(same) > 0.9),
+        blocker=True,
+        evidence=f"{share:.1%} of the test rows stand in the training rows too"
+        f" ({float(same):.0%} with the same answer); within the training rows {within:.1%} repeat",
+        remedy=f"take the {int((~kept).sum()):,} training rows that are test rows out, and"
+        " split again by what makes a row unique",
+        question="Were rows copied or joined before the split?",
+        numbers={"share": share, "same_answer": float(same), "within": within},
+        explains=("not_enough_data", "miscalibration", "overfitting", "underfitting"),
+    )
+
+
+def _honest(
+    bench: Bench, kept: NDArray[np.bool_], *, expected_same: float
+) -> tuple[bool, Any]:
+    """Train without the twins; the difference is what the score owes to them."""
+    case = bench.case
+    learner = bench.model.learner() if bench.model.can_train else bench.best_reference.learner
+    clusters = case.clusters(case.test, len(case.test))
+    if kept.sum() < thresholds.LEAST_ROWS:
+        return expected_same > 0.9, measured(bench.trained_losses, bench.trained_losses)
+    rows = at_most(
+        case.train.take(np.flatnonzero(kept)), len(bench.trials.pool), rng=case.rng("twins")
+    )
+    try:
+        losses = case.losses(case.test, learner.train(rows)(case.test))
+    except InputError:
+        return False, measured(bench.trained_losses, bench.trained_losses)
+    gain = measured(bench.trained_losses, losses, clusters=clusters)
+    return gain.estimate < -bench.floor and gain.upper < 0, gain
+
+
+def _keys(sample: Sample) -> list[bytes]:
+    # −0.0 and 0.0 are one value; nan must equal nan
+    rounded = np.nan_to_num(np.round(sample.matrix, 9), nan=-9.87e99) + 0.0
+    return [row.tobytes() for row in np.ascontiguousarray(rounded)]

@@ -1,0 +1,252 @@
+"""Label noise: wrong labels in the training rows, told from noise that is in the world.
+
+Where a reference is most confident, rows of clean labels are hardly ever contradicted; the
+rate at which they are bounds the share of wrong labels from above (anchor points). When
+the test rows show no such plateau and the training rows do, the labels of the training
+rows are wrong. When both show it, tables cannot tell wrong labels from a noisy world.
+
+References
+----------
+Liu and Tao (2016), Classification with noisy labels by importance reweighting (anchor
+points). Wilson (1927), the interval of a share.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from leadline.analysis.diagnosis import thresholds
+from leadline.analysis.diagnosis.bench import Bench, Suspicion
+from leadline.analysis.diagnosis.priors import as_matrix, from_matrix
+from leadline.analysis.diagnosis.trials import chosen, measured
+from leadline.errors import InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from leadline.analysis.diagnosis.samples import Sample
+
+LEAST_CONFIDENT_ROWS = 20
+OUTLIER = 6.0
+"""Residuals beyond this many robust standard deviations are outliers."""
+
+AUDIT = "label 200 training rows a second time and count the disagreements"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plateau:
+    """Share of confident predictions that the labels contradict, with Wilson's interval."""
+
+    rate: float
+    lower: float
+    upper: float
+    wider_rate: float
+    n_wider: int
+    widest_rate: float
+
+
+def noise(bench: Bench) -> list[Suspicion]:
+    """Look for contradicted confident rows; clean the labels and train again."""
+    if bench.case.is_ranking or len(bench.trials.pool) < 100:
+        return []
+    if bench.case.problem.is_classification:
+        return _classes(bench)
+    return _numbers(bench)
+
+
+def _classes(bench: Bench) -> list[Suspicion]:
+    case = bench.case
+    rows, scores = bench.out_of_fold
+    train_scores = as_matrix(scores)
+    test_scores = as_matrix(bench.best_reference.scores[0])
+    in_train = plateau(rows.target, train_scores)
+    in_test = plateau(case.test.target, test_scores)
+    shared = in_train.keys() & in_test.keys()
+    if not shared:
+        return []
+    worst = max(shared, key=lambda c: in_train[c].wider_rate - in_test[c].wider_rate)
+    train, test = in_train[worst], in_test[worst]
+    wrong = [
+        float(np.mean(scores.argmax(axis=1) != y))
+        for scores, y in ((train_scores, rows.target), (test_scores, case.test.target))
+    ]
+    k = train_scores.shape[1]
+    rate = (wrong[0] - wrong[1]) / max(1 - wrong[1] * k / (k - 1), 0.1)
+    only_train = all(
+        _clearly_more(*pair)
+        for pair in (
+            (train.wider_rate, train.n_wider, test.wider_rate, test.n_wider),
+            (wrong[0], len(rows), wrong[1], len(case.test)),
+        )
+    )
+    flat = train.lower > thresholds.NOISE_LEAST and (
+        train.widest_rate < thresholds.NOISE_FLAT * train.rate
+    )
+    both = flat and not only_train and test.rate > train.rate / 2
+    numbers = {
+        "plateau_training": train.rate,
+        "plateau_test": test.rate,
+        "error_training_out_of_fold": wrong[0],
+        "error_test": wrong[1],
+        "estimated_rate": rate if only_train else train.rate,
+    }
+    return [
+        _cleaned(bench, rows, train_scores, numbers=numbers, gate=only_train, both=both)
+    ]
+
+
+def _clearly_more(first: float, n_first: int, second: float, n_second: int) -> bool:
+    error = np.sqrt(first * (1 - first) / n_first + second * (1 - second) / n_second)
+    return bool(first - second > thresholds.NOISE_STANDARD_ERRORS * error)
+
+
+def plateau(y: NDArray[Any], scores: NDArray[np.float64]) -> dict[int, Plateau]:
+    """Return the plateau of each class that is predicted often enough."""
+    said = scores.argmax(axis=1)
+    found = {}
+    for c in np.unique(said):
+        members = np.flatnonzero(said == c)
+        order = members[np.argsort(-scores[members, c], kind="stable")]
+        few, more, most = (
+            max(LEAST_CONFIDENT_ROWS, int(share * members.size))
+            for share in thresholds.NOISE_CONFIDENT
+        )
+        if members.size < 3 * LEAST_CONFIDENT_ROWS:
+            continue
+        wrong = y[order] != c
+        lower, upper = wilson(int(wrong[:few].sum()), few)
+        found[int(c)] = Plateau(
+            rate=float(wrong[:few].mean()),
+            lower=lower,
+            upper=upper,
+            wider_rate=float(wrong[:more].mean()),
+            n_wider=more,
+            widest_rate=float(wrong[:most].mean()),
+        )
+    return found
+
+
+def wilson(count: int, n: int, z: float = 1.96) -> tuple[float, float]:
+    """Return Wilson's interval of a share."""
+    p = count / n
+    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * float(np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))) / (1 + z * z / n)
+    return centre - half, centre + half
+
+
+def _cleaned(
+    bench: Bench,
+    rows: Sample,
+    scores: NDArray[np.float64],
+    *,
+    numbers: dict[str, float],
+    gate: bool,
+    both: bool,
+) -> Suspicion:
+    case = bench.case
+    rate = min(max(numbers["estimated_rate"], 0.01), 0.45)
+    floor = rate / (scores.shape[1] - 1)
+    clean = np.clip((scores - floor) / (1 - rate - floor), 1e-3, None)
+    clean /= clean.sum(axis=1, keepdims=True)
+    given = clean[np.arange(len(rows)), rows.target]
+    likeliest = clean.argmax(axis=1)
+    wrong = (likeliest != rows.target) & (given * (1 - rate) < (1 - given) * floor)
+    options = {"as it is": bench.trained_losses}
+    base = from_matrix(
+        np.clip((as_matrix(bench.base.scores[0]) - floor) / (1 - rate - floor), 1e-3, 1),
+        bench.base.scores[0],
+    )
+    after_scores = {"as it is": bench.base.scores[0], "scores corrected for the rate": base}
+    if gate or both:
+        relabelled = _relabelled(rows, wrong, likeliest, classes=case.problem.classes)
+        for name, sample in (
+            ("drop the rows whose labels are contradicted", rows.take(np.flatnonzero(~wrong))),
+            ("put right the labels that are contradicted", relabelled),
+        ):
+            changed = _trained(bench, sample)
+            if changed is not None:
+                after_scores[name] = changed
+    options = {name: case.losses(case.test, s) for name, s in after_scores.items()}
+    clusters = case.clusters(case.test, len(case.test))
+    after, best = chosen(list(options.values()), clusters=clusters, rng=case.rng("noise"))
+    name = list(options)[best]
+    return Suspicion(
+        cause="label_noise",
+        gain=measured(bench.trained_losses, after, clusters=clusters),
+        floor=bench.floor,
+        gate=gate,
+        undecidable=both,
+        evidence="of the predictions a reference is surest of, the labels contradict"
+        f" {numbers['plateau_training']:.1%} in training and {numbers['plateau_test']:.1%} in"
+        " test rows"
+        + (": the same, so it may be the world and not the labels" if both else ""),
+        remedy=f"{AUDIT}; until then: {name}",
+        question="Who labels the training rows, and are the test rows labelled the same way?",
+        numbers=numbers | {"contradicted_rows": int(wrong.sum())},
+        explains=("miscalibration", "overfitting", "not_enough_data", "underfitting") if gate else (),
+        sample=case.test,
+        before=bench.base.scores[0],
+        after=after_scores[name],
+    )
+
+
+def _relabelled(
+    rows: Sample, wrong: NDArray[np.bool_], likeliest: NDArray[np.intp], *, classes: Any
+) -> Sample:
+    y, labels = rows.target.copy(), np.array(rows.labels)
+    y[wrong] = likeliest[wrong]
+    for code in np.unique(likeliest[wrong]):
+        labels[wrong & (likeliest == code)] = classes[code]
+    return replace(rows, y=y, labels=labels)
+
+
+def _trained(bench: Bench, sample: Sample) -> NDArray[np.float64] | None:
+    learner = bench.model.learner() if bench.model.can_train else bench.best_reference.learner
+    if len(np.unique(sample.target)) < 2:
+        return None
+    try:
+        return learner.train(sample)(bench.case.test)
+    except InputError:
+        return None
+
+
+def _numbers(bench: Bench) -> list[Suspicion]:
+    case = bench.case
+    rows, scores = bench.out_of_fold
+    residual = rows.target - scores
+    centre = float(np.median(residual))
+    spread = 1.4826 * float(np.median(np.abs(residual - centre)))
+    if spread <= 0:
+        return []
+    far = np.abs(residual - centre) > OUTLIER * spread
+    test_residual = case.test.target - bench.best_reference.scores[0]
+    test_far = np.abs(test_residual - centre) > OUTLIER * spread
+    lower, _ = wilson(int(far.sum()), far.size)
+    _, upper = wilson(int(test_far.sum()), test_far.size)
+    gate = lower > max(upper, 0.005)
+    after_scores = bench.base.scores[0]
+    if gate:
+        changed = _trained(bench, rows.take(np.flatnonzero(~far)))
+        after_scores = bench.base.scores[0] if changed is None else changed
+    losses = case.losses(case.test, after_scores)
+    clusters = case.clusters(case.test, losses.size)
+    return [
+        Suspicion(
+            cause="label_noise",
+            gain=measured(bench.trained_losses, losses, clusters=clusters),
+            floor=bench.floor,
+            gate=gate,
+            evidence=f"{far.mean():.1%} of training rows lie beyond {OUTLIER:g} robust standard"
+            f" deviations of what a reference expects, {test_far.mean():.1%} of test rows",
+            remedy=f"check the {int(far.sum()):,} training labels farthest off, or drop them",
+            question="Are there typing errors, other units or placeholders in the target?",
+            numbers={"outliers_training": float(far.mean()), "outliers_test": float(test_far.mean())},
+            explains=("overfitting", "not_enough_data", "underfitting") if gate else (),
+            sample=case.test,
+            before=bench.base.scores[0],
+            after=after_scores,
+        )
+    ]

@@ -1,0 +1,143 @@
+"""All trials together become findings: floors first, then false discovery, then rank."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from leadline.analysis.diagnosis import thresholds
+from leadline.analysis.diagnosis.result import (
+    BLOCKER,
+    CONFIRMED,
+    RULED_OUT,
+    UNDECIDABLE,
+    CauseFinding,
+    Gain,
+)
+from leadline.analysis.problem.intervals import benjamini_hochberg, metric_difference
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from leadline.analysis.diagnosis.bench import Bench, Suspicion
+
+
+def judge(bench: Bench, suspicions: Sequence[Suspicion]) -> list[CauseFinding]:
+    """Return findings with their verdicts, ranked; ruled out ones last."""
+    adjusted = benjamini_hochberg(np.array([_deciding(s).pvalue for s in suspicions]))
+    verdicts = [_verdict(s, float(p)) for s, p in zip(suspicions, adjusted, strict=True)]
+    explained = {
+        cause
+        for s, verdict in zip(suspicions, verdicts, strict=True)
+        if verdict in {BLOCKER, CONFIRMED}
+        for cause in s.explains
+    }
+    order = sorted(
+        range(len(suspicions)),
+        key=lambda i: (
+            _PLACE[verdicts[i]],
+            suspicions[i].cause in explained and verdicts[i] != BLOCKER,
+            -_worth(bench, suspicions[i]),
+        ),
+    )
+    return [
+        _finding(bench, suspicions[i], verdicts[i], float(adjusted[i]), explained)
+        for i in order
+    ]
+
+
+_PLACE = {BLOCKER: 0, CONFIRMED: 1, UNDECIDABLE: 2, RULED_OUT: 3}
+
+
+def _deciding(s: Suspicion) -> Gain:
+    return s.gain if s.metric_gain is None else s.metric_gain
+
+
+def _worth(bench: Bench, s: Suspicion) -> float:
+    """Gain in floors, so that gains of different units can be ranked; blockers by size."""
+    gain = _deciding(s).estimate
+    floor = s.floor if s.metric_gain is not None else bench.floor
+    return float(np.nan_to_num(abs(gain) if s.blocker else gain, nan=0.0)) / floor
+
+
+def _verdict(s: Suspicion, adjusted: float) -> str:
+    gain = _deciding(s)
+    if s.blocker:
+        return BLOCKER if s.gate else RULED_OUT
+    if s.undecidable:
+        return UNDECIDABLE
+    if not s.gate or np.isnan(gain.estimate):
+        return RULED_OUT
+    if gain.estimate >= s.floor and adjusted <= thresholds.FALSE_DISCOVERY_RATE:
+        return CONFIRMED
+    if gain.estimate >= thresholds.UNDECIDED_FLOORS * s.floor and gain.lower <= s.floor:
+        return UNDECIDABLE
+    return RULED_OUT
+
+
+def _finding(
+    bench: Bench, s: Suspicion, verdict: str, adjusted: float, explained: set[str]
+) -> CauseFinding:
+    gain = _deciding(s)
+    late = s.cause in explained and not s.blocker and verdict == CONFIRMED
+    finding = CauseFinding(
+        cause=s.cause,
+        verdict=verdict,
+        gain=gain.estimate,
+        gain_lower=gain.lower,
+        gain_upper=gain.upper,
+        unit=bench.case.metric.name if s.metric_gain is not None else bench.unit,
+        evidence=s.evidence + ("; a cause above may explain this one" if late else ""),
+        remedy=s.remedy,
+        question=s.question,
+        measured_on=s.measured_on,
+        pvalue=adjusted,
+        numbers=s.numbers,
+    )
+    if verdict in {BLOCKER, CONFIRMED}:
+        finding = replace(finding, value=_value(bench, s))
+        return _with_metric(bench, finding, s)
+    return finding
+
+
+def _with_metric(bench: Bench, finding: CauseFinding, s: Suspicion) -> CauseFinding:
+    """Say the gain in the user's metric too, where scores before and after are known."""
+    if s.sample is None or s.before is None or s.after is None:
+        return finding
+    difference = metric_difference(
+        bench.case.metric,
+        s.sample.target,
+        s.after,
+        s.before,
+        rng=bench.case.rng(f"metric {s.cause}"),
+        groups=s.sample.groups,
+        level=thresholds.LEVEL,
+        repeats=100,
+    )
+    return replace(
+        finding,
+        metric=bench.case.metric.name,
+        metric_gain=difference.estimate,
+        metric_gain_lower=difference.lower,
+        metric_gain_upper=difference.upper,
+    )
+
+
+def _value(bench: Bench, s: Suspicion) -> float | None:
+    """Payoff gained per 1,000 decisions, each side at its own best threshold."""
+    payoff = bench.case.payoff
+    if payoff is None or s.sample is None or s.before is None or s.after is None:
+        return None
+    y = s.sample.target
+    best = [
+        max(
+            float(payoff[y, (scores >= t).astype(int)].mean())
+            for t in np.unique(np.quantile(scores, np.linspace(0, 1, 101)))
+        )
+        for scores in (s.before, s.after)
+    ]
+    if s.cause == "imbalance":
+        return 1_000 * s.metric_gain.estimate if s.metric_gain is not None else None
+    return 1_000 * (best[1] - best[0])

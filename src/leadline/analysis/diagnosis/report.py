@@ -1,0 +1,222 @@
+"""From judged causes to a `Diagnosis`: verdict, ladder, pictures, open questions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from leadline.analysis.diagnosis import thresholds
+from leadline.analysis.diagnosis.causes.calibration import bins
+from leadline.analysis.diagnosis.domain import distance
+from leadline.analysis.diagnosis.learners import constant_scorer
+from leadline.analysis.diagnosis.result import (
+    BLOCKER,
+    CONFIRMED,
+    HEALTHY,
+    RULED_OUT,
+    UNDECIDABLE,
+    CauseFinding,
+    ColumnShift,
+    Diagnosis,
+    Rung,
+)
+from leadline.analysis.diagnosis.segments import weak_segments
+from leadline.analysis.problem.losses import NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from leadline.analysis.diagnosis.bench import Bench
+    from leadline.analysis.diagnosis.case import Case
+    from leadline.analysis.diagnosis.samples import Sample
+
+AUDIT = (
+    "If you had to decide ten of these rows by hand, what would you look at that is no column?",
+    "What did the people who decide today know that the table does not?",
+    "Which column is written after the moment of the prediction?",
+    "Which rows never reach the table at all?",
+    "What changed in the world since the first training row?",
+)
+"""A ten-minute audit: gaps that a table cannot show."""
+
+WITHOUT_FEATURES = {
+    "overfitting": "pass the model and X_train, so that simpler variants can be tried",
+    "underfitting": "pass the model and X_train, so that richer variants can be tried",
+    "not_enough_data": "pass the model and X_train, so that it can be trained on fewer rows",
+    "covariate_shift": "pass the features of test and production rows",
+    "label_noise": "pass X_train, or label 200 rows a second time",
+    "leakage": "pass X_train and X_test",
+    "data_quality": "pass X_train and X_test",
+    "missing_information": "pass X_train, X_test and candidate columns",
+}
+
+
+def assemble(bench: Bench, judged: Sequence[CauseFinding]) -> Diagnosis:
+    """Put everything that was measured together."""
+    case = bench.case
+    findings = [f for f in judged if f.verdict != RULED_OUT]
+    tried = [f for f in judged if f.verdict == RULED_OUT]
+    verdict = _verdict(findings)
+    if verdict in {HEALTHY, UNDECIDABLE}:
+        findings.insert(0, _summary(bench, verdict, [*findings, *tried]))
+    scores = None if case.problem.kind == "multiclass" or case.is_ranking else bench.test_scores
+    return Diagnosis(
+        verdict=verdict,
+        findings=tuple(findings),
+        tried=tuple(tried),
+        ladder=tuple(_ladder(bench)),
+        learning_curve=tuple(bench.curve),
+        calibration=() if scores is None else tuple(bins(case.test.target, scores)),
+        shift=() if case.scores_only else tuple(_shift(bench)),
+        segments=() if case.scores_only or case.is_ranking else tuple(weak_segments(bench)),
+        questions=() if case.candidates else AUDIT,
+        unanswered=bench.unanswered | (WITHOUT_FEATURES if case.scores_only else {}),
+        skipped=tuple(case.clock.skipped),
+        kind=case.problem.kind,
+        kind_reason=case.problem.reason,
+        model=bench.model.name,
+        unit=bench.unit,
+        metric=case.metric.name,
+        floor=bench.floor,
+        seconds=case.clock.spent,
+        random_state=case.seed,
+    )
+
+
+def _verdict(findings: Sequence[CauseFinding]) -> str:
+    for finding in findings:
+        if finding.verdict in {BLOCKER, CONFIRMED}:
+            return finding.cause
+    return UNDECIDABLE if findings else HEALTHY
+
+
+def _summary(bench: Bench, verdict: str, all_tried: Sequence[CauseFinding]) -> CauseFinding:
+    """Return the finding of a model that nothing holds back, or of which nobody can tell."""
+    measured = [f for f in all_tried if np.isfinite(f.gain) and f.unit == bench.unit]
+    best = max(measured, key=lambda f: f.gain, default=None)
+    tried = ", ".join(sorted({f.cause for f in all_tried}))
+    if verdict == HEALTHY:
+        evidence = f"tried: {tried}; none gains {bench.floor:.3g} {bench.unit} for certain"
+        remedy = "leave the model alone; look for new information or work on another stage"
+    else:
+        evidence = f"a gain is possible but not certain on these rows; tried: {tried}"
+        remedy = "decide with more test rows, or by the measurement named below"
+    return CauseFinding(
+        cause=verdict,
+        verdict=verdict,
+        gain=best.gain if best else float("nan"),
+        gain_lower=best.gain_lower if best else float("nan"),
+        gain_upper=best.gain_upper if best else float("nan"),
+        unit=bench.unit,
+        evidence=evidence,
+        remedy=remedy,
+        question="Is a better model what the product needs next, or is it users in front of it?",
+    )
+
+
+def undecided(case: Case, model: str, reason: str) -> Diagnosis:
+    """Return the diagnosis of rows that decide nothing."""
+    nothing = float("nan")
+    finding = CauseFinding(
+        cause=UNDECIDABLE,
+        verdict=UNDECIDABLE,
+        gain=nothing,
+        gain_lower=nothing,
+        gain_upper=nothing,
+        unit=NAMES[case.problem.kind],
+        evidence=reason,
+        remedy=f"collect rows with both outcomes, {thresholds.LEAST_ROWS} at the very least",
+        question="How long does it take until enough labelled rows are there?",
+    )
+    return Diagnosis(
+        verdict=UNDECIDABLE,
+        findings=(finding,),
+        tried=(),
+        ladder=(),
+        learning_curve=(),
+        calibration=(),
+        shift=(),
+        segments=(),
+        questions=AUDIT,
+        unanswered={"not_enough_data": reason},
+        skipped=tuple(case.clock.skipped),
+        kind=case.problem.kind,
+        kind_reason=case.problem.reason,
+        model=model,
+        unit=NAMES[case.problem.kind],
+        metric=case.metric.name,
+        floor=nothing,
+        seconds=case.clock.spent,
+        random_state=case.seed,
+    )
+
+
+def _ladder(bench: Bench) -> list[Rung]:
+    """Return constant → train → held out → test → production, and the references."""
+    case = bench.case
+    constant = constant_scorer(case.train.target, problem=case.problem)
+    rungs = [_rung(bench, "constant", case.test, constant(case.test))]
+    rungs.append(
+        Rung(name="train", loss=bench.base.train_loss, metric=float("nan"),
+             n_rows=len(bench.trials.pool))
+    )  # fmt: skip
+    if len(bench.trials.jobs) > 1:
+        n_test = bench.trained_losses.size
+        held = bench.base.losses[n_test:]
+        rungs.append(
+            Rung(name="held out", loss=float(held.mean()), metric=float("nan"),
+                 n_rows=held.size, note="folds of the training rows")
+        )  # fmt: skip
+    rungs.append(_rung(bench, "test", case.test, bench.test_scores))
+    if case.production is not None and case.production.y is not None:
+        rungs.append(_rung(bench, "production", case.production, bench.production_scores))
+    if not case.scores_only:
+        best = bench.best_reference
+        rungs.append(
+            _rung(bench, "reference", case.test, best.scores[0], note=best.learner.name)
+        )
+    if bench.curve:
+        rungs.append(
+            Rung(name="double the data", loss=bench.curve[-1].loss - bench.gain_per_doubling,
+                 metric=float("nan"), n_rows=2 * len(case.train), note="expected")
+        )  # fmt: skip
+    return rungs
+
+
+def _rung(
+    bench: Bench, name: str, sample: Sample, scores: NDArray[np.float64], note: str = ""
+) -> Rung:
+    case = bench.case
+    return Rung(
+        name=name,
+        loss=float(case.losses(sample, scores).mean()),
+        metric=float(case.metric(sample.target, scores, groups=sample.groups)),
+        n_rows=len(sample),
+        note=note,
+    )
+
+
+def _shift(bench: Bench) -> list[ColumnShift]:
+    """Return every column's distance from training, the most harmful first."""
+    case = bench.case
+    new = case.test if case.production is None else case.production
+    found = []
+    for name in dict.fromkeys(case.encoder.sources):
+        j = case.encoder.sources.index(name)
+        before, after = case.train.matrix[:, j], new.matrix[:, j]
+        found.append(
+            ColumnShift(
+                column=name,
+                distance=distance(
+                    before, after, categorical=bool(case.encoder.categorical_mask[j])
+                ),
+                dependence=bench.dependence.get(name, 0.0),
+                missing_before=float(np.isnan(before).mean()),
+                missing_after=float(np.isnan(after).mean()),
+                sample=new.name,
+            )
+        )
+    return sorted(found, key=lambda c: -c.distance * max(c.dependence, 0.0))

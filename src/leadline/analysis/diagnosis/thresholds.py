@@ -1,0 +1,109 @@
+"""Every number that decides a verdict, in one place, frozen before the benchmark's test.
+
+Tuned on the census table and on two synthetic families only (`benchmarks/diagnosis`).
+"""
+
+from __future__ import annotations
+
+LEVEL = 0.80
+"""Two-sided level of every interval of a gain."""
+
+FALSE_DISCOVERY_RATE = 0.05
+"""Share of false alarms allowed among the causes named in one run."""
+
+FLOOR_OF_LOSS = 0.02
+"""A remedy counts only above this share of the model's own loss …"""
+
+FLOOR_OF_CONSTANT = 0.005
+"""… and above this share of the loss of predicting a constant."""
+
+SWITCH_FACTOR = 2.0
+"""Another family of models must beat the floor by this factor: a switch costs more."""
+
+MATERIAL_GAP = 2.0
+"""A train gap is material from this many floors."""
+
+METRIC_FLOOR = 0.02
+"""Least gain of a decision metric or a payoff (as a share of its range) that counts."""
+
+NEXT_DOUBLING = 0.6
+"""The next doubling of the data gains this share of what the last one gained."""
+
+NEXT_DOUBLING_SD = 0.2
+"""Uncertainty of that share between tables."""
+
+ENOUGH_TEST_UNITS = 2_000
+"""Below this many test units, folds of the training rows join the evaluation."""
+
+FOLDS = 5
+"""Folds of the training rows in that case."""
+
+LEAST_ROWS = 30
+"""With fewer training or test rows nothing is decided."""
+
+MOST_FIT_ROWS = 100_000
+MOST_TEST_ROWS = 30_000
+"""Rows above which a sample is drawn."""
+
+ROWS_FOR_TWO_THREADS = 20_000
+"""Trainings on fewer rows run in one thread."""
+
+FIT_SECONDS_SHARE = 1 / 40
+"""Share of the budget that one fit may take before fits are made on a sample."""
+
+SHIFT_AUC = 0.53
+"""Least cross-fitted AUC of a classifier between two samples that counts as a shift."""
+
+SHIFT_STANDARD_ERRORS = 3.0
+"""A loss must have risen by this many standard errors to be called a drop."""
+
+EXPLAINED = 0.7
+"""A cause is explained by another one whose remedy brings this share of its gain."""
+
+NOISE_LEAST = 0.03
+"""Least rate of wrong labels that is named."""
+
+NOISE_CONFIDENT = (0.03, 0.10, 0.30)
+"""The most confident shares of the rows whose error shows a plateau."""
+
+NOISE_STANDARD_ERRORS = 2.5
+"""Training labels must be contradicted more than test labels by this, twice over."""
+
+NOISE_FLAT = 1.3
+"""A plateau rises by less than this factor from the narrowest share to the widest."""
+
+DATA_FACTOR = 1.25
+"""More rows must beat the floor by this factor: they cost more than a setting."""
+
+LEAK_SHARE = 0.35
+"""One column alone brings this share of what all columns bring …"""
+
+LEAK_JUMP = 1.4
+"""… and this many times what the next best column brings."""
+
+LEAK_DROP = 0.15
+"""Without it, this share of what all columns bring is lost."""
+
+LEAK_INDEPENDENCE = 0.025
+"""Among rows of one answer, other columns explain at most this share of a copy."""
+
+LEAK_ALONE = 0.75
+"""A column that brings this share alone is looked at in any table …"""
+
+LEAK_EVERYTHING = 0.95
+"""… and from this share on it needs no sign of being a copy."""
+
+TWINS_AGREE = 0.98
+"""Test rows that stand in the training rows with this share of equal answers are copies."""
+
+TWIN_SHARE = 0.02
+"""Least share of test rows that stand in the training rows too."""
+
+NULL_RISE = 0.05
+"""Least rise of a column's missing share that is looked at."""
+
+UNIT_FACTOR = 3.0
+"""A column's scale moved by this factor, with its shape kept, is a change of unit."""
+
+UNDECIDED_FLOORS = 3.0
+"""A gain estimated above this many floors, but not certain, is left undecided."""

@@ -1,0 +1,209 @@
+"""Trials: learners trained on the same rows and compared, row by row, on held-out rows."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from leadline.analysis.diagnosis import thresholds
+from leadline.analysis.diagnosis.result import Gain
+from leadline.analysis.diagnosis.samples import Sample, at_most, folds, part
+from leadline.analysis.problem.intervals import paired_difference
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from leadline.analysis.diagnosis.case import Case
+    from leadline.analysis.diagnosis.learners import Learner, Scorer
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """Rows to train on and rows to judge on."""
+
+    pool: Sample
+    held: Sample
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """Held-out scores and losses of one learner over all jobs, and its loss in training."""
+
+    learner: Learner
+    scores: tuple[NDArray[np.float64], ...]
+    losses: NDArray[np.float64]
+    train_loss: float
+
+
+class Trials:
+    """Train learners on jobs and remember what came out.
+
+    With enough test rows there is one job: all training rows, judged on the test rows.
+    With few, folds of the training rows join, each judged on rows it has not seen.
+
+    Parameters
+    ----------
+    case : Case
+    n_fit_rows : int
+        Most rows that one training gets.
+    n_folds : int
+        Folds of the training rows that join the test rows; 0 for none.
+    """
+
+    def __init__(self, case: Case, *, n_fit_rows: int, n_folds: int) -> None:
+        self.case = case
+        rng = case.rng("jobs")
+        pool = at_most(case.train, n_fit_rows, rng=rng, whole_groups=True)
+        self.is_subsampled = len(pool) < len(case.train)
+        self.jobs = [Job(pool=pool, held=case.test)]
+        if n_folds:
+            fold = folds(pool, n_folds=n_folds, rng=rng, stratify=case.stratify)
+            self.jobs += [
+                Job(
+                    pool=pool.take(np.flatnonzero(fold != k)),
+                    held=pool.take(np.flatnonzero(fold == k)),
+                )
+                for k in range(int(fold.max()) + 1)
+            ]
+        self._outcomes: dict[str, Outcome] = {}
+        self.seconds: dict[str, float] = {}
+        self.clusters = self._clusters()
+
+    @property
+    def pool(self) -> Sample:
+        """All rows that a training may see."""
+        return self.jobs[0].pool
+
+    def _clusters(self) -> NDArray[np.intp]:
+        """Number clusters over all jobs; the same group in two jobs counts twice."""
+        found: list[NDArray[np.intp]] = []
+        start = 0
+        for job in self.jobs:
+            n_units = self.case.losses(job.held, _any_scores(self.case, job.held)).size
+            found.append(self.case.clusters(job.held, n_units) + start)
+            start = int(found[-1].max(initial=start - 1)) + 1
+        return np.concatenate(found)
+
+    def outcome(self, learner: Learner, *, fitted: Scorer | None = None) -> Outcome:
+        """Train (or take as fitted, in the first job) and score on held-out rows."""
+        if learner.name not in self._outcomes:
+            started = time.monotonic()
+            scorers = [learner.train(job.pool) for job in self.jobs[1:]]
+            scorers.insert(0, fitted or learner.train(self.pool))
+            self._outcomes[learner.name] = self._judge(learner, scorers)
+            self.seconds[learner.name] = time.monotonic() - started
+        return self._outcomes[learner.name]
+
+    def _judge(self, learner: Learner, scorers: Sequence[Scorer]) -> Outcome:
+        scores = tuple(s(job.held) for s, job in zip(scorers, self.jobs, strict=True))
+        seen = at_most(self.pool, 5_000, rng=self.case.rng("train loss"), whole_groups=True)
+        return Outcome(
+            learner=learner,
+            scores=scores,
+            losses=self.join(scores),
+            train_loss=float(self.case.losses(seen, scorers[0](seen)).mean()),
+        )
+
+    def join(self, scores: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+        """Return the losses of scores given per job, in the order of `clusters`."""
+        return np.concatenate(
+            [self.case.losses(j.held, s) for j, s in zip(self.jobs, scores, strict=True)]
+        )
+
+    def part_losses(self, learner: Learner, *, share: float, repeat: int) -> NDArray[np.float64]:
+        """Losses after training on a part of each job's rows."""
+        rng_name = f"part {share:g}"
+        scores = []
+        for number, job in enumerate(self.jobs):
+            rows = part(
+                job.pool,
+                share=share,
+                repeat=repeat,
+                rng=self.case.rng(f"{rng_name} {number}"),
+                stratify=self.case.stratify,
+            )
+            scores.append(learner.train(rows)(job.held))
+        return self.join(scores)
+
+
+def _any_scores(case: Case, sample: Sample) -> NDArray[np.float64]:
+    k = len(case.problem.classes)
+    if case.problem.kind == "multiclass":
+        return np.full((len(sample), k), 1 / k)
+    return np.full(len(sample), 0.5)
+
+
+def measured(
+    before: NDArray[np.float64],
+    after: NDArray[np.float64],
+    *,
+    clusters: NDArray[np.intp] | None = None,
+    factor: float = 1.0,
+    extra_sd: float = 0.0,
+    weight: NDArray[np.float64] | None = None,
+) -> Gain:
+    """Return the fall of the loss with its interval.
+
+    Parameters
+    ----------
+    before, after : arrays of shape (n,)
+        Losses of the same units without and with the remedy.
+    factor : float
+        Multiplies the gain, say 0.6 for a doubling still to come.
+    extra_sd : float
+        Uncertainty beside that of the units, in the unit of the loss.
+    """
+    difference = paired_difference(
+        before, after, clusters=clusters, sample_weight=weight, level=thresholds.LEVEL
+    )
+    estimate = factor * difference.estimate
+    spread = float(np.hypot(factor * difference.standard_error, extra_sd))
+    return from_error(estimate, spread, n_units=difference.n_units)
+
+
+def from_error(estimate: float, standard_error: float, *, n_units: int) -> Gain:
+    """Return a gain with the interval of Student's t."""
+    from scipy.stats import t  # noqa: PLC0415 (scipy takes long to import)
+
+    df = max(n_units - 1, 1)
+    half = float(t.ppf((1 + thresholds.LEVEL) / 2, df)) * standard_error
+    if standard_error > 0:
+        pvalue = float(t.sf(estimate / standard_error, df))
+    else:
+        pvalue = float("nan") if np.isnan(standard_error) else float(estimate <= 0)
+    return Gain(
+        estimate=float(estimate),
+        lower=float(estimate - half),
+        upper=float(estimate + half),
+        pvalue=pvalue,
+        n_units=n_units,
+    )
+
+
+def chosen(
+    options: Sequence[NDArray[np.float64]],
+    *,
+    clusters: NDArray[np.intp],
+    rng: np.random.Generator,
+) -> tuple[NDArray[np.float64], int]:
+    """Return losses of the best option, picked for each fold on the other folds.
+
+    Picking and judging on the same rows would flatter the winner; so each unit gets the
+    loss of the option that is best on units of other folds. Returns these losses and the
+    option that is best overall.
+    """
+    table = np.stack(options)
+    fold = rng.permutation(int(clusters.max()) + 1)[clusters] % thresholds.FOLDS
+    losses = np.empty(table.shape[1])
+    for k in range(thresholds.FOLDS):
+        others = fold != k
+        if others.all():
+            continue
+        means = table[:, others].mean(axis=1) if others.any() else table.mean(axis=1)
+        losses[~others] = table[int(means.argmin()), ~others]
+    return losses, int(table.mean(axis=1).argmin())

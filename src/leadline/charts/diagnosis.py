@@ -1,0 +1,186 @@
+"""The pictures of a diagnosis, as Vega-Lite specifications."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from leadline.analysis.diagnosis.result import (
+        CalibrationBin,
+        CauseFinding,
+        ColumnShift,
+        CurvePoint,
+        Diagnosis,
+        Rung,
+    )
+
+WIDTH = 560
+NARROW = 400
+STEP = 26
+FEW_TICKS = alt.Axis(tickCount=6)
+
+WITHOUT_ML = "without machine learning"
+MODEL = "the model"
+WITHIN_REACH = "within reach"
+ROLES = [MODEL, WITHIN_REACH, WITHOUT_ML]
+"""In the order of the palette: what the eye should find, second, rest."""
+
+MODEL_RUNGS = {"train", "held out", "test", "production"}
+FLOOR_RUNGS = {"constant", "rule"}
+
+
+def ladder(rungs: Sequence[Rung], *, unit: str) -> dict[str, Any]:
+    """Draw the loss of every rung, from a constant guess to what is within reach."""
+    known = [rung for rung in rungs if math.isfinite(rung.loss)]
+    rows = [
+        {
+            "rung": rung.name,
+            "loss": rung.loss,
+            "role": role_of(rung.name),
+            "label": f"{rung.loss:.4g}",
+        }
+        for rung in known
+    ]
+    base = _chart(rows).encode(
+        y=alt.Y("rung:N", sort=[rung.name for rung in known], title=None),
+        x=alt.X("loss:Q", title=f"{unit} (less is better)", axis=FEW_TICKS),
+    )
+    bars = base.mark_bar(height=14).encode(
+        color=alt.Color(
+            "role:N", sort=ROLES, scale=alt.Scale(domain=ROLES), legend=_legend(title=None)
+        )
+    )
+    labels = base.mark_text(align="left", dx=6).encode(text="label:N")
+    return _spec(alt.layer(bars, labels), height=alt.Step(STEP))
+
+
+def gains(findings: Sequence[CauseFinding], *, unit: str, floor: float) -> dict[str, Any]:
+    """Draw what each remedy buys, with its interval and the least gain that counts."""
+    rows = [
+        {
+            "cause": finding.cause.replace("_", " "),
+            "gain": finding.gain,
+            "lower": finding.gain_lower,
+            "upper": finding.gain_upper,
+        }
+        for finding in findings
+        if math.isfinite(finding.gain)
+    ]
+    base = _chart(rows).encode(
+        y=alt.Y("cause:N", sort=[str(row["cause"]) for row in rows], title=None)
+    )
+    sure = "isValid(datum.lower) && isValid(datum.upper)"
+    whiskers = base.transform_filter(sure).mark_rule(strokeWidth=2)
+    gain = alt.X("lower:Q", title=f"gain in {unit}", axis=FEW_TICKS)
+    intervals = whiskers.encode(x=gain, x2="upper:Q")
+    points = base.mark_point(filled=True, size=70, opacity=1).encode(x="gain:Q")
+    line = _chart([{"floor": floor}]).mark_rule(strokeDash=[4, 3])
+    return _spec(alt.layer(line.encode(x="floor:Q"), intervals, points), height=alt.Step(STEP))
+
+
+def learning_curve(points: Sequence[CurvePoint], *, unit: str) -> dict[str, Any]:
+    """Draw the loss against the number of training rows."""
+    rows = [
+        {
+            "rows": point.n_rows,
+            "loss": point.loss,
+            "lower": point.loss - point.standard_error,
+            "upper": point.loss + point.standard_error,
+        }
+        for point in points
+    ]
+    base = _chart(rows).encode(
+        x=alt.X(
+            "rows:Q",
+            title="training rows",
+            scale=alt.Scale(type="log", nice=False, padding=16),
+            axis=alt.Axis(values=sorted({point.n_rows for point in points}), format=","),
+        )
+    )
+    loss = alt.Y("loss:Q", title=f"{unit} (less is better)", scale=alt.Scale(zero=False))
+    drawn = alt.layer(
+        base.mark_rule().encode(y=loss, y2="upper:Q"),
+        base.mark_rule().encode(y=loss, y2="lower:Q"),
+        base.mark_line(point=True).encode(y=loss),
+    )
+    return _spec(drawn, height=280, width=NARROW)
+
+
+def calibration(bins: Sequence[CalibrationBin]) -> dict[str, Any]:
+    """Draw what came against what was predicted; on the diagonal both are the same."""
+    rows = [{"predicted": b.predicted, "observed": b.observed, "rows": b.n_rows} for b in bins]
+    ends = [value for b in bins for value in (b.predicted, b.observed)]
+    corners = [{"predicted": end, "observed": end} for end in (min(ends), max(ends))]
+    diagonal = _chart(corners).mark_line(strokeDash=[4, 3], opacity=0.6)
+    points = _chart(rows).mark_line(point=True)
+    drawn = alt.layer(
+        diagonal.encode(x="predicted:Q", y="observed:Q"),
+        points.encode(
+            x=alt.X("predicted:Q", title="predicted"),
+            y=alt.Y("observed:Q", title="observed"),
+            order="predicted:Q",
+        ),
+    )
+    return _spec(drawn, height=280, width=280)
+
+
+def shift(columns: Sequence[ColumnShift], *, unit: str, most: int = 12) -> dict[str, Any]:
+    """Draw how far columns moved against how much the model depends on them.
+
+    Only the upper right corner matters: a column that moved and that the model uses.
+    """
+    shown = sorted(columns, key=lambda c: -c.distance * max(c.dependence, 0.0))[:most]
+    rows = [
+        {"column": c.column, "distance": c.distance, "dependence": c.dependence} for c in shown
+    ]
+    base = _chart(rows).encode(
+        x=alt.X("distance:Q", title="how far it moved (0–1)", axis=FEW_TICKS),
+        y=alt.Y("dependence:Q", title=f"rise of {unit} without it"),
+    )
+    points = base.mark_point(filled=True, size=60, opacity=1)
+    top = {row["column"] for row in rows[:5]}
+    labels = base.transform_filter(alt.FieldOneOfPredicate("column", sorted(map(str, top))))
+    drawn = alt.layer(points, labels.mark_text(align="left", dx=7).encode(text="column:N"))
+    return _spec(drawn, height=260)
+
+
+def pictures(diagnosis: Diagnosis) -> dict[str, dict[str, Any]]:
+    """Return every picture that the diagnosis has numbers for, by name."""
+    unit = diagnosis.unit
+    # A gain in another unit (a payoff, say) does not belong on the same axis.
+    drawn = [f for f in diagnosis.findings if f.unit == unit and math.isfinite(f.gain)]
+    found = {"ladder": ladder(diagnosis.ladder, unit=unit)} if diagnosis.ladder else {}
+    if drawn:
+        found["gains"] = gains(drawn, unit=unit, floor=diagnosis.floor)
+    if diagnosis.learning_curve:
+        found["learning curve"] = learning_curve(diagnosis.learning_curve, unit=unit)
+    if diagnosis.calibration:
+        found["calibration"] = calibration(diagnosis.calibration)
+    if diagnosis.shift:
+        found["shift"] = shift(diagnosis.shift, unit=unit)
+    return found
+
+
+def role_of(rung: str) -> str:
+    """Say what a rung of the ladder stands for."""
+    if rung in FLOOR_RUNGS:
+        return WITHOUT_ML
+    return MODEL if rung in MODEL_RUNGS else WITHIN_REACH
+
+
+def _chart(rows: list[dict[str, Any]]) -> alt.Chart:
+    return alt.Chart(alt.Data(values=rows))  # type: ignore[no-untyped-call]  # altair's own
+
+
+def _legend(*, title: str | None) -> alt.Legend:
+    return alt.Legend(title=title, orient="top", direction="horizontal")
+
+
+def _spec(chart: Any, *, height: Any, width: int = WIDTH) -> dict[str, Any]:
+    spec: dict[str, Any] = chart.properties(width=width, height=height).to_dict()
+    return spec

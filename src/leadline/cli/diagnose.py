@@ -1,0 +1,129 @@
+"""`leadline diagnose`: what holds a model back, and what each remedy would buy."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from leadline.cli.output import json_option, print_json
+from leadline.cli.tables import model_options, read_payoff, read_split
+
+if TYPE_CHECKING:
+    from leadline.analysis.diagnosis.result import Diagnosis
+    from leadline.cli.tables import Split
+
+EPILOG = """
+\b
+Examples:
+  leadline diagnose train.csv test.csv --target churned --model shop.churn:model
+  leadline diagnose train.parquet test.parquet --target churned --model model.skops \\
+      --production last_week.parquet --html diagnosis.html
+  leadline diagnose train.csv test.csv --target churned --score probability --json
+
+\b
+With --score the three files hold predictions only; what cannot be answered from them
+is said, with the measurement that would answer it.
+
+\b
+Exit codes: 0 done · 1 something holds the model back (with --check) · 2 the input
+cannot be used · 3 a file cannot be read.
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("train")
+@click.argument("test")
+@model_options
+@click.option("--production", metavar="FILE", help="Rows from where the model runs.")
+@click.option("--budget", default=60.0, show_default=True, help="Seconds allowed.")
+@click.option("--html", metavar="FILE", help="Write a page with pictures.")
+@click.option("--check", is_flag=True, help="Exit 1 unless the verdict is healthy.")
+@json_option
+def command(
+    train: str, test: str, *, html: str | None, check: bool, as_json: bool, **options: Any
+) -> None:
+    """Try every cheap remedy and rank what holds a model back.
+
+    TRAIN and TEST are CSV, Parquet or JSON lines with the same columns.
+    """
+    diagnosis = _diagnose(train, test, **options)
+    if html is not None:
+        from leadline.library.diagnosis_page import page
+
+        Path(html).write_text(page(diagnosis), encoding="utf-8")
+        click.echo(f"Wrote {html}", err=True)
+    if as_json:
+        print_json(diagnosis.to_dict())
+    else:
+        from leadline.cli.diagnose_text import write
+        from leadline.cli.output import console
+
+        write(console(), diagnosis)
+    if check and diagnosis.verdict != "healthy":
+        sys.exit(1)
+
+
+def _diagnose(
+    train: str,
+    test: str,
+    *,
+    target: str,
+    model: str | None,
+    score: tuple[str, ...],
+    production: str | None,
+    payoff: str | None,
+    budget: float,
+    seed: int,
+    trust: bool,
+    **options: Any,
+) -> Diagnosis:
+    from leadline.analysis.baseline.worth import payoff_matrix
+    from leadline.cli.output import progress
+    from leadline.library.diagnosis import diagnose
+
+    if bool(model) == bool(score):
+        raise click.UsageError("Say what to diagnose: either --model or --score.")
+    earns = read_payoff(payoff)
+    splits = [
+        read_split(path, target=target, score=score, as_frame=model is not None)
+        for path in (train, test)
+    ]
+    live = _production(production, target=target, score=score, as_frame=model is not None)
+    if model is not None:
+        splits[1] = splits[1].with_columns_of(splits[0])
+        live = live and live.with_columns_of(splits[0])
+    tables = [split and (split.X if model else split.score) for split in (*splits, live)]
+    with progress() as bar:
+        task = bar.add_task("reading", total=1.0)
+        return diagnose(
+            _load(model, trust=trust) if model else None,
+            tables[0],
+            splits[0].y,
+            tables[1],
+            splits[1].y,
+            tables[2],
+            live and live.y,
+            payoff=None if earns is None else payoff_matrix(earns),
+            budget_seconds=budget,
+            random_state=seed,
+            progress=lambda what, share: bar.update(task, description=what, completed=share),
+            **options,
+        )
+
+
+def _load(model: str, *, trust: bool) -> Any:
+    from leadline.connectors.saved_models import load_model
+
+    return load_model(model, trust=trust)
+
+
+def _production(
+    path: str | None, *, target: str, score: tuple[str, ...], as_frame: bool
+) -> Split | None:
+    """Read rows of production; their target may not be known yet."""
+    if path is None:
+        return None
+    return read_split(path, target=target, score=score, as_frame=as_frame, may_lack_y=True)

@@ -1,0 +1,74 @@
+"""How a terminal shows a diagnosis."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from leadline.library.diagnosis_page import gain_text, headline
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from leadline.analysis.diagnosis.result import CauseFinding, Diagnosis
+
+COLOURS = {"blocker": "red", "confirmed": "yellow", "undecidable": "cyan", "healthy": "green"}
+
+
+def write(console: Console, diagnosis: Diagnosis) -> None:
+    """Print findings ranked, then the ladder, then what was not answered."""
+    console.print(Text(headline(diagnosis), style="bold"))
+    facts = f"{diagnosis.kind}: {diagnosis.kind_reason}; gains are falls of {diagnosis.unit}"
+    console.print(Text(f"{facts}, {diagnosis.floor:.3g} counts\n", style="dim"))
+    for rank, finding in enumerate(diagnosis.findings, start=1):
+        _write_finding(console, rank, finding)
+    console.print(_ladder(diagnosis))
+    _write_list(console, "Weak segments", [s.sentence for s in diagnosis.segments[:5]])
+    tried = [f"{_words(f.cause)}: {f.remedy} ({gain_text(f)})" for f in diagnosis.tried]
+    _write_list(console, "Tried, not worth it", tried)
+    unanswered = [f"{_words(cause)}: {how}" for cause, how in diagnosis.unanswered.items()]
+    _write_list(console, "Cannot be answered here", unanswered)
+    _write_list(console, "Questions", diagnosis.questions)
+    _write_list(console, "Not tried", diagnosis.skipped)
+
+
+def _write_finding(console: Console, rank: int, finding: CauseFinding) -> None:
+    style = f"bold {COLOURS.get(finding.verdict, 'white')}"
+    console.print(Text(f"{rank}. {_words(finding.cause)} ({finding.verdict})", style=style))
+    for line in (
+        f"{finding.remedy}: {gain_text(finding)} (on {finding.measured_on})",
+        finding.evidence,
+        f"Ask: {finding.question}",
+    ):
+        console.print(Padding(Text(line), (0, 0, 0, 3)))
+    console.print()
+
+
+def _ladder(diagnosis: Diagnosis) -> Table:
+    table = Table(title="Ladder", title_justify="left", box=None)
+    table.add_column("rung")
+    for heading in (diagnosis.unit, diagnosis.metric, "rows"):
+        table.add_column(heading, justify="right")
+    for rung in diagnosis.ladder:
+        table.add_row(rung.name, _number(rung.loss), _number(rung.metric), f"{rung.n_rows:,}")
+    return table
+
+
+def _words(cause: str) -> str:
+    return cause.replace("_", " ")
+
+
+def _number(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value:.4g}"
+
+
+def _write_list(console: Console, title: str, lines: list[str] | tuple[str, ...]) -> None:
+    if not lines:
+        return
+    console.print(Text(f"\n{title}", style="bold"))
+    for line in lines:
+        console.print(Padding(Text(f"· {line}"), (0, 0, 0, 2)))

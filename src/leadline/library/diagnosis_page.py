@@ -1,0 +1,275 @@
+"""A diagnosis as one HTML page that needs nothing else: no script, no network."""
+
+from __future__ import annotations
+
+import math
+from html import escape
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from leadline.charts.diagnosis import pictures
+from leadline.charts.drawing import DARK, LIGHT, to_svg
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from leadline.analysis.diagnosis.result import CauseFinding, Diagnosis
+
+STYLE = """
+:root { color-scheme: light dark; --ink: #1b1f24; --muted: #59636e; --line: #d9dee3;
+  --ground: #ffffff; --raised: #f3f6f9; --first: #0b62a8; --bad: #a8200d; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6eaee; --muted: #9aa5b1;
+  --line: #3a424b; --ground: #15191e; --raised: #1e242b; --first: #6cb6ff; --bad: #ff8b7a; }
+  .light { display: none } }
+@media (prefers-color-scheme: light) { .dark { display: none } }
+body { margin: 0 auto; max-width: 62rem; padding: 2rem 1.25rem 4rem; color: var(--ink);
+  background: var(--ground); font: 1rem/1.5 system-ui, sans-serif; }
+h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 .25rem }
+h2 { font-size: 1.15rem; margin: 2.5rem 0 .5rem }
+.facts, figcaption, .small { color: var(--muted); font-size: .875rem }
+.first { border-left: 4px solid var(--first); background: var(--raised);
+  padding: .75rem 1rem; margin: 1rem 0 }
+.first p { margin: .25rem 0 } .blocker { border-color: var(--bad) }
+table { border-collapse: collapse; width: 100%; font-size: .9rem }
+th, td { text-align: left; vertical-align: top; padding: .4rem .6rem .4rem 0;
+  border-bottom: 1px solid var(--line) }
+th { color: var(--muted); font-weight: 500 }
+td.number, th.number { text-align: right; white-space: nowrap;
+  font-variant-numeric: tabular-nums; padding-right: 1rem }
+figure { margin: 1rem 0; overflow-x: auto } svg { max-width: 100%; height: auto }
+details { margin: .25rem 0 1rem } summary { color: var(--muted); font-size: .875rem }
+.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 2rem }
+"""
+
+CAPTIONS = {
+    "ladder": "From a guess that is the same for every row to what is within reach.",
+    "gains": "What each remedy buys, with its 80 % interval; dashed: the least that counts.",
+    "learning curve": "Would more rows help? Whiskers are one standard error.",
+    "calibration": "What was predicted against what came; dashed: the same.",
+    "shift": "Only a column that moved and that the model uses matters: the upper right.",
+}
+
+
+def page(diagnosis: Diagnosis) -> str:
+    """Return a whole HTML document.
+
+    Parameters
+    ----------
+    diagnosis : Diagnosis
+        What `leadline.diagnose` returned.
+
+    Returns
+    -------
+    str
+        Light and dark follow the reader's own setting; every picture has its table.
+    """
+    title = f"What holds {diagnosis.model} back: {_words(diagnosis.verdict)}"
+    return (
+        "<!doctype html>\n"
+        f'<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<style>{STYLE}</style></head><body>{body(diagnosis)}</body></html>\n"
+    )
+
+
+def body(diagnosis: Diagnosis) -> str:
+    """Return what stands in the page, for a notebook's cell."""
+    drawn = _figures(diagnosis)
+    parts = [
+        _head(diagnosis),
+        _first(diagnosis),
+        drawn.get("ladder", ""),
+        "<h2>What was found, and what each remedy buys</h2>",
+        drawn.get("gains", ""),
+        _findings(diagnosis.findings, diagnosis),
+        '<div class="pair">',
+        drawn.get("learning curve", ""),
+        drawn.get("calibration", ""),
+        "</div>",
+        drawn.get("shift", ""),
+        _segments(diagnosis),
+        _tried(diagnosis),
+        _list("Ten minutes of questions", diagnosis.questions),
+        _list(
+            "What these tables cannot answer, and what would",
+            [f"{_words(cause)}: {how}" for cause, how in diagnosis.unanswered.items()],
+        ),
+        _list("Not tried", diagnosis.skipped),
+    ]
+    return "".join(parts)
+
+
+def headline(diagnosis: Diagnosis) -> str:
+    """Return the verdict in one sentence."""
+    if diagnosis.verdict == "healthy":
+        return f"Nothing that was tried makes {diagnosis.model} better by more than counts."
+    if diagnosis.verdict == "undecidable":
+        return f"These tables cannot say what holds {diagnosis.model} back."
+    return f"{_words(diagnosis.verdict).capitalize()} holds {diagnosis.model} back most."
+
+
+def gain_text(finding: CauseFinding) -> str:
+    """Write a gain with its interval in the loss, and in the user's metric if measured."""
+    if math.isnan(finding.gain):
+        return "not measurable here"
+    text = f"{_interval(finding.gain, finding.gain_lower, finding.gain_upper)} {finding.unit}"
+    if not math.isnan(finding.metric_gain):
+        bounds = (finding.metric_gain_lower, finding.metric_gain_upper)
+        text += f"; {_interval(finding.metric_gain, *bounds)} {finding.metric}"
+    if finding.value is not None:
+        text += f"; {finding.value:+,.4g} per 1,000 decisions"
+    return text
+
+
+def _head(diagnosis: Diagnosis) -> str:
+    facts = [
+        f"{diagnosis.kind}: {diagnosis.kind_reason}",
+        f"losses in {diagnosis.unit}, metric {diagnosis.metric}",
+        f"the least gain that counts is {diagnosis.floor:.3g}",
+        f"{diagnosis.seconds:.0f} s, random state {diagnosis.random_state}",
+    ]
+    return (
+        f"<h1>{escape(headline(diagnosis))}</h1>"
+        f'<p class="facts">{escape(" · ".join(facts))}</p>'
+    )
+
+
+def _first(diagnosis: Diagnosis) -> str:
+    """What to do on Monday: every blocker, else the first finding."""
+    blockers = [finding for finding in diagnosis.findings if finding.verdict == "blocker"]
+    boxes = []
+    for finding in blockers or diagnosis.findings[:1]:
+        kind = "first blocker" if finding.verdict == "blocker" else "first"
+        boxes.append(
+            f'<section class="{kind}"><p><strong>First: {escape(finding.remedy)}</strong></p>'
+            f"<p>{escape(gain_text(finding))} <span class='small'>measured on "
+            f"{escape(finding.measured_on)}</span></p><p>{escape(finding.evidence)}</p>"
+            f"<p>Ask: {escape(finding.question)}</p></section>"
+        )
+    return "".join(boxes)
+
+
+def _figures(diagnosis: Diagnosis) -> dict[str, str]:
+    twins = {
+        "ladder": _ladder_table(diagnosis),
+        "gains": "",  # the table of findings below it
+        "learning curve": _curve_table(diagnosis),
+        "calibration": _calibration_table(diagnosis),
+        "shift": _shift_table(diagnosis),
+    }
+    sources = _sources(diagnosis)
+    return {
+        name: (
+            f'<div><figure><div class="light">{to_svg(spec, palette=LIGHT)}</div>'
+            f'<div class="dark">{to_svg(spec, palette=DARK)}</div>'
+            f"<figcaption>{escape(name.capitalize())}. "
+            f"{escape(f'{CAPTIONS[name]} {sources[name]}'.strip())}</figcaption>"
+            f"</figure>{_twin(twins[name])}</div>"
+        )
+        for name, spec in pictures(diagnosis).items()
+    }
+
+
+def _sources(diagnosis: Diagnosis) -> dict[str, str]:
+    """Say on how many rows, and of what, each picture stands."""
+    n_binned = sum(b.n_rows for b in diagnosis.calibration)
+    learners = dict.fromkeys(p.learner for p in diagnosis.learning_curve)
+    samples = dict.fromkeys(c.sample for c in diagnosis.shift)
+    counted = ", ".join(f"{r.name} {r.n_rows:,}" for r in diagnosis.ladder)
+    return {
+        "ladder": f"Rows: {counted}.",
+        "gains": "Rows and intervals are in the table.",
+        "learning curve": f"Trained each time: {', '.join(learners)}.",
+        "calibration": f"{n_binned:,} held-out rows, in {len(diagnosis.calibration)} parts.",
+        "shift": f"Training against {', '.join(samples)} rows.",
+    }
+
+
+def _twin(table: str) -> str:
+    return f"<details><summary>As a table</summary>{table}</details>" if table else ""
+
+
+def _ladder_table(diagnosis: Diagnosis) -> str:
+    rows = [(r.name, r.loss, r.metric, r.n_rows, r.note) for r in diagnosis.ladder]
+    return _table(("rung", diagnosis.unit, diagnosis.metric, "rows", "note"), rows)
+
+
+def _curve_table(diagnosis: Diagnosis) -> str:
+    rows = [(p.learner, p.n_rows, p.loss, p.standard_error) for p in diagnosis.learning_curve]
+    return _table(("learner", "training rows", diagnosis.unit, "standard error"), rows)
+
+
+def _calibration_table(diagnosis: Diagnosis) -> str:
+    rows = [(b.predicted, b.observed, b.n_rows) for b in diagnosis.calibration]
+    return _table(("predicted", "observed", "rows"), rows)
+
+
+def _shift_table(diagnosis: Diagnosis) -> str:
+    heads = ("column", "moved (0–1)", "dependence", "missing before", "missing after", "in")
+    rows = [
+        (c.column, c.distance, c.dependence, c.missing_before, c.missing_after, c.sample)
+        for c in diagnosis.shift
+    ]
+    return _table(heads, rows)
+
+
+def _findings(findings: Sequence[CauseFinding], diagnosis: Diagnosis) -> str:
+    heads = ("cause", "remedy", "gain", "evidence", "question")
+    rows = [
+        (f"{_words(f.cause)} ({f.verdict})", f.remedy, gain_text(f), f.evidence, f.question)
+        for f in findings
+    ]
+    note = f"<p class='small'>Gains are falls of {escape(diagnosis.unit)}.</p>"
+    return _table(heads, rows) + note if rows else "<p>Nothing was found.</p>"
+
+
+def _tried(diagnosis: Diagnosis) -> str:
+    if not diagnosis.tried:
+        return ""
+    rows = [(_words(f.cause), f.remedy, gain_text(f), f.evidence) for f in diagnosis.tried]
+    table = _table(("cause", "remedy tried", "gain", "evidence"), rows)
+    return f"<h2>Tried, and not worth it</h2>{table}"
+
+
+def _segments(diagnosis: Diagnosis) -> str:
+    if not diagnosis.segments:
+        return ""
+    heads = ("rows", "how many", f"{diagnosis.unit} there", "elsewhere", "adjusted p")
+    rows = [
+        (s.sentence, s.n_rows, s.loss, s.loss_elsewhere, s.pvalue) for s in diagnosis.segments
+    ]
+    return f"<h2>Where the model is weak</h2>{_table(heads, rows)}"
+
+
+def _list(title: str, lines: Iterable[str]) -> str:
+    entries = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    return f"<h2>{escape(title)}</h2><ul>{entries}</ul>" if entries else ""
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    listed = list(rows)
+    numbers = [isinstance(value, int | float) for value in listed[0]] if listed else []
+    head = "".join(
+        f"<th{' class=number' if is_number else ''}>{escape(name)}</th>"
+        for name, is_number in zip_longest(heads, numbers)
+    )
+    lines = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in listed)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>"
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, int):
+        return f'<td class="number">{value:,}</td>'
+    if isinstance(value, float):
+        return f'<td class="number">{"–" if math.isnan(value) else f"{value:.4g}"}</td>'
+    return f"<td>{escape(str(value))}</td>"
+
+
+def _interval(estimate: float, lower: float, upper: float) -> str:
+    if math.isnan(lower):
+        return f"{estimate:+.3g}"
+    return f"{estimate:+.3g} [{lower:.3g}, {upper:.3g}]"
+
+
+def _words(cause: str) -> str:
+    return cause.replace("_", " ")

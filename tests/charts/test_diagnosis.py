@@ -1,0 +1,72 @@
+"""The pictures of a diagnosis, tested as data."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import altair as alt
+import pytest
+
+from leadline.charts import diagnosis as charts
+from leadline.charts.drawing import to_svg
+
+
+def rows(spec):
+    """Every row of every layer, in order, once."""
+    found = []
+    for part in spec.get("layer", [spec]):
+        found += part.get("data", spec.get("data", {})).get("values", [])
+    return [dict(entry) for entry in dict.fromkeys(tuple(sorted(r.items())) for r in found)]
+
+
+def test_every_picture_is_a_valid_specification_and_can_be_drawn(diagnosis):
+    drawn = charts.pictures(diagnosis)
+    assert set(drawn) == {"ladder", "gains", "learning curve", "calibration", "shift"}
+    for spec in drawn.values():
+        alt.Chart.from_dict(spec)  # raises where the schema is not met
+        assert to_svg(spec).startswith("<svg")
+
+
+def test_the_ladder_keeps_the_order_of_its_rungs_and_says_their_role(diagnosis):
+    found = rows(charts.ladder(diagnosis.ladder, unit="log loss"))
+    assert [row["rung"] for row in found] == ["constant", "rule", "train", "test", "reference"]
+    assert [row["role"] for row in found] == [
+        charts.WITHOUT_ML, charts.WITHOUT_ML, charts.MODEL, charts.MODEL, charts.WITHIN_REACH,
+    ]  # fmt: skip
+    assert found[-1]["label"] == "0.29"
+
+
+def test_a_rung_that_was_not_measured_is_not_drawn(diagnosis):
+    unknown = dataclasses.replace(diagnosis.ladder[0], loss=math.nan)
+    assert len(rows(charts.ladder((unknown, diagnosis.ladder[1]), unit="log loss"))) == 1
+
+
+def test_gains_in_another_unit_stay_off_the_axis(diagnosis):
+    found = charts.pictures(diagnosis)["gains"]
+    causes = [row["cause"] for row in rows(found) if "cause" in row]
+    assert causes == ["overfitting"]
+    assert {"floor": diagnosis.floor} in rows(found)
+
+
+def test_shift_names_the_columns_that_matter_most(diagnosis):
+    many = tuple(
+        dataclasses.replace(diagnosis.shift[0], column=f"c{i}", distance=i / 40)
+        for i in range(40)
+    )
+    found = rows(charts.shift(many, unit="log loss"))
+    assert len(found) == 12
+    assert found[0]["column"] == "c39"
+
+
+def test_whiskers_are_one_standard_error(diagnosis):
+    (first, *_) = rows(charts.learning_curve(diagnosis.learning_curve, unit="log loss"))
+    assert first["upper"] - first["loss"] == pytest.approx(0.01)
+    assert first["loss"] - first["lower"] == pytest.approx(0.01)
+
+
+def test_without_numbers_there_is_no_picture(diagnosis):
+    bare = dataclasses.replace(
+        diagnosis, findings=(), ladder=(), learning_curve=(), calibration=(), shift=()
+    )
+    assert charts.pictures(bare) == {}

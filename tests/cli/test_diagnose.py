@@ -1,0 +1,93 @@
+"""`leadline diagnose` as a terminal calls it."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from leadline.cli.main import main
+
+
+def table(n, seed):
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(n, 4))
+    y = (rng.random(n) < 1 / (1 + np.exp(-2 * X[:, 0]))).astype(int)
+    frame = pd.DataFrame(X, columns=["a", "b", "c", "d"]).assign(bought=y)
+    return frame.assign(score=np.clip(0.5 + 0.2 * X[:, 0], 0.01, 0.99))
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, capsys):
+    for name, n, seed in (("train", 900, 0), ("test", 600, 1), ("live", 500, 2)):
+        table(n, seed).to_csv(tmp_path / f"{name}.csv", index=False)
+    live = pd.read_csv(tmp_path / "live.csv")
+    live.drop(columns="bought").to_csv(tmp_path / "live.csv", index=False)
+    (tmp_path / "tree_model.py").write_text(
+        "from sklearn.tree import DecisionTreeClassifier\n"
+        "model = DecisionTreeClassifier(random_state=0)\n"
+    )
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments):
+        code = 0
+        try:
+            main(["diagnose", *arguments])
+        except SystemExit as stop:
+            code = stop.code
+        out = capsys.readouterr()
+        return code, out.out, out.err
+
+    return call
+
+
+MODEL = ("train.csv", "test.csv", "--target", "bought", "--model", "tree_model:model")
+
+
+@pytest.mark.slow
+def test_a_memorising_tree_is_named_and_its_remedy_shown(run, tmp_path):
+    code, out, err = run(*MODEL, "--html", "page.html", "--check", "--payoff", "hit=2,fp=-1")
+    assert code == 1
+    assert "overfitting (confirmed)" in out
+    assert "Ladder" in out
+    assert "Questions" in out
+    assert "Wrote page.html" in err
+    assert (tmp_path / "page.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+@pytest.mark.slow
+def test_json_is_whole_and_production_may_lack_its_answers(run):
+    code, out, _ = run(*MODEL, "--production", "live.csv", "--json")
+    found = json.loads(out)
+    assert code == 0
+    assert found["findings"][0]["cause"] == found["verdict"]
+    assert "concept_drift" in found["unanswered"]
+
+
+@pytest.mark.slow
+def test_predictions_alone_say_what_they_cannot_answer(run):
+    code, out, _ = run("train.csv", "test.csv", "--target", "bought", "--score", "score")
+    assert code == 0
+    assert "Cannot be answered here" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (MODEL[:4], 2, "either --model or --score"),
+        ((*MODEL[:4], "--score", "none"), 2, "no column 'none'"),
+        ((*MODEL, "--payoff", "x"), 2, "not name=number"),
+    ],
+)
+def test_mistakes_are_one_clear_message(run, arguments, code, message):
+    found, _, err = run(*arguments)
+    assert found == code
+    assert message in err
+
+
+def test_help_shows_examples(run):
+    code, out, _ = run("--help")
+    assert code == 0
+    assert "--production last_week.parquet" in out

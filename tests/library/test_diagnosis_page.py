@@ -1,0 +1,115 @@
+"""The page of a diagnosis."""
+
+from __future__ import annotations
+
+import math
+from html.parser import HTMLParser
+
+import pytest
+
+from leadline.library.diagnosis_page import gain_text, headline, page
+from tests.made_diagnosis import finding, made_diagnosis
+
+VOID = {"meta", "br", "img", "line", "path"}
+
+
+class Reader(HTMLParser):
+    """Checks that tags close in order, and keeps what the page says."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.text, self.tags = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+@pytest.fixture(scope="module")
+def read():
+    reader = Reader()
+    reader.feed(page(made_diagnosis()))
+    assert reader.open == []
+    return reader
+
+
+def test_the_page_needs_nothing_from_anywhere(read):
+    assert not {tag for tag, _ in read.tags} & {"script", "link", "iframe", "img"}
+    for _, attributes in read.tags:
+        for name in ("src", "href", "xlink:href"):
+            assert attributes.get(name, "#").startswith("#")
+
+
+def test_the_first_thing_to_do_stands_first(read):
+    text = "".join(read.text)
+    first = text.index("First: raise min_samples_leaf to 200")
+    assert first < text.index("Ladder.") < text.index("Tried, and not worth it")
+    for said in (
+        "+0.12 [0.08, 0.16] log loss; +0.03 [0.02, 0.04] roc_auc; +250 per 1,000 decisions",
+        "Ask: Why this model?",
+        "plan is basic",
+        "concept drift: label 200 production rows",
+        "the learning curve: no time was left",
+        "What would you look at by hand?",
+    ):
+        assert said in text
+
+
+def test_every_picture_comes_light_and_dark_with_its_table(read):
+    classes = [attributes.get("class") for _, attributes in read.tags]
+    assert classes.count("light") == classes.count("dark") == 5
+    # the table of gains is the table of findings below it
+    assert sum(tag == "details" for tag, _ in read.tags) == 4
+
+
+def test_names_of_models_and_columns_cannot_break_the_page(read):
+    text = "".join(read.text)
+    assert "DecisionTree<Classifier>" in text
+    assert "days_<since>" in text
+    assert "a <forest>" in text
+
+
+def test_blockers_come_before_everything_else():
+    leak = finding("leakage", "blocker", remedy="take 'status' out", gain=-0.2)
+    html = page(
+        made_diagnosis(verdict="leakage", findings=(leak, finding("overfitting", "confirmed")))
+    )
+    assert '<section class="first blocker">' in html
+    assert html.count("<section") == 1
+
+
+def test_a_page_of_nothing_says_so():
+    html = page(
+        made_diagnosis(
+            verdict="healthy", findings=(), tried=(), ladder=(), learning_curve=(),
+            calibration=(), shift=(), segments=(), questions=(), unanswered={}, skipped=(),
+        )
+    )  # fmt: skip
+    assert "Nothing was found." in html
+    assert "<svg" not in html
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        ("healthy", "Nothing that was tried makes M better"),
+        ("undecidable", "cannot say what holds M back"),
+        ("label_noise", "Label noise holds M back most."),
+    ],
+)
+def test_the_headline_is_the_verdict_in_a_sentence(verdict, said):
+    assert said in headline(made_diagnosis(verdict=verdict, model="M"))
+
+
+def test_a_gain_without_bounds_or_number_is_said_to_be_one():
+    assert gain_text(finding("leakage", "blocker", gain=math.nan)) == "not measurable here"
+    alone = finding("leakage", "blocker", gain_lower=math.nan)
+    assert gain_text(alone) == "+0.12 log loss"
