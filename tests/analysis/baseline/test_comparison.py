@@ -172,7 +172,7 @@ def test_a_payoff_that_fits_nothing_is_an_error(rows_of, payoff, message):
 )
 def test_only_decisions_have_a_payoff(rows_of, kind, message):
     y = np.tile([1, 0], 20)
-    _, problem = rows_of({"x": np.zeros(40)}, y, kind=kind)
+    _, problem = rows_of({"x": np.zeros(40)}, y, kind=kind, groups=y)
     with pytest.raises(InputError, match=message):
         by_payoff({"hit": 1}, y, y, y, problem=problem, clusters=None)
 

@@ -151,9 +151,7 @@ class Bench:
     def out_of_fold(self) -> tuple[Sample, NDArray[np.float64]]:
         """Training rows (20,000 at most) with scores of a reference that has not seen them."""
         case = self.case
-        rows = at_most(
-            self.trials.pool, 20_000, rng=case.rng("out of fold"), whole_groups=True
-        )
+        rows = at_most(self.trials.pool, 20_000, rng=case.rng("out of fold"), whole_groups=True)
         fold = folds(rows, n_folds=4, rng=case.rng("folds"), stratify=case.stratify)
         best = self.best_reference.learner
         pieces: list[tuple[NDArray[np.intp], NDArray[np.float64]]] = []

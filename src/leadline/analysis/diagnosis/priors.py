@@ -136,9 +136,7 @@ def estimated_shares(
     return np.asarray(shares / shares.sum())
 
 
-def _same_within_classes(
-    bench: Bench, production: Sample, ratio: NDArray[np.float64]
-) -> bool:
+def _same_within_classes(bench: Bench, production: Sample, ratio: NDArray[np.float64]) -> bool:
     """Whether test rows, weighed to the new shares, look like production."""
     kept = np.isin(bench.case.encoder.sources, bench.dependent_columns)
     test = bench.case.test

@@ -9,9 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-SIMPLER = "simpler"
-RICHER = "richer"
-
 INNER = ("estimator", "regressor", "classifier", "base_estimator")
 """Where a wrapper keeps the estimator that it wraps."""
 
@@ -22,15 +19,12 @@ class Variation:
 
     Attributes
     ----------
-    direction : str
-        "simpler" or "richer".
     params : dict
         Settings of the innermost estimator.
     replacement : estimator or None
         Another estimator in its place, where no setting would do.
     """
 
-    direction: str
     params: dict[str, Any] = field(default_factory=dict)
     replacement: Any = None
 
@@ -95,8 +89,7 @@ def _vary(
     simpler: list[dict[str, Any]], richer: list[dict[str, Any]], settings: dict[str, Any]
 ) -> list[Variation]:
     """Build variations, leaving out those that change nothing."""
-    found = [Variation(direction=SIMPLER, params=p) for p in simpler]
-    found += [Variation(direction=RICHER, params=p) for p in richer]
+    found = [Variation(params=p) for p in (*simpler, *richer)]
     return [v for v in found if any(settings.get(k) != x for k, x in v.params.items())]
 
 
@@ -231,10 +224,7 @@ def _penalty(_: Any, settings: dict[str, Any], _n: int) -> list[Variation]:
 def _least_squares(_: Any, _settings: dict[str, Any], _n: int) -> list[Variation]:
     from sklearn.linear_model import Ridge  # noqa: PLC0415 (import leadline stays light)
 
-    return [
-        Variation(direction=SIMPLER, replacement=Ridge(alpha=alpha))
-        for alpha in (1.0, 30.0, 1_000.0)
-    ]
+    return [Variation(replacement=Ridge(alpha=alpha)) for alpha in (1.0, 30.0, 1_000.0)]
 
 
 def _has(*names: str) -> Any:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from leadline.analysis.diagnosis.samples import Sample
 
 AUDIT = (
-    "If you had to decide ten of these rows by hand, what would you look at that is no column?",
+    "If you had to decide ten of these rows by hand, what would you look at beside them?",
     "What did the people who decide today know that the table does not?",
     "Which column is written after the moment of the prediction?",
     "Which rows never reach the table at all?",
@@ -113,7 +113,7 @@ def _summary(bench: Bench, verdict: str, all_tried: Sequence[CauseFinding]) -> C
         unit=bench.unit,
         evidence=evidence,
         remedy=remedy,
-        question="Is a better model what the product needs next, or is it users in front of it?",
+        question="Is a better model what the product needs next, or users in front of it?",
     )
 
 

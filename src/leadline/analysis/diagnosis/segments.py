@@ -47,9 +47,7 @@ def weak_segments(bench: Bench) -> list[Segment]:
     return weak[:MOST_SEGMENTS]
 
 
-def _compared(
-    sentence: str, rows: NDArray[np.bool_], losses: NDArray[np.float64]
-) -> Segment:
+def _compared(sentence: str, rows: NDArray[np.bool_], losses: NDArray[np.float64]) -> Segment:
     here, elsewhere = losses[rows], losses[~rows]
     error = np.sqrt(here.var(ddof=1) / here.size + elsewhere.var(ddof=1) / elsewhere.size)
     z = (here.mean() - elsewhere.mean()) / max(float(error), 1e-12)

@@ -115,7 +115,9 @@ class Trials:
             [self.case.losses(j.held, s) for j, s in zip(self.jobs, scores, strict=True)]
         )
 
-    def part_losses(self, learner: Learner, *, share: float, repeat: int) -> NDArray[np.float64]:
+    def part_losses(
+        self, learner: Learner, *, share: float, repeat: int
+    ) -> NDArray[np.float64]:
         """Losses after training on a part of each job's rows."""
         rng_name = f"part {share:g}"
         scores = []

@@ -69,7 +69,9 @@ def _suspicion(bench: Bench, old: Sample, new: Sample, where: str) -> Suspicion 
         remedy="mend " + ", ".join(f"{b.name!r} ({b.what})" for b in broken[:5]),
         question=f"What changed in the pipeline that fills {broken[0].name!r}?",
         measured_on=where,
-        numbers={b.name: {"what": b.what, "share": b.share, "factor": b.factor} for b in broken},
+        numbers={
+            b.name: {"what": b.what, "share": b.share, "factor": b.factor} for b in broken
+        },
         explains=("covariate_shift", "concept_drift", "label_shift")
         + (("overfitting", "miscalibration", "not_enough_data") if where == "test" else ()),
     )
@@ -118,9 +120,7 @@ def _unknown(
     return Broken(name=name, what=f"has unknown categories in {now:.0%}", share=now - was)
 
 
-def _unit(
-    name: str, before: NDArray[np.float64], after: NDArray[np.float64]
-) -> Broken | None:
+def _unit(name: str, before: NDArray[np.float64], after: NDArray[np.float64]) -> Broken | None:
     """Find a factor that brings the column (or what is out of range) back to its shape."""
     before, after = before[np.isfinite(before)], after[np.isfinite(after)]
     if min(before.size, after.size) < 2 * thresholds.LEAST_ROWS or np.unique(before).size < 5:
@@ -137,12 +137,15 @@ def _unit(
             left = distance(before, fixed, categorical=False)
             share = 1.0 if everywhere else float(out.mean())
             if best is None or left < best[0] - 1e-9:
-                best = left, Broken(
-                    name=name,
-                    what=f"{factor:.4g} times as large in {share:.0%} of the rows",
-                    share=share,
-                    factor=factor,
-                    everywhere=everywhere,
+                best = (
+                    left,
+                    Broken(
+                        name=name,
+                        what=f"{factor:.4g} times as large in {share:.0%} of the rows",
+                        share=share,
+                        factor=factor,
+                        everywhere=everywhere,
+                    ),
                 )
     if best is None or best[0] > max((1 - MENDED) * usual, noise / 2):
         return None

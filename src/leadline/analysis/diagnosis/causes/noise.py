@@ -93,9 +93,7 @@ def _classes(bench: Bench) -> list[Suspicion]:
         "error_test": wrong[1],
         "estimated_rate": rate if only_train else train.rate,
     }
-    return [
-        _cleaned(bench, rows, train_scores, numbers=numbers, gate=only_train, both=both)
-    ]
+    return [_cleaned(bench, rows, train_scores, numbers=numbers, gate=only_train, both=both)]
 
 
 def _clearly_more(first: float, n_first: int, second: float, n_second: int) -> bool:
@@ -186,7 +184,9 @@ def _cleaned(
         remedy=f"{AUDIT}; until then: {name}",
         question="Who labels the training rows, and are the test rows labelled the same way?",
         numbers=numbers | {"contradicted_rows": int(wrong.sum())},
-        explains=("miscalibration", "overfitting", "not_enough_data", "underfitting") if gate else (),
+        explains=("miscalibration", "overfitting", "not_enough_data", "underfitting")
+        if gate
+        else (),
         sample=case.test,
         before=bench.base.scores[0],
         after=after_scores[name],
@@ -243,7 +243,10 @@ def _numbers(bench: Bench) -> list[Suspicion]:
             f" deviations of what a reference expects, {test_far.mean():.1%} of test rows",
             remedy=f"check the {int(far.sum()):,} training labels farthest off, or drop them",
             question="Are there typing errors, other units or placeholders in the target?",
-            numbers={"outliers_training": float(far.mean()), "outliers_test": float(test_far.mean())},
+            numbers={
+                "outliers_training": float(far.mean()),
+                "outliers_test": float(test_far.mean()),
+            },
             explains=("overfitting", "not_enough_data", "underfitting") if gate else (),
             sample=case.test,
             before=bench.base.scores[0],
