@@ -54,7 +54,7 @@ def _next_commands(place: Path) -> tuple[str, ...]:
         f"cd {place}",
         "leadline people                                   who, since when, which dates come",
         "leadline people selma@harbour.example             how a probation date comes about",
-        "leadline knowledge repositories/search-ranking    who knows what, by name",
+        "leadline knowledge repositories/search-ranking --people people.csv   who knows what",
         "leadline projects                                 what is active, and in what order",
         "leadline start                                    the lead's first 90 days",
         "leadline mine luca@harbour.example                everything that is held about one",
