@@ -53,7 +53,9 @@ def test_a_tree_that_knows_its_rows_by_heart_is_overfitting(linear_world, diagno
 
 def test_a_tree_of_a_regression_is_overfitting_too(number_world, diagnosed):
     diagnosis = diagnosed(
-        DecisionTreeRegressor(random_state=0), number_world(1200, seed=1), number_world(2500, seed=2)
+        DecisionTreeRegressor(random_state=0),
+        number_world(1200, seed=1),
+        number_world(2500, seed=2),
     )
     assert diagnosis.verdict == "overfitting"
     # oracle: the noise has variance 1; a tree of single rows doubles it at least
@@ -137,7 +139,7 @@ def test_rows_from_a_region_that_was_rare_are_a_covariate_shift():
 
 def test_the_same_rows_answered_otherwise_are_a_concept_drift(linear_world, diagnosed):
     train, test, production = (linear_world(2500, seed=s) for s in (1, 2, 3))
-    answers = (np.random.default_rng(4).random(2500) < 1 / (1 + np.exp(-2 * production.X[:, 1])))
+    answers = np.random.default_rng(4).random(2500) < 1 / (1 + np.exp(-2 * production.X[:, 1]))
     diagnosis = diagnosed(
         LogisticRegression(), train, test, X_production=production.X, y_production=answers * 1
     )
@@ -269,7 +271,13 @@ def test_values_that_went_missing_cost_what_they_cost_on_test_rows(number_world)
     labels = [(r.y > 0).astype(int) for r in (train, test, production)]
     for y_production in (labels[2], None):
         diagnosis = diagnose(
-            model, train.X, labels[0], test.X, labels[1], X_production=X, y_production=y_production
+            model,
+            train.X,
+            labels[0],
+            test.X,
+            labels[1],
+            X_production=X,
+            y_production=y_production,
         )
         found = finding(diagnosis, "data_quality")
         assert found.verdict == "blocker"
@@ -288,7 +296,9 @@ def test_unknown_categories_and_broken_training_rows_are_found(number_world):
     broken.loc[broken.index[::2], "shop"] = "NORTH "
 
     def encode(X):
-        return np.column_stack([(X["shop"] == "north").to_numpy() * 3.0, X[["b", "c"]].to_numpy()])
+        return np.column_stack(
+            [(X["shop"] == "north").to_numpy() * 3.0, X[["b", "c"]].to_numpy()]
+        )
 
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import FunctionTransformer
