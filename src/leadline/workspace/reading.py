@@ -92,6 +92,17 @@ def _check_sense(path: Path, text: str, configuration: Configuration) -> None:
         given = configuration.lead.timezone
         message = f"Unknown time zone {given!r}; names look like 'Europe/Berlin'"
         raise _located(path, text, f"{message} - at `$.lead.timezone`") from None
+    _check_sources(path, text, configuration)
+    known = {name_of(repository) for repository in configuration.repository}
+    for index, project in enumerate(configuration.project):
+        if project.repository not in known:
+            there_are = ", ".join(sorted(known)) or "none"
+            message = f"No repository is named {project.repository!r}; there are: {there_are}"
+            raise _located(path, text, f"{message} - at `$.project[{index}].repository`")
+
+
+def _check_sources(path: Path, text: str, configuration: Configuration) -> None:
+    """Refuse a source without one place, and two that nobody could tell apart."""
     calendars = [(source.file, source.url) for source in configuration.calendar]
     repositories = [(source.path, source.url) for source in configuration.repository]
     experiments = [(source.file, source.plan) for source in configuration.experiments]
@@ -106,17 +117,11 @@ def _check_sense(path: Path, text: str, configuration: Configuration) -> None:
                 raise _located(path, text, f"{message} - at `$.{table}[{index}]`")
     names = [name_of(repository) for repository in configuration.repository]
     files = [calendar.file for calendar in configuration.calendar]
-    for table, key, told in (("repository", "name", names), ("calendar", "file", files)):
-        for index, value in enumerate(told):
-            if value and value in told[:index]:
-                message = f"{value!r} stands twice; each {table} needs a `{key}` of its own"
+    for table, key, given in (("repository", "name", names), ("calendar", "file", files)):
+        for index, said in enumerate(given):
+            if said and said in given[:index]:
+                message = f"{said!r} stands twice; each {table} needs a `{key}` of its own"
                 raise _located(path, text, f"{message} - at `$.{table}[{index}]`")
-    known = set(names)
-    for index, project in enumerate(configuration.project):
-        if project.repository not in known:
-            there_are = ", ".join(sorted(known)) or "none"
-            message = f"No repository is named {project.repository!r}; there are: {there_are}"
-            raise _located(path, text, f"{message} - at `$.project[{index}].repository`")
 
 
 _PLAINER = {

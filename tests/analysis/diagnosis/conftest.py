@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from leadline.library.diagnosis import diagnose
 
@@ -22,6 +23,13 @@ class Rows:
 def chances(X):
     """The true probability: linear in two columns, no other column matters."""
     return 1 / (1 + np.exp(-2.0 * (X[:, 0] - X[:, 1])))
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Let no test wait for the threads of another one on a busy machine."""
+    with threadpool_limits(1):
+        yield
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ def test_a_linear_model_in_a_bent_world_is_underfitting(bent_world, diagnosed):
         LogisticRegression(), bent_world(3000, seed=1), bent_world(2500, seed=2)
     )
     assert diagnosis.verdict == "underfitting"
-    assert "gradient boosted trees" in diagnosis.findings[0].remedy
+    assert "instead" in diagnosis.findings[0].remedy  # no penalty can mend it
     assert diagnosis.findings[0].gain > 0.2  # the linear model knows nothing: ln 2 = .693
 
 

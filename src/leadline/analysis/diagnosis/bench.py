@@ -121,13 +121,6 @@ class Bench:
         return self.case.losses(self.case.test, self.base.scores[0])
 
     @cached_property
-    def production_scores(self) -> NDArray[np.float64]:
-        """The model's scores in production."""
-        if self.case.production is None:
-            raise ValueError("there are no production rows")
-        return self.score(self.case.production)
-
-    @cached_property
     def references(self) -> list[Learner]:
         """Cheap learners to compare with."""
         return references(

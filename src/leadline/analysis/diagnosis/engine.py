@@ -27,6 +27,7 @@ from leadline.analysis.diagnosis.learners import Learner, UserModel, constant_sc
 from leadline.analysis.diagnosis.report import assemble, undecided
 from leadline.analysis.diagnosis.trials import Trials
 from leadline.analysis.problem.metrics import resolve_metric
+from leadline.errors import InputError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -107,8 +108,12 @@ def tried(bench: Bench, progress: Callable[[str, float], None]) -> list[Suspicio
     found: list[Suspicion] = []
     for number, name in enumerate(names):
         progress(name, (number + 1) / (len(names) + 1))
-        if bench.case.clock.allows(0.0, name):
+        if not bench.case.clock.allows(0.0, name):
+            continue
+        try:
             found += CAUSES[name](bench)
+        except InputError as error:  # the model refuses other rows: the other causes stand
+            bench.case.clock.skipped.append(f"{name}: {error.message}")
     return found
 
 

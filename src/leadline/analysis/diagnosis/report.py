@@ -172,7 +172,7 @@ def _ladder(bench: Bench) -> list[Rung]:
         )  # fmt: skip
     rungs.append(_rung(bench, "test", case.test, bench.test_scores))
     if case.production is not None and case.production.y is not None:
-        rungs.append(_rung(bench, "production", case.production, bench.production_scores))
+        rungs.append(_rung(bench, "production", case.production, bench.score(case.production)))
     if not case.scores_only:
         best = bench.best_reference
         rungs.append(

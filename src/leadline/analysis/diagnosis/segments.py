@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LEAST_ROWS = 50
 MOST_CATEGORIES = 20
 MOST_SEGMENTS = 10
+FEW_VALUES = 10
 
 
 def weak_segments(bench: Bench) -> list[Segment]:
@@ -70,6 +71,10 @@ def _candidates(bench: Bench) -> Iterator[tuple[str, NDArray[np.bool_]]]:
             for code, category in enumerate(known[:MOST_CATEGORIES]):
                 yield f"{name} is {category}", values == code
         elif np.isfinite(values).any():
+            few = np.unique(values[np.isfinite(values)])
+            if few.size <= FEW_VALUES:
+                yield from ((f"{name} is {value:g}", values == value) for value in few)
+                continue
             edges = np.nanquantile(values, [0.25, 0.5, 0.75])
             yield f"{name} ≤ {edges[0]:.4g}", values <= edges[0]
             yield f"{name} > {edges[2]:.4g}", values > edges[2]

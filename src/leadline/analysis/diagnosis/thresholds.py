@@ -93,6 +93,9 @@ LEAK_ALONE = 0.75
 LEAK_STRENGTH = 0.6
 """… if it also takes away this share of the loss of predicting a constant."""
 
+LEAK_PERFECT = 0.95
+"""A copy that takes away this share of that loss need not stand out from other columns."""
+
 LEAK_NEARLY_ALL = 0.97
 """A column that takes away this share of that loss is looked at whatever the others do."""
 

@@ -18,7 +18,6 @@ from leadline.analysis.diagnosis.domain import distance
 from leadline.analysis.diagnosis.samples import Sample
 from leadline.analysis.diagnosis.trials import measured
 from leadline.analysis.problem.tables import column, with_column
-from leadline.errors import InputError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -212,10 +211,7 @@ def _in_training(bench: Bench) -> Suspicion | None:
     fixed = pool
     for b in broken:
         fixed = rescaled(fixed, b, reference=case.test, sources=case.encoder.sources)
-    try:
-        after = case.losses(case.test, bench.model.learner().train(fixed)(case.test))
-    except InputError:
-        return None
+    after = case.losses(case.test, bench.model.learner().train(fixed)(case.test))
     gain = measured(bench.trained_losses, after, clusters=case.clusters(case.test, after.size))
     names = ", ".join(f"{b.name!r} {b.what}" for b in broken[:5])
     return Suspicion(

@@ -24,6 +24,11 @@ SHARES = (0.5, 0.25)
 def data_size(bench: Bench) -> list[Suspicion]:
     """Train on halves and quarters; the next doubling gains a share of the last one's."""
     best = best_outcome(bench)
+    if best is bench.base and not bench.model.can_train:
+        bench.unanswered["not_enough_data"] = (
+            "pass the model as something that can be trained on fewer rows"
+        )
+        return []
     cost = sum(bench.trials.seconds.get(o.learner.name, 0.0) for o in learners(bench))
     if not bench.case.clock.allows(1.5 * cost, "learning curve"):
         return []
@@ -71,9 +76,7 @@ def data_size(bench: Bench) -> list[Suspicion]:
 
 def best_outcome(bench: Bench) -> Outcome:
     """Return the model, or the tried remedy of its capacity that is clearly better."""
-    options = [bench.base] if bench.model.can_train else [bench.best_reference]
-    options += list(bench.fixes.values())
-    return min(options, key=lambda o: float(o.losses.mean()))
+    return min([bench.base, *bench.fixes.values()], key=lambda o: float(o.losses.mean()))
 
 
 def learners(bench: Bench) -> list[Outcome]:

@@ -22,7 +22,6 @@ from leadline.analysis.diagnosis.samples import Sample, at_most
 from leadline.analysis.diagnosis.single import column_shares, explained_within_target
 from leadline.analysis.diagnosis.trials import measured
 from leadline.analysis.problem.tables import column, with_column
-from leadline.errors import InputError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -105,7 +104,9 @@ def is_copy(suspect: Suspect, *, lost: float) -> bool:
             and suspect.others_tell
         )
     )
-    return enough and jump > thresholds.LEAK_JUMP and lost > thresholds.LEAK_DROP
+    stands_out = jump > thresholds.LEAK_JUMP and lost > thresholds.LEAK_DROP
+    perfect = copied and go_together and suspect.strength > thresholds.LEAK_PERFECT
+    return (enough and stands_out) or perfect
 
 
 def _suspect(bench: Bench) -> Suspect | None:
@@ -151,8 +152,6 @@ def _explained(bench: Bench, rows: Sample, name: str, *, without: str) -> float:
     sources = np.array(bench.case.encoder.sources)
     others = ~np.isin(sources, [name, without])
     others[np.flatnonzero(others)[MOST_OTHERS:]] = False
-    if not others.any():
-        return 0.0
     first = int(np.flatnonzero(sources == name)[0])
     return explained_within_target(
         rows.matrix[:, first],
@@ -166,15 +165,11 @@ def _explained(bench: Bench, rows: Sample, name: str, *, without: str) -> float:
 def _without(bench: Bench, name: str) -> NDArray[np.float64]:
     """Losses of the model trained with the column made meaningless."""
     case = bench.case
-    learner = bench.model.learner() if bench.model.can_train else None
-    if learner is not None:
-        rng = case.rng("meaningless")
-        try:
-            score = learner.train(_meaningless(bench.trials.pool, name, rng))
-            return case.losses(case.test, score(_meaningless(case.test, name, rng)))
-        except InputError:
-            pass
-    return _reference_without(bench, name)
+    if not bench.model.can_train:
+        return _reference_without(bench, name)
+    rng = case.rng("meaningless")
+    score = bench.model.learner().train(_meaningless(bench.trials.pool, name, rng))
+    return case.losses(case.test, score(_meaningless(case.test, name, rng)))
 
 
 def _meaningless(sample: Sample, name: str, rng: np.random.Generator) -> Sample:
@@ -236,10 +231,7 @@ def _honest(bench: Bench, kept: NDArray[np.bool_], *, expected_same: float) -> t
     rows = at_most(
         case.train.take(np.flatnonzero(kept)), len(bench.trials.pool), rng=case.rng("twins")
     )
-    try:
-        losses = case.losses(case.test, learner.train(rows)(case.test))
-    except InputError:
-        return False, measured(bench.trained_losses, bench.trained_losses)
+    losses = case.losses(case.test, learner.train(rows)(case.test))
     gain = measured(bench.trained_losses, losses, clusters=clusters)
     return gain.estimate < -bench.floor and gain.upper < 0, gain
 

@@ -63,7 +63,7 @@ def dependent_domain(bench: Bench, old: Sample, new: Sample) -> Domain:
 
 def _with_labels(bench: Bench, production: Sample, where: Domain) -> list[Suspicion]:
     case = bench.case
-    losses = case.losses(production, bench.production_scores)
+    losses = case.losses(production, bench.score(production))
     split = divide(bench.test_losses, losses, where)
     found = []
     prior = priors.correction(bench, production)
@@ -147,10 +147,7 @@ def _retrained(
         cost = 2 * bench.trials.seconds.get(bench.base.learner.name, 0.0)
         if not case.clock.allows(cost, remedy):
             continue
-        try:
-            options[remedy] = _judged(case.losses, production, fold, make)
-        except InputError as error:
-            case.clock.skipped.append(f"{remedy}: {error.message}")
+        options[remedy] = _judged(case.losses, production, fold, make)
     if not options:
         return None
     clusters = case.clusters(production, len(production))
