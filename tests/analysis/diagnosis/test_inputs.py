@@ -83,7 +83,7 @@ def test_a_model_that_raises_is_named_with_its_cause(pair):
             raise ValueError("no can do")
 
     train, test = pair
-    with pytest.raises(InputError, match="Broken raised ValueError while training.*no can do"):
+    with pytest.raises(InputError, match=r"Broken raised ValueError while training.*no can do"):
         diagnose(Broken(), train.X, train.y, test.X, test.y)
 
 

@@ -65,13 +65,20 @@ def test_two_samples_of_one_law_are_not_told_apart_and_moved_ones_are():
     old, new = rng.normal(size=(1500, 3)), rng.normal(size=(1500, 3))
     none = np.zeros(3, dtype=bool)
     assert not domain(old, new, categorical=none, rng=rng).differs(0.53)
-    found = domain(old, new + [1.0, 0, 0], categorical=none, rng=rng)
+    found = domain(old, new + np.array([1.0, 0, 0]), categorical=none, rng=rng)
     assert found.differs(0.53)
     # oracle: one normal moved by 1 is told from the other with AUC Φ(1/√2) = .760
     assert abs(found.auc - norm.cdf(1 / np.sqrt(2))) < 0.02
     both = np.repeat([0, 1], 1500)
     second = roc_auc_score(both, np.concatenate([found.old, found.new]))
     assert found.auc == pytest.approx(second, abs=1e-9)
+
+
+def test_a_large_sample_is_told_apart_from_a_part_of_it():
+    rng = np.random.default_rng(0)
+    old, new = rng.normal(size=(8000, 1)), rng.normal(size=(8000, 1)) + 1
+    found = domain(old, new, categorical=np.zeros(1, dtype=bool), rng=rng)
+    assert abs(found.auc - norm.cdf(1 / np.sqrt(2))) < 0.02  # oracle: as above
 
 
 def test_weights_that_undo_a_shift_leave_nothing_to_tell():

@@ -129,6 +129,31 @@ def test_a_target_that_a_reference_predicts_exactly_has_no_noise():
     assert diagnosis.kind == "regression"
 
 
+def test_half_rows_of_one_class_train_a_constant_and_shares_stay_unknown():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(200, 3))
+    y = np.zeros(200, dtype=int)
+    y[[0, 100, 101]] = 1
+    # one positive training row: some folds have none; the test rows have too few to count
+    diagnosis = diagnose(
+        LogisticRegression(), X[:100], y[:100], X[100:], y[100:], X[100:], y[100:]
+    )
+    assert diagnosis.verdict in {"healthy", "undecidable"}
+    assert all(f.cause != "label_shift" for f in (*diagnosis.findings, *diagnosis.tried))
+
+
+def test_a_gain_that_is_large_but_not_certain_is_left_undecided(linear_world):
+    from leadline.analysis.diagnosis.bench import Suspicion
+    from leadline.analysis.diagnosis.judge import _verdict
+    from leadline.analysis.diagnosis.trials import from_error
+
+    wide = Suspicion(
+        cause="overfitting", gain=from_error(0.5, 0.6, n_units=50), floor=0.01,
+        evidence="", remedy="", question="?",
+    )  # fmt: skip
+    assert _verdict(wide, 0.4) == "undecidable"
+
+
 def test_the_causes_are_tried_in_an_order_in_which_each_finds_what_it_needs():
     order = list(engine.CAUSES)
     assert order.index("capacity") < order.index("amount of data") < order.index("shift")

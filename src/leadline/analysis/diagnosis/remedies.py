@@ -39,7 +39,7 @@ class Variation:
 def locate(model: Any) -> tuple[str, Any]:
     """Return the path of the innermost estimator ("step__estimator__") and itself."""
     path, inner = "", model
-    for _ in range(6):
+    while True:
         if hasattr(inner, "steps"):
             name, inner = inner.steps[-1]
             path += f"{name}__"
@@ -47,9 +47,8 @@ def locate(model: Any) -> tuple[str, Any]:
         settings = _settings(inner)
         child = next((n for n in INNER if _is_estimator(settings.get(n))), None)
         if child is None:
-            break
+            return path, inner
         path, inner = f"{path}{child}__", getattr(inner, child)
-    return path, inner
 
 
 def variations(estimator: Any, *, n_rows: int) -> list[Variation]:
@@ -194,8 +193,8 @@ def _neighbours(_: Any, settings: dict[str, Any], n: int) -> list[Variation]:
 
 def _network(_: Any, settings: dict[str, Any], n: int) -> list[Variation]:
     alpha = settings.get("alpha") or 1e-4
-    stop = {"early_stopping": True} if n >= 500 else {}
-    simpler = [
+    stop: dict[str, Any] = {"early_stopping": True} if n >= 500 else {}
+    simpler: list[dict[str, Any]] = [
         {"alpha": max(0.1, alpha * 100), "hidden_layer_sizes": (50,), **stop},
         {"alpha": max(10.0, alpha * 1_000), "hidden_layer_sizes": (50,), **stop},
     ]

@@ -70,11 +70,11 @@ def _candidates(bench: Bench) -> Iterator[tuple[str, NDArray[np.bool_]]]:
             known = encoder.categories.get(encoder.sources[j], ())
             for code, category in enumerate(known[:MOST_CATEGORIES]):
                 yield f"{name} is {category}", values == code
-        elif np.isfinite(values).any():
-            few = np.unique(values[np.isfinite(values)])
-            if few.size <= FEW_VALUES:
-                yield from ((f"{name} is {value:g}", values == value) for value in few)
-                continue
+            continue
+        few = np.unique(values[np.isfinite(values)])
+        if few.size <= FEW_VALUES:
+            yield from ((f"{name} is {value:g}", values == value) for value in few)
+        else:
             edges = np.nanquantile(values, [0.25, 0.5, 0.75])
             yield f"{name} ≤ {edges[0]:.4g}", values <= edges[0]
             yield f"{name} > {edges[2]:.4g}", values > edges[2]

@@ -84,11 +84,8 @@ def broken_columns(bench: Bench, old: Sample, new: Sample) -> list[Broken]:
     """Return columns with more missing values, another unit, or unknown categories."""
     encoder = bench.case.encoder
     found: list[Broken] = []
-    seen: set[str] = set()
-    for j, source in enumerate(encoder.sources):
-        if source in seen:
-            continue
-        seen.add(source)
+    for source in dict.fromkeys(encoder.sources):
+        j = encoder.sources.index(source)
         before, after = old.matrix[:, j], new.matrix[:, j]
         broken = _missing(source, before, after)
         if broken is None and encoder.categorical_mask[j]:
