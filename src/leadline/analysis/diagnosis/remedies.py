@@ -159,7 +159,7 @@ def _lightgbm(_: Any, settings: dict[str, Any], n: int) -> list[Variation]:
         {"learning_rate": 0.05, "n_estimators": 60, "num_leaves": 6, "max_depth": -1,
          "min_child_samples": leaf, "reg_lambda": 10.0},
     ]  # fmt: skip
-    richer: list[dict[str, Any]] = [{"learning_rate": 0.1, "n_estimators": 200, "num_leaves": 31,
+    richer = [{"learning_rate": 0.1, "n_estimators": 200, "num_leaves": 31,
                "max_depth": -1, "min_child_samples": 20, "reg_lambda": 1.0}]  # fmt: skip
     return _vary(simpler, richer, settings)
 
