@@ -129,7 +129,20 @@ def too_little(case: Case) -> str:
             return f"{len(sample)} {sample.name} rows; below {least} nothing is decided"
     if len(np.unique(case.train.target)) < 2:
         return "the training target has one value: there is nothing to learn"
-    if case.problem.is_classification and len(np.unique(case.test.target)) < 2:
+    if case.problem.is_classification:
+        return too_few_of_a_class(case)
+    return ""
+
+
+def too_few_of_a_class(case: Case) -> str:
+    """Return why classes cannot be told apart on these rows; empty when they can."""
+    counts = np.sort(np.unique(case.train.target, return_counts=True)[1])
+    if counts[-2] < thresholds.LEAST_OF_A_CLASS:
+        return (
+            f"the rarer class has {counts[-2]} training rows; below"
+            f" {thresholds.LEAST_OF_A_CLASS} nothing is decided"
+        )
+    if len(np.unique(case.test.target)) < 2:
         return "the test target has one class: nothing that tells classes apart can be judged"
     return ""
 

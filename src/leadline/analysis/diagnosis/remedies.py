@@ -93,14 +93,16 @@ def _vary(
 
 
 def _tree(_: Any, settings: dict[str, Any], n: int) -> list[Variation]:
-    simpler = [
+    simpler: list[dict[str, Any]] = [
         {"max_depth": None, "min_samples_leaf": _leaf(n, 0.001, 5)},
         {"max_depth": None, "min_samples_leaf": _leaf(n, 0.005, 15)},
         {"max_depth": None, "min_samples_leaf": _leaf(n, 0.02, 40)},
     ]
     free = {"max_depth": None, "max_leaf_nodes": None, "min_samples_split": 2}
     free = {k: v for k, v in free.items() if settings.get(k) != v}
-    richer = [{**free, "min_samples_leaf": _leaf(n, 0.003, 5), "ccp_alpha": 0.0}]
+    richer: list[dict[str, Any]] = [
+        {**free, "min_samples_leaf": _leaf(n, 0.003, 5), "ccp_alpha": 0.0}
+    ]
     return _vary(simpler, richer, settings)
 
 
@@ -110,7 +112,7 @@ def _forest(_: Any, settings: dict[str, Any], n: int) -> list[Variation]:
         {"min_samples_leaf": _leaf(n, 0.001, 15)},
         {"min_samples_leaf": _leaf(n, 0.005, 30), "max_features": "sqrt"},
     ]
-    richer = [
+    richer: list[dict[str, Any]] = [
         {
             "max_depth": None,
             "max_leaf_nodes": None,
@@ -123,13 +125,13 @@ def _forest(_: Any, settings: dict[str, Any], n: int) -> list[Variation]:
 
 def _hist_boosting(_: Any, settings: dict[str, Any], n: int) -> list[Variation]:
     base = {"early_stopping": n >= 1_000, "l2_regularization": 1.0, "max_depth": None}
-    simpler = [
+    simpler: list[dict[str, Any]] = [
         base | {"learning_rate": 0.1, "max_iter": 100, "max_leaf_nodes": 15,
                 "min_samples_leaf": _leaf(n, 0.005, 20)},
         base | {"learning_rate": 0.05, "max_iter": 60, "max_leaf_nodes": 6,
                 "min_samples_leaf": _leaf(n, 0.01, 20)},
     ]  # fmt: skip
-    richer = [
+    richer: list[dict[str, Any]] = [
         base | {"learning_rate": 0.1, "max_iter": 300, "max_leaf_nodes": 31,
                 "min_samples_leaf": 20}
     ]  # fmt: skip
@@ -138,20 +140,20 @@ def _hist_boosting(_: Any, settings: dict[str, Any], n: int) -> list[Variation]:
 
 def _boosting(_: Any, settings: dict[str, Any], n: int) -> list[Variation]:
     leaf = _leaf(n, 0.005, 10)
-    simpler = [
+    simpler: list[dict[str, Any]] = [
         {"learning_rate": 0.1, "n_estimators": 80, "max_depth": 3,
          "min_samples_leaf": leaf, "subsample": 0.8},
         {"learning_rate": 0.05, "n_estimators": 60, "max_depth": 2,
          "min_samples_leaf": leaf, "subsample": 0.8},
     ]  # fmt: skip
-    richer = [{"learning_rate": 0.1, "n_estimators": 150, "max_depth": 5,
+    richer: list[dict[str, Any]] = [{"learning_rate": 0.1, "n_estimators": 150, "max_depth": 5,
                "min_samples_leaf": 10, "subsample": 0.8}]  # fmt: skip
     return _vary(simpler, richer, settings)
 
 
 def _lightgbm(_: Any, settings: dict[str, Any], n: int) -> list[Variation]:
     leaf = _leaf(n, 0.005, 20)
-    simpler = [
+    simpler: list[dict[str, Any]] = [
         {"learning_rate": 0.1, "n_estimators": 60, "num_leaves": 15, "max_depth": -1,
          "min_child_samples": leaf, "reg_lambda": 1.0},
         {"learning_rate": 0.05, "n_estimators": 60, "num_leaves": 6, "max_depth": -1,
@@ -164,30 +166,34 @@ def _lightgbm(_: Any, settings: dict[str, Any], n: int) -> list[Variation]:
 
 def _xgboost(_: Any, settings: dict[str, Any], n: int) -> list[Variation]:
     weight = max(1.0, n / 2_000)
-    simpler = [
+    simpler: list[dict[str, Any]] = [
         {"learning_rate": 0.1, "n_estimators": 80, "max_depth": 4,
          "min_child_weight": weight, "reg_lambda": 5.0, "subsample": 0.8},
         {"learning_rate": 0.05, "n_estimators": 60, "max_depth": 3,
          "min_child_weight": weight, "reg_lambda": 10.0, "subsample": 0.8},
     ]  # fmt: skip
-    richer = [{"learning_rate": 0.1, "n_estimators": 250, "max_depth": 6,
+    richer: list[dict[str, Any]] = [{"learning_rate": 0.1, "n_estimators": 250, "max_depth": 6,
                "min_child_weight": 1.0, "reg_lambda": 1.0, "gamma": 0.0}]  # fmt: skip
     return _vary(simpler, richer, settings)
 
 
 def _catboost(_: Any, settings: dict[str, Any], _n: int) -> list[Variation]:
-    simpler = [
+    simpler: list[dict[str, Any]] = [
         {"learning_rate": 0.1, "iterations": 150, "depth": 5, "l2_leaf_reg": 10.0},
         {"learning_rate": 0.05, "iterations": 100, "depth": 4, "l2_leaf_reg": 30.0},
     ]
-    richer = [{"learning_rate": 0.1, "iterations": 400, "depth": 6, "l2_leaf_reg": 3.0}]
+    richer: list[dict[str, Any]] = [
+        {"learning_rate": 0.1, "iterations": 400, "depth": 6, "l2_leaf_reg": 3.0}
+    ]
     return _vary(simpler, richer, settings)
 
 
 def _neighbours(_: Any, settings: dict[str, Any], n: int) -> list[Variation]:
     k = settings.get("n_neighbors") or 5
     simpler = [{"n_neighbors": min(max(1, n // 3), k * step)} for step in (4, 16)]
-    richer = [{"n_neighbors": max(1, min(k // step, n // 3))} for step in (4, 16)]
+    richer: list[dict[str, Any]] = [
+        {"n_neighbors": max(1, min(k // step, n // 3))} for step in (4, 16)
+    ]
     return _vary(simpler, richer, settings)
 
 
@@ -198,7 +204,9 @@ def _network(_: Any, settings: dict[str, Any], n: int) -> list[Variation]:
         {"alpha": max(0.1, alpha * 100), "hidden_layer_sizes": (50,), **stop},
         {"alpha": max(10.0, alpha * 1_000), "hidden_layer_sizes": (50,), **stop},
     ]
-    richer = [{"hidden_layer_sizes": (100, 50), "alpha": 1e-4, "max_iter": 200}]
+    richer: list[dict[str, Any]] = [
+        {"hidden_layer_sizes": (100, 50), "alpha": 1e-4, "max_iter": 200}
+    ]
     return _vary(simpler, richer, settings)
 
 

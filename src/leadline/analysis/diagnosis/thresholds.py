@@ -41,6 +41,9 @@ FOLDS = 5
 LEAST_ROWS = 30
 """With fewer training or test rows nothing is decided."""
 
+LEAST_OF_A_CLASS = 10
+"""Two classes at least need this many training rows each."""
+
 MOST_FIT_ROWS = 100_000
 MOST_TEST_ROWS = 10_000
 """Rows above which a sample is drawn."""
