@@ -79,7 +79,7 @@ def is_stale(workspace: Workspace, *, at: datetime) -> bool:
     """
     states = {
         (state.kind, state.name): state
-        for state in source_states()
+        for state in source_states(at=at)
         if state.kind != Source.Kind.DIAGNOSIS  # read when somebody diagnoses, never by itself
     }
     tasks = _tasks(workspace, at=at)
@@ -89,7 +89,7 @@ def is_stale(workspace: Workspace, *, at: datetime) -> bool:
 
 
 def _is_old(state: SourceState | None, task: _Task, *, at: datetime) -> bool:
-    if state is None or state.read_at is None or state.failure:
+    if state is None or state.read_at is None or state.failure or state.is_unfinished:
         return True
     if task.file and not task.file.exists():
         return True
