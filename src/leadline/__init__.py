@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from leadline.analysis.experiments.metrics import Mean, Proportion, Quantile, Ratio
+    from leadline.decisions.decision import Decision
     from leadline.library import experiments
     from leadline.library.audit import audit
     from leadline.library.baseline import baseline
@@ -18,6 +19,7 @@ _PUBLIC = {
     "baseline": "leadline.library.baseline",
     "diagnose": "leadline.library.diagnosis",
     "ledger": "leadline.library.ledger",
+    "Decision": "leadline.decisions.decision",
     "Mean": "leadline.analysis.experiments.metrics",
     "Proportion": "leadline.analysis.experiments.metrics",
     "Quantile": "leadline.analysis.experiments.metrics",
@@ -31,6 +33,7 @@ _MODULES = {
 """Public module → where it is, imported when the name is first used."""
 
 __all__ = [
+    "Decision",
     "Mean",
     "Proportion",
     "Quantile",
