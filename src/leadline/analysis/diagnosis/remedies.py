@@ -105,7 +105,7 @@ def _tree(_: Any, settings: dict[str, Any], n: int) -> list[Variation]:
 
 
 def _forest(_: Any, settings: dict[str, Any], n: int) -> list[Variation]:
-    simpler = [
+    simpler: list[dict[str, Any]] = [
         {"min_samples_leaf": 5},
         {"min_samples_leaf": _leaf(n, 0.001, 15)},
         {"min_samples_leaf": _leaf(n, 0.005, 30), "max_features": "sqrt"},
