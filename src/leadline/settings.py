@@ -24,7 +24,10 @@ def sqlite_database(folder: Path) -> dict[str, Any]:
             # A writer takes its lock at the start and waits for another's: nothing is lost.
             "transaction_mode": "IMMEDIATE",
             "timeout": 30,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            # What is purged is overwritten, not only unlinked.
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;"
+            ),
         },
     }
 

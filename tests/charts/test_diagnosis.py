@@ -39,7 +39,29 @@ def test_the_ladder_keeps_the_order_of_its_rungs_and_says_their_role(diagnosis):
 
 def test_a_rung_that_was_not_measured_is_not_drawn(diagnosis):
     unknown = dataclasses.replace(diagnosis.ladder[0], loss=math.nan)
-    assert len(rows(charts.ladder((unknown, diagnosis.ladder[1]), unit="log loss"))) == 1
+    half = dataclasses.replace(diagnosis, ladder=(unknown, diagnosis.ladder[1]))
+    assert len(rows(charts.pictures(half)["ladder"])) == 1
+
+
+@pytest.mark.parametrize(("least", "mark"), [(0.1, "bar"), (0.001, "point"), (-0.1, "bar")])
+def test_bars_that_would_vanish_become_points_on_a_log_scale(diagnosis, least, mark):
+    small = dataclasses.replace(diagnosis.ladder[3], loss=least)
+    spec = charts.ladder((diagnosis.ladder[0], small), unit="log loss")
+    assert spec["layer"][0]["mark"]["type"] == mark
+    assert ("log scale" in spec["layer"][0]["encoding"]["x"]["title"]) == (mark == "point")
+
+
+def test_a_training_loss_of_nearly_nothing_asks_for_no_log_scale(diagnosis):
+    memorised = dataclasses.replace(diagnosis.ladder[2], loss=1e-6)
+    spec = charts.ladder((diagnosis.ladder[0], memorised), unit="log loss")
+    assert spec["layer"][0]["mark"]["type"] == "bar"
+
+
+def test_thousands_are_short_on_axes(diagnosis):
+    large = dataclasses.replace(diagnosis.ladder[0], loss=16_760_000.0)
+    spec = charts.ladder((large,), unit="squared error")
+    assert spec["layer"][0]["encoding"]["x"]["axis"]["format"] == "~s"
+    assert rows(spec)[0]["label"] == "16,760,000"
 
 
 def test_gains_in_another_unit_stay_off_the_axis(diagnosis):

@@ -130,6 +130,32 @@ def test_everything_held_about_somebody_can_be_seen_corrected_and_purged(
         assert "Luca" not in leadline(command, *DAY), command
 
 
+def test_after_a_purge_no_word_of_the_person_is_left_in_the_database(
+    leadline: Leadline, team: Path
+) -> None:
+    people = team / "people.csv"
+    people.write_text(people.read_text() + "Mira Tideway,no address,2026-01-01,DE,,,,\n")
+    leadline("people", "--same", "mira@harbour.example", "mira@laptop.example")
+    leadline("brief", *DAY)
+    note = ("--confirm", "--note", "Mira Tideway says CTR")
+    leadline("projects", "search-ranking", *note, *DAY)
+    held = json.loads(leadline("mine", "mira@harbour.example", "--json"))["held"]
+    assert {"who is who on commits", "note"} <= {piece["what"] for piece in held}
+    leadline("mine", "mira@harbour.example", "--purge", "--yes")
+    assert_no_word_of("mira", team / ".leadline")
+    people.write_text(
+        people.read_text().replace("Mira Tideway,no address,2026-01-01,DE,,,,\n", "")
+    )
+    leadline("sync")
+    files = list((team / ".leadline").glob("leadline.sqlite3*"))
+    assert not any(b"mira" in path.read_bytes().lower() for path in files)
+
+
+def assert_no_word_of(name: str, folder: Path) -> None:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert [path.name for path in files if name.encode() in path.read_bytes().lower()] == []
+
+
 def test_a_purge_asks_first(leadline: Leadline) -> None:
     leadline("sync")
     leadline("mine", "luca@harbour.example", "--purge", code=130)
@@ -159,7 +185,7 @@ def test_two_syncs_at_once_both_end_well(team: Path) -> None:
     ends = [process.communicate(timeout=120) for process in processes]
     assert [process.returncode for process in processes] == [0, 0, 0], ends
     states = json.loads(ends[0][0])
-    assert len(states) == 5
+    assert len(states) == 6
 
 
 def test_the_demo_prints_a_brief_and_where_to_go_on(tmp_path: Path) -> None:

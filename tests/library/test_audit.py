@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 from leadline.errors import InputError
-from leadline.library.audit import Audit, audit
+from leadline.library.audit import audit
+from leadline.library.audit_results import Audit
 from leadline.library.designs import design
 from leadline.library.ledger import ledger
 

@@ -161,6 +161,14 @@ def test_a_forecast_has_rules_of_history():
     assert found.verdict == "loses"
 
 
+def test_a_test_set_of_few_days_is_said_to_be_one():
+    table = pd.DataFrame({"x": np.tile([0.0, 1.0], 60)})
+    y = np.linspace(0, 1, 120)
+    time = (np.arange(100), np.repeat([100, 101], 10))
+    found = leadline.baseline(y[100:], table[:100], y[:100], table[100:], y[100:], time=time)
+    assert any("few moments" in note for note in found.notes)
+
+
 def test_groups_widen_the_interval():
     twice = [pd.concat([t] * 4, ignore_index=True) for t in (X, X2)]
     y = [np.tile(v, 4) for v in (Y, Y2)]

@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 
 import pytest
 
+from leadline.analysis.diagnosis.result import Diagnosis
+from leadline.library.diagnosis_notebook import for_notebook
 from leadline.library.diagnosis_page import gain_text, headline, page
 from tests.made_diagnosis import finding, made_diagnosis
 
@@ -95,6 +97,18 @@ def test_a_page_of_nothing_says_so():
     )  # fmt: skip
     assert "Nothing was found." in html
     assert "<svg" not in html
+
+
+def test_a_notebook_shows_the_page_in_a_frame_of_its_own():
+    plain = made_diagnosis()
+    shown = for_notebook(plain)
+    assert shown.to_dict() == plain.to_dict()
+    assert isinstance(shown, Diagnosis)
+    reader = Reader()
+    reader.feed(shown._repr_html_())
+    ((tag, attributes),) = reader.tags
+    assert tag == "iframe"
+    assert attributes["srcdoc"] == page(plain)
 
 
 @pytest.mark.parametrize(

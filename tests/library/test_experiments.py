@@ -262,5 +262,5 @@ def test_a_plan_that_cannot_be_kept_is_refused(text: str, message: str, tmp_path
 def test_a_plan_says_where_its_table_is(tmp_path: Path) -> None:
     units(lift=0.05).to_parquet(tmp_path / "units.parquet")
     path = tmp_path / "plan.toml"
-    path.write_text(to_toml(plan(table={"source": str(tmp_path / "units.parquet")})))
+    path.write_text(to_toml(plan(table={"source": "units.parquet"})))
     assert analyze(None, plan=path, today=TODAY).verdict.word == "ship"

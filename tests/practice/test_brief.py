@@ -75,6 +75,20 @@ def test_a_line_comes_back_when_its_deadline_enters_a_nearer_band() -> None:
     assert chosen(found, briefs=(earlier(found, due_on=TODAY + timedelta(days=6)),)) == []
 
 
+def test_a_line_comes_back_when_its_deadline_is_tomorrow() -> None:
+    found = finding(due_on=TODAY + timedelta(days=1))
+    assert chosen(found, briefs=(earlier(found, days_ago=6),)) == ["project:search"]
+    assert chosen(found, briefs=(earlier(found, days_ago=1),)) == ["project:search"]
+    assert chosen(finding(due_on=TODAY), briefs=(earlier(finding(due_on=TODAY)),)) == []
+
+
+def test_of_two_equally_urgent_lines_the_one_due_first_comes_first() -> None:
+    found = [
+        finding(f"project:{days}", due_on=TODAY + timedelta(days=days)) for days in (7, 2, 4)
+    ]
+    assert chosen(*found, most=2) == ["project:2", "project:4"]
+
+
 def test_a_line_that_healed_in_between_counts_as_new() -> None:
     found = finding()
     healed = Earlier(on=TODAY - timedelta(days=1), lines=(), true=frozenset())

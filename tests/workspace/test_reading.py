@@ -127,3 +127,29 @@ def test_a_repository_goes_by_its_name_or_its_folder(
 ) -> None:
     configuration = read_configuration(write(tmp_path, f"{LEAD}[[repository]]\n{setting}\n"))
     assert name_of(configuration.repository[0]) == name
+
+
+def test_a_repository_that_is_the_workspace_goes_by_its_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "ranking\nand more"
+    folder.mkdir()
+    configuration = read_configuration(write(folder, f'{LEAD}[[repository]]\npath = "."\n'))
+    assert name_of(configuration.repository[0]) == "ranking and more"
+
+
+def test_repositories_whose_folders_share_a_name_are_told_apart(tmp_path: Path) -> None:
+    places = ('path = "ads/api"', 'path = "search/api"', 'url = "git@git.example:geo/api.git"')
+    text = LEAD + "".join(f"[[repository]]\n{place}\n" for place in places)
+    configuration = read_configuration(write(tmp_path, text))
+    names = [name_of(repository) for repository in configuration.repository]
+    assert names == ["ads/api", "search/api", "geo/api"]
+
+
+@pytest.mark.parametrize(
+    ("table", "setting"),
+    [("repository", 'path = "x"\nname = "ads"'), ("calendar", 'file = "lead.ics"')],
+)
+def test_a_source_that_stands_twice_is_refused(
+    tmp_path: Path, table: str, setting: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=r"stands twice"):
+        read_configuration(write(tmp_path, LEAD + f"[[{table}]]\n{setting}\n" * 2))

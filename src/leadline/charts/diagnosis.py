@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
+from leadline.analysis.baseline.wording import number
+from leadline.analysis.diagnosis.result import CAUSES
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
 WIDTH = 560
 NARROW = 400
+FAR_APART = 30
 STEP = 26
 FEW_TICKS = alt.Axis(tickCount=6)
 
@@ -36,27 +40,37 @@ FLOOR_RUNGS = {"constant", "rule"}
 
 def ladder(rungs: Sequence[Rung], *, unit: str) -> dict[str, Any]:
     """Draw the loss of every rung, from a constant guess to what is within reach."""
-    known = [rung for rung in rungs if math.isfinite(rung.loss)]
+    losses = [rung.loss for rung in rungs]
+    # A model that memorises has a loss of nearly 0 in training: not worth a log scale.
+    kept = [rung.loss for rung in rungs if rung.loss > 0 and rung.name != "train"]
+    wide = bool(kept) and max(kept) > FAR_APART * min(kept)
     rows = [
         {
             "rung": rung.name,
-            "loss": rung.loss,
+            "loss": max(rung.loss, min(kept) / 2) if wide else rung.loss,
             "role": role_of(rung.name),
-            "label": f"{rung.loss:.4g}",
+            "label": number(rung.loss),
         }
-        for rung in known
+        for rung in rungs
     ]
+    axis = alt.Axis(tickCount=6, format=_format(losses))
     base = _chart(rows).encode(
-        y=alt.Y("rung:N", sort=[rung.name for rung in known], title=None),
-        x=alt.X("loss:Q", title=f"{unit} (less is better)", axis=FEW_TICKS),
+        y=alt.Y("rung:N", sort=[rung.name for rung in rungs], title=None),
+        x=alt.X(
+            "loss:Q",
+            title=f"{unit} ({'log scale, ' if wide else ''}less is better)",
+            scale=alt.Scale(type="log") if wide else alt.Undefined,
+            axis=axis,
+        ),
     )
-    bars = base.mark_bar(height=14).encode(
-        color=alt.Color(
-            "role:N", sort=ROLES, scale=alt.Scale(domain=ROLES), legend=_legend(title=None)
-        )
+    marks = (
+        base.mark_point(filled=True, size=90, opacity=1) if wide else base.mark_bar(height=14)
     )
-    labels = base.mark_text(align="left", dx=6).encode(text="label:N")
-    return _spec(alt.layer(bars, labels), height=alt.Step(STEP))
+    roles = alt.Color(
+        "role:N", sort=ROLES, scale=alt.Scale(domain=ROLES), legend=_legend(title=None)
+    )
+    labels = base.mark_text(align="left", dx=8).encode(text="label:N")
+    return _spec(alt.layer(marks.encode(color=roles), labels), height=alt.Step(STEP))
 
 
 def gains(findings: Sequence[CauseFinding], *, unit: str, floor: float) -> dict[str, Any]:
@@ -76,7 +90,9 @@ def gains(findings: Sequence[CauseFinding], *, unit: str, floor: float) -> dict[
     )
     sure = "isValid(datum.lower) && isValid(datum.upper)"
     whiskers = base.transform_filter(sure).mark_rule(strokeWidth=2)
-    gain = alt.X("lower:Q", title=f"gain in {unit}", axis=FEW_TICKS)
+    ends = [end for f in findings for end in (f.gain, f.gain_lower, f.gain_upper, floor)]
+    axis = alt.Axis(tickCount=6, format=_format(ends))
+    gain = alt.X("lower:Q", title=f"gain in {unit}", axis=axis)
     intervals = whiskers.encode(x=gain, x2="upper:Q")
     points = base.mark_point(filled=True, size=70, opacity=1).encode(x="gain:Q")
     line = _chart([{"floor": floor}]).mark_rule(strokeDash=[4, 3])
@@ -102,7 +118,12 @@ def learning_curve(points: Sequence[CurvePoint], *, unit: str) -> dict[str, Any]
             axis=alt.Axis(values=sorted({point.n_rows for point in points}), format=","),
         )
     )
-    loss = alt.Y("loss:Q", title=f"{unit} (less is better)", scale=alt.Scale(zero=False))
+    loss = alt.Y(
+        "loss:Q",
+        title=f"{unit} (less is better)",
+        scale=alt.Scale(zero=False),
+        axis=alt.Axis(format=_format([point.loss for point in points])),
+    )
     drawn = alt.layer(
         base.mark_rule().encode(y=loss, y2="upper:Q"),
         base.mark_rule().encode(y=loss, y2="lower:Q"),
@@ -115,14 +136,15 @@ def calibration(bins: Sequence[CalibrationBin]) -> dict[str, Any]:
     """Draw what came against what was predicted; on the diagonal both are the same."""
     rows = [{"predicted": b.predicted, "observed": b.observed, "rows": b.n_rows} for b in bins]
     ends = [value for b in bins for value in (b.predicted, b.observed)]
+    axis = alt.Axis(tickCount=6, format=_format(ends))
     corners = [{"predicted": end, "observed": end} for end in (min(ends), max(ends))]
     diagonal = _chart(corners).mark_line(strokeDash=[4, 3], opacity=0.6)
     points = _chart(rows).mark_line(point=True)
     drawn = alt.layer(
         diagonal.encode(x="predicted:Q", y="observed:Q"),
         points.encode(
-            x=alt.X("predicted:Q", title="predicted"),
-            y=alt.Y("observed:Q", title="observed"),
+            x=alt.X("predicted:Q", title="predicted", axis=axis),
+            y=alt.Y("observed:Q", title="observed", axis=axis),
             order="predicted:Q",
         ),
     )
@@ -138,9 +160,10 @@ def shift(columns: Sequence[ColumnShift], *, unit: str, most: int = 12) -> dict[
     rows = [
         {"column": c.column, "distance": c.distance, "dependence": c.dependence} for c in shown
     ]
+    dependence = alt.Axis(format=_format([c.dependence for c in shown]))
     base = _chart(rows).encode(
         x=alt.X("distance:Q", title="how far it moved (0–1)", axis=FEW_TICKS),
-        y=alt.Y("dependence:Q", title=f"rise of {unit} without it"),
+        y=alt.Y("dependence:Q", title=f"rise of {unit} without it", axis=dependence),
     )
     points = base.mark_point(filled=True, size=60, opacity=1)
     top = {row["column"] for row in rows[:5]}
@@ -153,8 +176,13 @@ def pictures(diagnosis: Diagnosis) -> dict[str, dict[str, Any]]:
     """Return every picture that the diagnosis has numbers for, by name."""
     unit = diagnosis.unit
     # A gain in another unit (a payoff, say) does not belong on the same axis.
-    drawn = [f for f in diagnosis.findings if f.unit == unit and math.isfinite(f.gain)]
-    found = {"ladder": ladder(diagnosis.ladder, unit=unit)} if diagnosis.ladder else {}
+    drawn = [
+        finding
+        for finding in diagnosis.findings
+        if finding.cause in CAUSES and finding.unit == unit and math.isfinite(finding.gain)
+    ]
+    known = [rung for rung in diagnosis.ladder if math.isfinite(rung.loss)]
+    found = {"ladder": ladder(known, unit=unit)} if known else {}
     if drawn:
         found["gains"] = gains(drawn, unit=unit, floor=diagnosis.floor)
     if diagnosis.learning_curve:
@@ -175,6 +203,12 @@ def role_of(rung: str) -> str:
 
 def _chart(rows: list[dict[str, Any]]) -> alt.Chart:
     return alt.Chart(alt.Data(values=rows))  # type: ignore[no-untyped-call]  # altair's own
+
+
+def _format(values: Sequence[float]) -> Any:
+    """Thousands and millions are written 5k and 5M, the rest as it is."""
+    finite = [abs(value) for value in values if math.isfinite(value)]
+    return "~s" if max(finite, default=0.0) >= 10_000 else alt.Undefined
 
 
 def _legend(*, title: str | None) -> alt.Legend:

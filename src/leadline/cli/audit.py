@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from leadline.library.audit import Audit, Claim, Total
+    from leadline.library.audit_results import Audit, Claim, Total
 
 EPILOG = """
 \b

@@ -63,6 +63,8 @@ def command(
     as_json: bool,
 ) -> None:
     """Print what needs the lead next: at most seven lines, each with its receipt."""
+    if sum((as_json, as_markdown, html_file is not None)) > 1:
+        raise click.UsageError("Give one of --json, --markdown and --html.")
     workspace = open_workspace(folder)
     context.obj = (workspace, day_of(workspace, today))
     if context.invoked_subcommand:
@@ -116,7 +118,7 @@ def wrong(obj: tuple[Workspace, date], *, finding: str, reason: str) -> None:
 
 @command.command()
 @click.argument("finding", metavar="ID")
-@click.option("--days", type=click.IntRange(min=1), default=7, show_default=True)
+@click.option("--days", type=click.IntRange(1, 3_650), default=7, show_default=True)
 @click.option("--until", type=IsoDate(), metavar="YYYY-MM-DD", help="Instead of --days.")
 @click.option("--reason", default="", help="Why, in a few words, for yourself.")
 @click.pass_obj

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -50,11 +52,14 @@ def command(*, folder: Path | None, seed: int, today: date | None) -> None:
 
 
 def _next_commands(place: Path) -> tuple[str, ...]:
+    program = Path(sys.executable).with_name("leadline")
+    reach = [] if shutil.which("leadline") else [f'export PATH="{program.parent}:$PATH"']
     return (
         f"cd {place}",
+        *reach,
         "leadline people                                   who, since when, which dates come",
         "leadline people selma@harbour.example             how a probation date comes about",
-        "leadline knowledge repositories/search-ranking    who knows what, by name",
+        "leadline knowledge repositories/search-ranking --people people.csv   who knows what",
         "leadline projects                                 what is active, and in what order",
         "leadline start                                    the lead's first 90 days",
         "leadline mine luca@harbour.example                everything that is held about one",

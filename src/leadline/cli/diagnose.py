@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +12,7 @@ import click
 
 from leadline.cli.output import json_option, print_json
 from leadline.cli.tables import model_options, read_payoff, read_split
+from leadline.cli.workspaces import day_of, open_workspace, today_option, workspace_option
 
 if TYPE_CHECKING:
     from leadline.analysis.diagnosis.result import Diagnosis
@@ -22,6 +25,7 @@ Examples:
   leadline diagnose train.parquet test.parquet --target churned --model model.skops \\
       --production last_week.parquet --html diagnosis.html
   leadline diagnose train.csv test.csv --target churned --score probability --json
+  leadline diagnose train.csv test.csv --target churned --model model.skops --save churn
 
 \b
 With --score the three files hold predictions only; what cannot be answered from them
@@ -40,10 +44,26 @@ cannot be used · 3 a file cannot be read.
 @click.option("--production", metavar="FILE", help="Rows from where the model runs.")
 @click.option("--budget", default=60.0, show_default=True, help="Seconds allowed.")
 @click.option("--html", metavar="FILE", help="Write a page with pictures.")
+@click.option(
+    "--save",
+    metavar="NAME",
+    help="Keep it in the workspace under the model's name, for the brief.",
+)
+@workspace_option
+@today_option
 @click.option("--check", is_flag=True, help="Exit 1 unless the verdict is healthy.")
 @json_option
 def command(
-    train: str, test: str, *, html: str | None, check: bool, as_json: bool, **options: Any
+    train: str,
+    test: str,
+    *,
+    html: str | None,
+    save: str | None,
+    folder: Path,
+    today: date | None,
+    check: bool,
+    as_json: bool,
+    **options: Any,
 ) -> None:
     """Try every cheap remedy and rank what holds a model back.
 
@@ -62,8 +82,27 @@ def command(
         from leadline.cli.output import console
 
         write(console(), diagnosis)
+    if save:
+        _save(diagnosis, save, folder=folder, today=today, place=f"{train}, {test}")
     if check and diagnosis.verdict != "healthy":
         sys.exit(1)
+
+
+def _save(
+    diagnosis: Diagnosis, model: str, *, folder: Path, today: date | None, place: str
+) -> None:
+    """Keep what the brief should say of the model; the command line is its receipt."""
+    workspace = open_workspace(folder)
+    from leadline.library.diagnosis_findings import diagnosis_findings
+    from leadline.records.actions.diagnoses import save_diagnosis
+
+    day = day_of(workspace, today)
+    command = shlex.join(["leadline", *sys.argv[1:]])
+    found = diagnosis_findings(diagnosis, model=model, place=place, command=command, today=day)
+    verdict = diagnosis.verdict.replace("_", " ")
+    now = datetime.now(UTC)
+    save_diagnosis(model, found, place=place, summary=verdict, today=day, at=now)
+    click.echo(f"Kept for the brief as {model}: {verdict}.", err=True)
 
 
 def _diagnose(

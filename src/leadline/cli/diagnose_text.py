@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from leadline.analysis.baseline.wording import number
 from leadline.library.diagnosis_page import gain_text, headline
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def write(console: Console, diagnosis: Diagnosis) -> None:
     """Print findings ranked, then the ladder, then what was not answered."""
     console.print(Text(headline(diagnosis), style="bold"))
     facts = f"{diagnosis.kind}: {diagnosis.kind_reason}; gains are falls of {diagnosis.unit}"
-    console.print(Text(f"{facts}, {diagnosis.floor:.3g} counts\n", style="dim"))
+    console.print(Text(f"{facts}, {number(diagnosis.floor)} counts\n", style="dim"))
     for rank, finding in enumerate(diagnosis.findings, start=1):
         _write_finding(console, rank, finding)
     console.print(_ladder(diagnosis))
@@ -63,7 +64,7 @@ def _words(cause: str) -> str:
 
 
 def _number(value: float) -> str:
-    return "–" if math.isnan(value) else f"{value:.4g}"
+    return "–" if math.isnan(value) else number(value)
 
 
 def _write_list(console: Console, title: str, lines: list[str] | tuple[str, ...]) -> None:

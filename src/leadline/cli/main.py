@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 from importlib import import_module
 
@@ -63,6 +65,14 @@ class LazyGroup(click.Group):
         command: click.Command = module.command
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; a reader that goes away (`leadline brief | head`) is no failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            _write_nowhere()
+            return 0
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         widest = max(map(len, COMMANDS))
         for section, commands in SECTIONS.items():
@@ -86,19 +96,48 @@ def cli() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; a user's mistake ends in one clear message, never a trace."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows "?"
+    code = _run(arguments)
     try:
-        cli.main(args=arguments, prog_name="leadline", standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _write_nowhere()
+    if code:
+        sys.exit(code)
+
+
+def _run(arguments: list[str] | None) -> int:
+    """Run a command, say what went wrong, return the exit code."""
+    try:
+        ended = cli.main(args=arguments, prog_name="leadline", standalone_mode=False)
+        return ended if isinstance(ended, int) else 0
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted; nothing was left half-written.", err=True)
-        sys.exit(130)
+        return 130
     except LeadlineError as error:
         click.echo(f"leadline: {error}", err=True)
-        sys.exit(error.exit_code)
-    except BrokenPipeError:  # `leadline brief | head`
-        sys.stderr.close()
-        sys.exit(0)
+        return error.exit_code
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        click.echo(f"leadline: {place}{error.strerror or error}", err=True)
+        return 2
+    except _database_errors() as error:
+        click.echo(f"leadline: the database cannot be used: {error}".rstrip(), err=True)
+        click.echo("Check the disk and the permissions, and ask again.", err=True)
+        return 2
+
+
+def _database_errors() -> tuple[type[Exception], ...]:
+    """Return Django's errors of a database, where a command has loaded Django."""
+    loaded = sys.modules.get("django.db.utils")
+    return (loaded.OperationalError,) if loaded else ()
+
+
+def _write_nowhere() -> None:
+    """Let the interpreter end in peace after a reader went away."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,8 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 
 def print_json(value: Any) -> None:
     """Print plain values as JSON: dates in ISO format, not-a-number as null."""
-    click.echo(json.dumps(_plain(value), indent=2, ensure_ascii=False))
+    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
+    click.echo(json.dumps(_plain(value), indent=2, ensure_ascii=encoding != "utf8"))
 
 
 def _plain(value: Any) -> Any:
@@ -37,7 +39,11 @@ def console(*, stderr: bool = False) -> Console:
     """Return the console for people; rich itself respects NO_COLOR and pipes."""
     from rich.console import Console
 
-    return Console(stderr=stderr, highlight=False, soft_wrap=False)
+    class Terminal(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # rich would end the process with exit code 1
+
+    return Terminal(stderr=stderr, highlight=False, soft_wrap=False, emoji=False)
 
 
 def progress() -> Progress:
@@ -45,7 +51,7 @@ def progress() -> Progress:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     return Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TimeElapsedColumn(),
         console=console(stderr=True),

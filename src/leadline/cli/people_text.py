@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 def print_roster(rows: Sequence[PersonReport], out: Console, *, today: date) -> None:
     """Write one row a person: one-on-ones, and the next date of the probation."""
     if not rows:
-        out.print("Nobody yet. Name a people file in leadline.toml: [people] file = …")
+        out.print(
+            "Nobody yet. Name a people file in leadline.toml: [people] file = …", markup=False
+        )
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("Name", "Role", "Here", "Last one-on-one", "Next", "Probation"):
@@ -66,7 +68,10 @@ def print_person(row: PersonReport, out: Console) -> None:
 def print_calendar(report: CalendarReport, out: Console) -> None:
     """Write hours by kind, series to reconsider, and the span."""
     if not report.knows_calendar:
-        out.print("No calendar was read. Name yours in leadline.toml: [[calendar]] file = …")
+        out.print(
+            "No calendar was read. Name yours in leadline.toml: [[calendar]] file = …",
+            markup=False,
+        )
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("Kind")

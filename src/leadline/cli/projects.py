@@ -97,7 +97,10 @@ def _print(rows: Sequence[Project], confirmed: Mapping[str, date], *, out: Conso
     from rich.text import Text
 
     if not rows:
-        out.print("No project yet. Name a repository in leadline.toml: [[repository]] path = …")
+        out.print(
+            "No project yet. Name a repository in leadline.toml: [[repository]] path = …",
+            markup=False,
+        )
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("Read", "Project", "State", "Last moved", "Ask", "Brief"):

@@ -31,7 +31,7 @@ def command(*, folder: Path, as_json: bool) -> None:
     from leadline.records.queries.sources import source_states
 
     sync_now(workspace)
-    states = source_states()
+    states = source_states(at=datetime.now(UTC))
     value = [state.to_dict() for state in states]
     show(value, as_json=as_json, human=lambda out: _print(states, out=out))
     if any(state.failure for state in states):

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2999, 12, 31)
+"""Days that can be asked about: from the first that git can write, and with room to plan."""
+
+
 class IsoDate(click.ParamType[date]):
     """A day written as YYYY-MM-DD."""
 
@@ -28,9 +32,12 @@ class IsoDate(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError:
             self.fail(f"{value!r} is no day; write it as 2026-11-23", param, ctx)
+        if not FIRST_DAY <= day <= LAST_DAY:
+            self.fail(f"{value!r} is not within {FIRST_DAY} and {LAST_DAY}", param, ctx)
+        return day
 
 
 today_option = click.option(

@@ -50,7 +50,7 @@ def read_table(path: str | Path, *, as_frame: bool = False) -> Any:
     InputError
         Its ending is none that is read here.
     """
-    query = f"SELECT * FROM {reader(path)}(?)"  # noqa: S608 (the reader is one of ours)
+    query = f"SELECT * FROM {reader(path)}(?)"  # noqa: S608  # nosec B608 (a name of ours)
     try:
         with duckdb.connect() as connection:
             found = connection.execute(query, [str(path)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pickle
+import pickle  # nosec B403 (loaded only where the user says so)
 import sys
 from contextlib import redirect_stdout
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""A made-up team to try Leadline on: people, three git histories and a calendar.
+"""A made-up team to try Leadline on: people, git histories, a calendar, experiments.
 
 Everything is invented and seeded: the same day and seed give the same bytes, down to
 the commit hashes. Dates are counted from `today`, so that the demo is always fresh.
@@ -10,12 +10,20 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from leadline.demo.experiments import experiments_csv
 from leadline.demo.histories import history
 from leadline.demo.ics import calendar_file
 from leadline.demo.meetings import meetings
 from leadline.demo.projects import NAMES, load
 from leadline.demo.repositories import write_repository
-from leadline.demo.settings import CALENDAR, PEOPLE, REPOSITORIES, TIMEZONE, workspace_file
+from leadline.demo.settings import (
+    CALENDAR,
+    EXPERIMENTS,
+    PEOPLE,
+    REPOSITORIES,
+    TIMEZONE,
+    workspace_file,
+)
 from leadline.demo.team import people_csv, team
 from leadline.errors import InputError
 from leadline.workspace import FILE_NAME
@@ -38,7 +46,8 @@ def build(folder: Path, *, today: date, seed: int = 7) -> Path:
     Returns
     -------
     Path
-        The folder, with `leadline.toml`, `people.csv`, `lead.ics` and `repositories/`.
+        The folder, with `leadline.toml`, `people.csv`, `lead.ics`, `experiments.csv` and
+        `repositories/`.
 
     Raises
     ------
@@ -62,6 +71,8 @@ def build(folder: Path, *, today: date, seed: int = 7) -> Path:
         today=today,
     )
     (folder / CALENDAR).write_bytes(events)
+    table = experiments_csv(today=today, seed=seed)
+    (folder / EXPERIMENTS).write_text(table, encoding="utf-8")
     for name in NAMES:
         story = history(load(name), team=people, today=today, seed=seed)
         write_repository(story, folder=folder / REPOSITORIES / name)

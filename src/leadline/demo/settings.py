@@ -7,6 +7,7 @@ from leadline.demo.team import Team
 
 PEOPLE = "people.csv"
 CALENDAR = "lead.ics"
+EXPERIMENTS = "experiments.csv"
 REPOSITORIES = "repositories"
 TIMEZONE = "Europe/Berlin"
 _IN_PRODUCTION = ("search-ranking", "ad-geo-match")
@@ -31,6 +32,9 @@ file = "{PEOPLE}"
 
 [[calendar]]
 file = "{CALENDAR}"
+
+[[experiments]]
+file = "{EXPERIMENTS}"
 
 {repositories}
 # The share of her hours that Ines means for each kind, 0 to 1.

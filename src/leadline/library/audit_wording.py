@@ -10,7 +10,7 @@ from leadline.library.wording import pvalue_in_words, signed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from leadline.library.audit import Claim, Total
+    from leadline.library.audit_results import Claim, Total
 
 _TOTALS = (
     "group",

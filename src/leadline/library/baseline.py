@@ -28,6 +28,10 @@ TOO_GOOD = 0.999
 RANKS_ONLY = {"roc_auc", "average_precision"}
 """Metrics that do not see whether probabilities are right."""
 
+FEW_MOMENTS_NOTE = (
+    "test rows span few moments, so intervals count rows: what shook all rows of a day "
+    "is not in them"
+)
 QUERIES_NOTE = (
     "rows of one group are taken as belonging together, not as candidates of one query; "
     "pass kind='ranking' if they are"
@@ -129,6 +133,8 @@ def baseline(
     notes = [*scored.notes, *_notes(asked, used, compared, trials, problem=problem)]
     if groups is not None and kind is None and problem.kind in {"binary", "multiclass"}:
         notes.append(QUERIES_NOTE)
+    if test.time is not None and compared.clusters is None:
+        notes.append(FEW_MOMENTS_NOTE)
     earned = _worth(
         test, best, scored.values, compared, problem=problem, payoff=payoff, kpi=kpi
     )

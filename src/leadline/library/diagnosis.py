@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from leadline.analysis.diagnosis.result import Diagnosis
 
 
-def diagnose(
+def diagnose(  # noqa: PLR0917 (seven tables in the order that everybody knows)
     model: Any,
     X_train: Any,
     y_train: Any,
@@ -78,6 +78,7 @@ def diagnose(
     from leadline.analysis.diagnosis.case import Clock  # noqa: PLC0415 (keeps import light)
     from leadline.analysis.diagnosis.engine import run  # noqa: PLC0415
     from leadline.analysis.diagnosis.inputs import Given  # noqa: PLC0415
+    from leadline.library.diagnosis_notebook import for_notebook  # noqa: PLC0415
 
     given = Given(
         model=model,
@@ -90,13 +91,14 @@ def diagnose(
         candidates=candidates,
         seed=random_state,
     )
-    return run(
+    found = run(
         given,
         metric=metric,
         payoff=_payoff(payoff),
         clock=Clock(budget_seconds),
         progress=progress or _silent,
     )
+    return for_notebook(found)
 
 
 def _silent(_what: str, _share: float) -> None:

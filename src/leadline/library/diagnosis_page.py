@@ -7,6 +7,7 @@ from html import escape
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from leadline.analysis.baseline.wording import number
 from leadline.charts.diagnosis import pictures
 from leadline.charts.drawing import DARK, LIGHT, to_svg
 
@@ -117,7 +118,7 @@ def gain_text(finding: CauseFinding) -> str:
         bounds = (finding.metric_gain_lower, finding.metric_gain_upper)
         text += f"; {_interval(finding.metric_gain, *bounds)} {finding.metric}"
     if finding.value is not None:
-        text += f"; {finding.value:+,.4g} per 1,000 decisions"
+        text += f"; {_signed(finding.value)} per 1,000 decisions"
     return text
 
 
@@ -125,7 +126,7 @@ def _head(diagnosis: Diagnosis) -> str:
     facts = [
         f"{diagnosis.kind}: {diagnosis.kind_reason}",
         f"losses in {diagnosis.unit}, metric {diagnosis.metric}",
-        f"the least gain that counts is {diagnosis.floor:.3g}",
+        f"the least gain that counts is {number(diagnosis.floor, digits=3)}",
         f"{diagnosis.seconds:.0f} s, random state {diagnosis.random_state}",
     ]
     return (
@@ -261,14 +262,18 @@ def _cell(value: object) -> str:
     if isinstance(value, int):
         return f'<td class="number">{value:,}</td>'
     if isinstance(value, float):
-        return f'<td class="number">{"–" if math.isnan(value) else f"{value:.4g}"}</td>'
+        return f'<td class="number">{"–" if math.isnan(value) else number(value)}</td>'
     return f"<td>{escape(str(value))}</td>"
 
 
 def _interval(estimate: float, lower: float, upper: float) -> str:
     if math.isnan(lower):
-        return f"{estimate:+.3g}"
-    return f"{estimate:+.3g} [{lower:.3g}, {upper:.3g}]"
+        return _signed(estimate)
+    return f"{_signed(estimate)} [{number(lower, digits=3)}, {number(upper, digits=3)}]"
+
+
+def _signed(value: float) -> str:
+    return f"{'+' if value > 0 else ''}{number(value, digits=3)}"
 
 
 def _words(cause: str) -> str:

@@ -9,7 +9,7 @@ from leadline.findings import LEAD, TEAM, Citation, Finding, Receipt
 from leadline.library.wording import signed
 
 if TYPE_CHECKING:
-    from leadline.library.audit import Audit, Claim
+    from leadline.library.audit_results import Audit, Claim
     from leadline.library.ledger import LedgerPage
     from leadline.library.results import Readout
 

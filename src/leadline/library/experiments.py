@@ -122,7 +122,7 @@ def analyze(
     """
     decided = read_plan(plan) if isinstance(plan, str | FilePath) else plan
     where = decided.table if decided else {}
-    place = where.get("source") if source is None else source
+    place = _source_of(plan, where) if source is None else source
     if place is None:
         raise InputError(
             "which table?", hint="Give one, or write `source` in the plan's [table]."
@@ -164,6 +164,15 @@ def analyze(
         alpha=alpha,
         as_of=today or date.today(),  # noqa: DTZ011 - the reader's own calendar day
     )
+
+
+def _source_of(plan: object, where: Mapping[str, str]) -> str | None:
+    """Return the plan's table; a relative path starts at the plan's own folder."""
+    told = where.get("source")
+    if told and isinstance(plan, str | FilePath):
+        beside = FilePath(plan).parent / told
+        return str(beside) if beside.exists() else told
+    return told
 
 
 def _metric_of(window: Window) -> Metric:

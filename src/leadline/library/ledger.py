@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from leadline.analysis.experiments.metrics import Metric
     from leadline.connectors.warehouse.tables import Table
     from leadline.findings import Finding
-    from leadline.library.audit import Audit
+    from leadline.library.audit_results import Audit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,7 +11,7 @@ from leadline.library.wording import rows_of_results
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from leadline.library.audit import Audit
+    from leadline.library.audit_results import Audit
     from leadline.library.ledger import LedgerPage
     from leadline.library.results import Readout
 

@@ -22,14 +22,17 @@ class Verdict(StrEnum):
 WORSE = 1.5
 """A line comes back when its magnitude has grown by half since it was last shown."""
 
-DEADLINE_BANDS = (-1, 7, 30)
-"""Days left up to which a deadline has passed, is near, is in sight; a nearer band is worse."""
+DEADLINE_BANDS = (-1, 1, 7, 30)
+"""Days left up to which a deadline has passed, is here, is near, is in sight.
+
+A nearer band is worse: a line with a deadline comes back at each of them.
+"""
 
 TRUST = 2
 """A rule whose lines were called wrong this many times weighs half."""
 
-URGENCY = (1.0, 0.6, 0.2, 0.0)
-"""What each band adds to a line's worth: passed, within a week, within a month, later."""
+URGENCY = (1.0, 0.8, 0.6, 0.2, 0.0)
+"""What each band adds to a line's worth: passed, by tomorrow, in a week, in a month, later."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,6 +130,7 @@ def choose(
         findings,
         key=lambda found: (
             -_pressing(found, today=today) * TRUST / (TRUST + wrong[found.rule]),
+            found.due_on or date.max,
             found.id,
         ),
     )
@@ -164,7 +168,7 @@ def _pressing(found: Finding, *, today: date) -> float:
 
 
 def _band(due_on: date | None, *, today: date) -> int:
-    """Return how near a deadline is: 0 has passed, 3 is far or there is none."""
+    """Return how near a deadline is: 0 has passed; the last is far, or there is none."""
     if due_on is None:
         return len(DEADLINE_BANDS)
     left = (due_on - today).days

@@ -59,6 +59,13 @@ class Project(Section, frozen=True):
     in_production: bool | None = None
 
 
+class Experiments(Section, frozen=True):
+    """`[[experiments]]`: a table of experiments to audit, or the plan of one to follow."""
+
+    file: str = ""
+    plan: str = ""
+
+
 class OneOnOnes(Section, frozen=True):
     """`[one_on_ones]`: the cadence you mean to keep (default: weekly, 15 minutes)."""
 
@@ -116,6 +123,7 @@ class Configuration(Section, frozen=True):
     calendar: tuple[Calendar, ...] = ()
     repository: tuple[Repository, ...] = ()
     project: tuple[Project, ...] = ()
+    experiments: tuple[Experiments, ...] = ()
     one_on_ones: OneOnOnes = OneOnOnes()
     hours: Hours = Hours()
     kinds: dict[str, tuple[str, ...]] = {}

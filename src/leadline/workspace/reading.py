@@ -12,6 +12,7 @@ import msgspec
 
 from leadline.errors import ConfigurationError
 from leadline.workspace.configuration import Configuration, name_of
+from leadline.workspace.naming import with_names
 
 FILE_NAME = "leadline.toml"
 STATE_FOLDER = ".leadline"
@@ -78,6 +79,7 @@ def read_configuration(path: Path) -> Configuration:
         configuration = msgspec.convert(plain, Configuration)
     except msgspec.ValidationError as error:
         raise _located(path, text, str(error)) from None
+    configuration = with_names(configuration, folder=path.parent)
     _check_sense(path, text, configuration)
     return configuration
 
@@ -90,29 +92,36 @@ def _check_sense(path: Path, text: str, configuration: Configuration) -> None:
         given = configuration.lead.timezone
         message = f"Unknown time zone {given!r}; names look like 'Europe/Berlin'"
         raise _located(path, text, f"{message} - at `$.lead.timezone`") from None
-    pairs = (
-        (
-            "calendar",
-            "file",
-            [(source.file, source.url) for source in configuration.calendar],
-        ),
-        (
-            "repository",
-            "path",
-            [(source.path, source.url) for source in configuration.repository],
-        ),
-    )
-    for table, local, sources in pairs:
-        for index, (place, url) in enumerate(sources):
-            if bool(place) == bool(url):
-                message = f"Exactly one of `{local}` and `url` is needed"
-                raise _located(path, text, f"{message} - at `$.{table}[{index}]`")
+    _check_sources(path, text, configuration)
     known = {name_of(repository) for repository in configuration.repository}
     for index, project in enumerate(configuration.project):
         if project.repository not in known:
             there_are = ", ".join(sorted(known)) or "none"
             message = f"No repository is named {project.repository!r}; there are: {there_are}"
             raise _located(path, text, f"{message} - at `$.project[{index}].repository`")
+
+
+def _check_sources(path: Path, text: str, configuration: Configuration) -> None:
+    """Refuse a source without one place, and two that nobody could tell apart."""
+    calendars = [(source.file, source.url) for source in configuration.calendar]
+    repositories = [(source.path, source.url) for source in configuration.repository]
+    experiments = [(source.file, source.plan) for source in configuration.experiments]
+    for table, either, sources in (
+        ("calendar", "`file` and `url`", calendars),
+        ("repository", "`path` and `url`", repositories),
+        ("experiments", "`file` and `plan`", experiments),
+    ):
+        for index, (one, other) in enumerate(sources):
+            if bool(one) == bool(other):
+                message = f"Exactly one of {either} is needed"
+                raise _located(path, text, f"{message} - at `$.{table}[{index}]`")
+    names = [name_of(repository) for repository in configuration.repository]
+    files = [calendar.file for calendar in configuration.calendar]
+    for table, key, given in (("repository", "name", names), ("calendar", "file", files)):
+        for index, said in enumerate(given):
+            if said and said in given[:index]:
+                message = f"{said!r} stands twice; each {table} needs a `{key}` of its own"
+                raise _located(path, text, f"{message} - at `$.{table}[{index}]`")
 
 
 _PLAINER = {

@@ -91,6 +91,11 @@ def test_folds_keep_groups_whole_and_time_in_order(rows_of, rng):
     assert time[fit].max() < time[judge].min()
 
 
+def test_one_moment_cannot_be_parted(rows_of, rng):
+    rows, problem = rows_of({"x": np.zeros(1)}, [2.0], time=[1.0], kind="forecast")
+    assert folds(rows, problem=problem, n_folds=3, rng=rng) == []
+
+
 def test_folds_of_classes_hold_every_class(rows_of, rng):
     y = np.r_[np.ones(6, dtype=int), np.zeros(300, dtype=int)]
     rows, problem = rows_of({"x": np.zeros(306)}, y)

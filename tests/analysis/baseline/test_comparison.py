@@ -38,6 +38,14 @@ def test_time_counts_in_blocks(rows_of, rng):
     metric = resolve_metric("mae", problem=problem)
     found = compare(rows, np.zeros(64), rows.y, problem=problem, metric=metric, rng=rng)
     assert found.gain.n_units == 16  # 64 moments in blocks of 64^(1/3) = 4
+    few, problem = rows_of(
+        {"x": np.zeros(60)},
+        rng.normal(size=60),
+        time=np.arange(60) % 4,
+        groups=np.arange(60) % 20,
+    )
+    found = compare(few, np.zeros(60), few.y, problem=problem, metric=metric, rng=rng)
+    assert found.gain.n_units == 20  # four moments say too little: the series count
     assert time_blocks(np.array([3.0, 1.0, 3.0])).tolist() == [0, 0, 0]
 
 
@@ -172,7 +180,7 @@ def test_a_payoff_that_fits_nothing_is_an_error(rows_of, payoff, message):
 )
 def test_only_decisions_have_a_payoff(rows_of, kind, message):
     y = np.tile([1, 0], 20)
-    _, problem = rows_of({"x": np.zeros(40)}, y, kind=kind)
+    _, problem = rows_of({"x": np.zeros(40)}, y, kind=kind, groups=y)
     with pytest.raises(InputError, match=message):
         by_payoff({"hit": 1}, y, y, y, problem=problem, clusters=None)
 

@@ -31,7 +31,7 @@ def test_mean_and_median_are_numpys(rows_of):
 
 
 def test_an_unsorted_ranking_ties_everything(rows_of):
-    rows, _ = rows_of({"x": np.arange(4)}, [0, 1, 0, 1], kind="ranking")
+    rows, _ = rows_of({"x": np.arange(4)}, [0, 1, 0, 1], groups=[0, 0, 1, 1], kind="ranking")
     assert constants.as_it_comes().score(rows).tolist() == [0] * 4
 
 

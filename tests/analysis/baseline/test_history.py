@@ -57,6 +57,14 @@ def test_series_do_not_see_each_other(rows_of):
     assert rule.sentence == "what it was last time, as known 1 before"
 
 
+def test_a_series_that_is_not_asked_about_changes_nothing(rows_of):
+    rows, _ = rows_of(
+        {"x": np.zeros(4)}, [1.0, 9.0, 2.0, 3.0], time=[1, 1, 2, 3], groups=list("abaa")
+    )
+    rule = history.last_value(rows.take(np.arange(3)), horizon=1)
+    assert rule.score(rows.take(np.array([3]))).tolist() == [2.0]
+
+
 def test_a_row_without_a_past_gets_the_mean(rows_of):
     rows, _ = rows_of({"x": np.zeros(4)}, [1.0, 2.0, 3.0, 6.0], time=[5, 6, 7, 8])
     rule = history.last_value(rows, horizon=1)

@@ -7,6 +7,7 @@ import pytest
 
 from leadline.analysis.baseline import orders
 from leadline.analysis.baseline.bm25 import fit_bm25
+from leadline.errors import InputError
 
 
 def words(*values):
@@ -68,6 +69,11 @@ def test_recent_and_popular_sort_by_their_columns(market):
     rows, _ = market
     assert orders.recent(rows).sentence == "newest listed_on first"
     assert orders.most_used(rows).score(rows).tolist() == rows.table["views"].tolist()
+
+
+def test_a_ranking_without_queries_is_refused(rows_of):
+    with pytest.raises(InputError, match="which rows belong to one query"):
+        rows_of({"x": np.zeros(4)}, [0, 1, 0, 1], kind="ranking")
 
 
 def test_one_column_is_the_one_that_orders_best(rows_of, rng):

@@ -322,6 +322,8 @@ def test_too_few_rows_are_refused():
     one, two = (Moments.from_arrays({"y": np.arange(n) + 0.0}) for n in (1, 2))
     with pytest.raises(NotEnoughDataError, match="at least 2 rows"):
         compare(treatment=one, control=two, metric=MEAN)
+    with pytest.raises(NotEnoughDataError, match="at least 2 rows"):
+        compare(treatment=one, control=two, metric=SHARE)
     with pytest.raises(NotEnoughDataError, match="too few"):
         quantile_ranks(n=5, q=0.5)
 
@@ -353,3 +355,27 @@ def test_a_quantile_that_many_units_share_has_no_interval():
     assert got.effect_size == 1.0
     assert math.isnan(got.pvalue)
     assert "many units share" in got.notes[0]
+
+
+def test_an_arm_without_successes_is_not_known_for_certain():
+    none, some = (Moments.from_counts(successes=k, n=100) for k in (0, 5))
+    got = compare(treatment=none, control=some, metric=SHARE)
+    # Closed form: variance of (0 + 1)/(100 + 2) over 102, plus that of 5/100 over 100.
+    assert got.se**2 == pytest.approx(1 / 102 * 101 / 102 / 102 + 0.05 * 0.95 / 100, rel=1e-12)
+    assert got.rel_ci_lower < got.rel_effect_size < got.rel_ci_upper
+    # Oracle: Fisher's exact p is .0594; the plain z-test would say .0218.
+    assert 0.03 < got.pvalue < stats.fisher_exact([[0, 100], [5, 95]]).pvalue
+
+
+@pytest.mark.parametrize("scale", [1e-140, 1e140])
+def test_the_unit_may_be_as_large_or_small_as_doubles_allow(scale):
+    y = np.array([[1.0, 2.5, 4, 7], [2.0, 3, 9, 1]])
+    base, moved = (
+        compare(
+            treatment=Moments.from_arrays({"y": rows[0]}),
+            control=Moments.from_arrays({"y": rows[1]}),
+            metric=MEAN,
+        )
+        for rows in (y, scale * y)
+    )
+    assert moved.pvalue == pytest.approx(base.pvalue, rel=1e-9)

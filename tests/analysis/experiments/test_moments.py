@@ -85,6 +85,11 @@ def test_infinite_values_are_named():
         moments([1, 2, np.inf])
 
 
+def test_absurd_values_are_named_before_they_spoil_a_sum():
+    with pytest.raises(InputError, match="infinite or absurd"):
+        moments([1e200, -1e200, 0.0])
+
+
 def test_a_covariate_with_gaps_needs_its_indicator():
     with pytest.raises(InputError, match="covariate"):
         Moments.from_arrays({"y": [1, 2], "x1": [np.nan, 1]}, missing="zero")

@@ -145,6 +145,13 @@ def test_the_stagewise_interval_covers_and_its_estimate_is_median_unbiased():
     assert np.mean(naive) > 2.6  # what forgetting the looks would claim
 
 
+def test_a_crossing_that_was_passed_over_still_gives_an_ordered_interval():
+    bounds = spending_bounds([0.5, 1.0])
+    got = stagewise(effect_size=50.0, se=1.0, bounds=bounds, look=2)
+    # By the stagewise order, stopping at look 1 would have been more extreme.
+    assert got.ci_lower < got.estimate < got.ci_upper < 50
+
+
 def test_stopping_at_the_first_look_needs_no_adjustment():
     bounds = spending_bounds(FIVE)
     got = stagewise(effect_size=6.0, se=1.0, bounds=bounds, look=1)

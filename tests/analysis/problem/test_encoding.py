@@ -31,6 +31,7 @@ def test_dates_are_days_since_1970_whatever_their_type():
     for column in (
         np.array(["2020-01-01"], dtype="datetime64[D]"),
         objects(date(2020, 1, 1)),
+        objects("2020-01-01"),
         objects(datetime(2020, 1, 1)),
         objects(datetime(2020, 1, 1, tzinfo=UTC)),
         pd.Series(pd.to_datetime(["2020-01-01"]).tz_localize("UTC")).to_numpy(),
@@ -97,6 +98,8 @@ def test_long_and_various_text_becomes_length_words_and_common_words():
         (objects("01069", "10115"), "category"),  # postcodes
         (objects(*(str(i) for i in range(300))), "number"),  # a CSV read as text
         (objects("x", "y"), "category"),
+        (objects("2024-01-31", "2024-02-01T10:00"), "date"),  # a CSV read as text
+        (objects("2024-99-99", "a"), "category"),
         (objects(Decimal("1.5"), 2), "number"),
         (objects([1], {"a": 2}), "category"),
         (objects(True, False), "boolean"),

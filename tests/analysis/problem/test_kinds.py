@@ -116,6 +116,13 @@ def test_a_missing_number_is_an_error_that_names_the_row():
         problem.encode([1.5, np.nan, 2.0])
 
 
+@pytest.mark.parametrize("grades", [[0, -1, 2], [0, 1, 50]])
+def test_grades_of_a_ranking_stay_within_what_can_be_counted(grades):
+    problem = infer_problem([0, 1, 2], kind="ranking")
+    with pytest.raises(InputError, match="grades rows from 0 to 31"):
+        problem.encode(grades)
+
+
 def test_missing_labels_are_no_class():
     assert infer_problem(["a", None, "b"]).classes == ("a", "b")
     assert infer_problem([None, None]).reason == "it is empty"

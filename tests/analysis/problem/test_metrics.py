@@ -179,8 +179,11 @@ def test_every_kind_has_a_metric_that_is_its_loss(problem, name):
         ("accurcy", BINARY, "metric 'accurcy' is unknown"),
         ("rmse", BINARY, "rmse does not fit a binary problem"),
         ("ndcg", REGRESSION, "ndcg does not fit a regression problem"),
+        ("r2", RANKING, "r2 does not fit a ranking problem"),
         ("accuracy", RANKING, "accuracy does not fit a ranking problem"),
         (3, BINARY, "3 is no metric"),
+        ("f1", THREE, "f1 does not fit a multiclass problem: Target is multiclass"),
+        ("average_precision", REGRESSION, "average_precision does not fit a regression"),
     ],
 )
 def test_a_metric_that_does_not_fit_is_an_error(metric, problem, message):

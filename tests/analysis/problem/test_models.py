@@ -178,6 +178,22 @@ def test_catboost_knows_itself_whether_it_is_fitted():
     assert fitted(ready, X, Y) == (ready, True)
 
 
+def test_a_model_that_cannot_be_cloned_is_copied():
+    frame = pd.DataFrame({"x": X[:, 0], "c": pd.Categorical(NAMED)})
+    mine = CatBoostClassifier(
+        iterations=2, verbose=False, allow_writing_files=False, cat_features=["c"]
+    )
+    ready, was_ready = fitted(mine, frame, Y)
+    assert not was_ready
+    assert not mine.is_fitted()
+    assert ready.is_fitted()
+
+
+def test_a_class_is_no_model_yet():
+    with pytest.raises(InputError, match="LinearRegression is a class"):
+        fitted(LinearRegression, X, Y)
+
+
 def test_what_cannot_be_fitted_is_taken_as_it_is():
     class Server:
         def fit(self):

@@ -132,6 +132,11 @@ def test_a_target_of_two_columns_is_refused():
         tables.vector(np.zeros((3, 2)))
 
 
+def test_what_is_no_column_is_refused():
+    with pytest.raises(InputError, match="the scores is None, which is no column"):
+        tables.vector(None, name="the scores")
+
+
 def test_what_is_no_table_is_refused_by_name():
     with pytest.raises(InputError, match=r"builtins\.object is not read as a table"):
         tables.names(object())

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from leadline.analysis.problem.metrics import Metric
 
 
+FEWEST_BLOCKS = 8
+"""Blocks of time below which their number says too little about their spread."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Comparison:
     """What rule and model reach on test rows.
@@ -65,13 +69,10 @@ def compare(
 ) -> Comparison:
     """Measure both on the same rows.
 
-    Rows of one group count as one in every interval; rows of a time-ordered target
-    count in blocks of neighbouring moments, for the same reason.
+    See `clusters_of` for what counts as one in every interval.
     """
     y = test.y
-    groups = test.groups
-    if test.time is not None and problem.kind != "ranking":
-        groups = time_blocks(test.time)
+    groups = clusters_of(test, problem=problem)
     of_rule = losses.proper_loss(y, rule_scores, problem=problem, groups=groups)
     of_model = losses.proper_loss(y, model_scores, problem=problem, groups=groups)
     gain = metric_difference(
@@ -95,6 +96,18 @@ def compare(
         unit_gains=unit_gains,
         clusters=of_rule.clusters,
     )
+
+
+def clusters_of(test: Rows, *, problem: Problem) -> NDArray[Any] | None:
+    """Say which rows count as one: a group's, or those of neighbouring moments.
+
+    Neighbouring moments share their weather, so rows in order of time count in blocks;
+    where test rows span too few moments for that, groups or rows count again.
+    """
+    if test.time is None or problem.kind == "ranking":
+        return test.groups
+    blocks = time_blocks(test.time)
+    return blocks if int(blocks.max()) + 1 >= FEWEST_BLOCKS else test.groups
 
 
 def time_blocks(time: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -73,18 +73,19 @@ class History:
         """Return the mean of the newest `mean_of` moments at least `lag` old, shape (n,)."""
         out = np.full(given.n, self._mean)
         time, y, series = (np.concatenate(pair) for pair in self._both(given))
-        own = np.arange(time.size - given.n, time.size)
-        for name in np.unique(series[own]):
-            of_series = np.flatnonzero(series == name)
+        first = time.size - given.n  # rows to score come after those of training
+        for of_series in _parts(series):
+            asked = of_series[of_series >= first]
+            if not asked.size:
+                continue
             moments, values = _by_moment(time[of_series], y[of_series])
-            asked = own[series[own] == name]
             # A hair of slack: days come from floats.
             stop = np.searchsorted(moments, time[asked] - lag + 1e-9, side="right")
             total = np.concatenate([[0.0], np.cumsum(values)])
             start = np.maximum(stop - mean_of, 0)
             has = stop > 0
             means = (total[stop] - total[start]) / np.maximum(stop - start, 1)
-            out[asked[has] - own[0]] = means[has]
+            out[asked[has] - first] = means[has]
         return out
 
     def _both(self, given: Rows) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
@@ -94,6 +95,13 @@ class History:
             (train.y, given.y),
             (_series(train), _series(given)),
         ]
+
+
+def _parts(series: NDArray[Any]) -> list[NDArray[np.intp]]:
+    """Return the rows of each series, in order."""
+    codes = np.unique(series, return_inverse=True)[1].ravel()
+    order = np.argsort(codes, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)
 
 
 def _by_moment(

@@ -112,6 +112,11 @@ def read_rows(
     for name, values in (("y", target), ("time", moments), ("groups", clusters)):
         if values is not None and values.size != n:
             raise InputError(f"{name} has {values.size} values for {n} rows")
+    if problem.kind == "ranking" and clusters is None:
+        raise InputError(
+            "a ranking needs to know which rows belong to one query",
+            hint="Pass the query of each row as `groups`.",
+        )
     when = None if moments is None else as_numbers(moments)
     if when is not None and np.isnan(when).any():
         raise InputError("some rows have no time", hint="Drop them, or leave `time` out.")
@@ -148,7 +153,7 @@ def folds(
     if rows.time is not None:
         order = np.argsort(rows.time, kind="stable")
         cut = rows.n - max(1, rows.n // n_folds)
-        return [(order[:cut], order[cut:])]
+        return [(order[:cut], order[cut:])] if cut else []
     if rows.groups is not None:
         codes = group_codes(rows.groups)
         fold = rng.permutation(int(codes.max()) + 1)[codes] % n_folds

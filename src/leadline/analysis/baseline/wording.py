@@ -16,13 +16,13 @@ LISTED = 4
 """Categories that a sentence names before it says how many more there are."""
 
 
-def number(value: float) -> str:
+def number(value: float, *, digits: int = 4) -> str:
     """Write a number with the digits that a reader needs: 7,612 or 0.0213."""
     if np.isnan(value):
         return "unknown"
     if abs(value) >= 1000:
         return f"{value:,.0f}"
-    return f"{value:.4g}"
+    return f"{value:.{digits}g}"
 
 
 def share(value: float) -> str:

@@ -121,13 +121,6 @@ class Bench:
         return self.case.losses(self.case.test, self.base.scores[0])
 
     @cached_property
-    def production_scores(self) -> NDArray[np.float64]:
-        """The model's scores in production."""
-        if self.case.production is None:
-            raise ValueError("there are no production rows")
-        return self.score(self.case.production)
-
-    @cached_property
     def references(self) -> list[Learner]:
         """Cheap learners to compare with."""
         return references(
@@ -151,9 +144,7 @@ class Bench:
     def out_of_fold(self) -> tuple[Sample, NDArray[np.float64]]:
         """Training rows (20,000 at most) with scores of a reference that has not seen them."""
         case = self.case
-        rows = at_most(
-            self.trials.pool, 20_000, rng=case.rng("out of fold"), whole_groups=True
-        )
+        rows = at_most(self.trials.pool, 20_000, rng=case.rng("out of fold"), whole_groups=True)
         fold = folds(rows, n_folds=4, rng=case.rng("folds"), stratify=case.stratify)
         best = self.best_reference.learner
         pieces: list[tuple[NDArray[np.intp], NDArray[np.float64]]] = []

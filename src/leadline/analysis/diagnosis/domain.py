@@ -144,17 +144,13 @@ def divide(
     )
 
 
-def _mean(
-    values: NDArray[np.float64], weight: NDArray[np.float64]
-) -> tuple[float, float]:
+def _mean(values: NDArray[np.float64], weight: NDArray[np.float64]) -> tuple[float, float]:
     total = float(weight.sum())
     mean = float(weight @ values / total)
     return mean, float(np.sqrt(np.sum((weight * (values - mean)) ** 2)) / total)
 
 
-def distance(
-    old: NDArray[np.float64], new: NDArray[np.float64], *, categorical: bool
-) -> float:
+def distance(old: NDArray[np.float64], new: NDArray[np.float64], *, categorical: bool) -> float:
     """Kolmogorov–Smirnov distance of numbers, total variation of categories; 0–1.
 
     Missing values count as a value of their own, below all others.
@@ -170,5 +166,3 @@ def distance(
     grid = np.concatenate([old, new])
     cdf = [np.searchsorted(np.sort(v), grid, side="right") / v.size for v in (old, new)]
     return float(np.abs(cdf[0] - cdf[1]).max())
-
-

@@ -23,16 +23,16 @@ from leadline.analysis.diagnosis.causes.noise import noise
 from leadline.analysis.diagnosis.causes.shift import shift
 from leadline.analysis.diagnosis.inputs import Given, read
 from leadline.analysis.diagnosis.judge import judge
-from leadline.analysis.diagnosis.learners import Learner, Scorer, UserModel, constant_scorer
+from leadline.analysis.diagnosis.learners import Learner, UserModel, constant_scorer
 from leadline.analysis.diagnosis.report import assemble, undecided
 from leadline.analysis.diagnosis.trials import Trials
 from leadline.analysis.problem.metrics import resolve_metric
+from leadline.errors import InputError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from leadline.analysis.diagnosis.result import Diagnosis
-    from leadline.analysis.diagnosis.samples import Sample
 
 Cause = Callable[[Bench], list[Suspicion]]
 
@@ -48,6 +48,9 @@ CAUSES: dict[str, Cause] = {
     "missing information": missing_information,
 }
 """In this order: later ones use what earlier ones found."""
+
+FEW_ROWS = 4_000
+"""Trials on fewer rows than this are not made smaller."""
 
 WITH_SCORES_ONLY = ("calibration", "imbalance", "shift")
 
@@ -82,18 +85,20 @@ def run(
     progress("the model as it is", 0.0)
     if reason:
         return undecided(case, model.name, reason)
-    with threads(len(case.train)):
+    with one_thread():
         bench = prepare(case, model)
         return assemble(bench, judge(bench, tried(bench, progress)))
 
 
-def threads(n_rows: int) -> AbstractContextManager[Any]:
-    """Hold trainings on few rows to one thread: two that share few rows mostly wait."""
+def one_thread() -> AbstractContextManager[Any]:
+    """Hold trainings to one thread each.
+
+    Trials are small; two threads that share few rows mostly wait for each other, and on
+    a busy machine a hundred times longer than they compute.
+    """
     from threadpoolctl import threadpool_limits  # noqa: PLC0415 (comes with scikit-learn)
 
-    limited: AbstractContextManager[Any] = threadpool_limits(
-        1 if n_rows < thresholds.ROWS_FOR_TWO_THREADS else 2
-    )
+    limited: AbstractContextManager[Any] = threadpool_limits(1)
     return limited
 
 
@@ -103,8 +108,12 @@ def tried(bench: Bench, progress: Callable[[str, float], None]) -> list[Suspicio
     found: list[Suspicion] = []
     for number, name in enumerate(names):
         progress(name, (number + 1) / (len(names) + 1))
-        if bench.case.clock.allows(0.0, name):
+        if not bench.case.clock.allows(0.0, name):
+            continue
+        try:
             found += CAUSES[name](bench)
+        except InputError as error:  # the model refuses other rows: the other causes stand
+            bench.case.clock.skipped.append(f"{name}: {error.message}")
     return found
 
 
@@ -120,17 +129,41 @@ def too_little(case: Case) -> str:
             return f"{len(sample)} {sample.name} rows; below {least} nothing is decided"
     if len(np.unique(case.train.target)) < 2:
         return "the training target has one value: there is nothing to learn"
+    if case.problem.is_classification:
+        return too_few_of_a_class(case)
+    return ""
+
+
+def too_few_of_a_class(case: Case) -> str:
+    """Return why classes cannot be told apart on these rows; empty when they can."""
+    counts = np.sort(np.unique(case.train.target, return_counts=True)[1])
+    if counts[-2] < thresholds.LEAST_OF_A_CLASS:
+        return (
+            f"the rarer class has {counts[-2]} training rows; below"
+            f" {thresholds.LEAST_OF_A_CLASS} nothing is decided"
+        )
+    if len(np.unique(case.test.target)) < 2:
+        return "the test target has one class: nothing that tells classes apart can be judged"
     return ""
 
 
 def prepare(case: Case, model: UserModel) -> Bench:
     """Adopt or train the model, plan the trials, and measure the model as it is."""
-    score, seconds, learner = adopt(case, model)
+    learner = model.learner()
+    seconds = estimated_seconds(case, learner) if model.can_train else 0.0
     n_rows, n_folds = plan(case, model, seconds=seconds)
     trials = Trials(case, n_fit_rows=n_rows, n_folds=n_folds)
-    fitted = None if trials.is_subsampled and model.can_train else score
-    base = trials.outcome(learner, fitted=fitted)
+    fitted = model.is_fitted(case.test)
+    if trials.is_subsampled:
+        case.clock.skipped.append(
+            f"trials on all rows: {n_rows:,} of {len(case.train):,} training rows are used,"
+            f" because one training would take {seconds:.0f} s"
+        )
     trials.seconds[learner.name] = seconds * n_rows / len(case.train) * (1 + 0.8 * n_folds)
+    score = model.scorer(model.given) if fitted else learner.train(trials.pool)
+    base = trials.outcome(
+        learner, fitted=None if fitted and trials.is_subsampled and model.can_train else score
+    )
     constant = constant_scorer(case.train.target, problem=case.problem)
     constant_loss = float(case.losses(case.test, constant(case.test)).mean())
     return Bench(
@@ -140,31 +173,15 @@ def prepare(case: Case, model: UserModel) -> Bench:
         base=base,
         score=score,
         constant_loss=constant_loss,
-        floor=loss_floor(
-            model_loss=float(base.losses.mean()), constant_loss=constant_loss
-        ),
+        floor=loss_floor(model_loss=float(base.losses.mean()), constant_loss=constant_loss),
     )
 
 
-def adopt(case: Case, model: UserModel) -> tuple[Scorer, float, Learner]:
-    """Return the model's scorer, the seconds one training takes, and it as a learner."""
-    if not model.can_train:
-        score = model.scorer(model.given)
-        learner = Learner(
-            name=model.name, remedy=model.name, direction="as it is", train=lambda _: score
-        )
-        return score, 0.0, learner
-    learner = model.learner()
-    if not model.is_fitted(case.test):
-        started = time.monotonic()
-        score = learner.train(case.train)
-        return score, time.monotonic() - started, learner
-    return model.scorer(model.given), _estimated_seconds(case, learner), learner
-
-
-def _estimated_seconds(case: Case, learner: Learner) -> float:
-    """Train on an eighth of the rows and multiply: the whole would cost too much to ask."""
-    rows = np.arange(0, len(case.train), 8 if len(case.train) > 4_000 else 1)
+def estimated_seconds(case: Case, learner: Learner) -> float:
+    """Train on an eighth of the rows and multiply: the whole may cost too much to ask."""
+    rows = np.arange(0, len(case.train), 8 if len(case.train) > FEW_ROWS else 1)
+    if case.is_ranking:  # queries stay whole
+        rows = np.arange(len(case.train))
     started = time.monotonic()
     learner.train(case.train.take(rows))
     return (time.monotonic() - started) * len(case.train) / rows.size
@@ -174,9 +191,9 @@ def plan(case: Case, model: UserModel, *, seconds: float) -> tuple[int, int]:
     """Return how many rows one training gets, and how many folds join the test rows."""
     allowed = case.clock.budget * thresholds.FIT_SECONDS_SHARE
     n_rows = len(case.train)
-    while seconds * n_rows / len(case.train) > allowed and n_rows > 2_000:
+    while seconds * n_rows / len(case.train) > allowed and n_rows > FEW_ROWS:
         n_rows //= 2
     few = len(case.test) < thresholds.ENOUGH_TEST_UNITS and not case.scores_only
     cost = seconds * n_rows / len(case.train) * thresholds.FOLDS
-    n_folds = thresholds.FOLDS if few and model.can_train and cost <= allowed else 0
+    n_folds = thresholds.FOLDS if few and model.can_train and cost <= 2 * allowed else 0
     return n_rows, n_folds

@@ -213,13 +213,18 @@ def _candidate_tables(given: Any, sizes: Mapping[str, int]) -> dict[str, Any]:
             for role, part in _by_role(values, {}, sizes, name=f"candidate {name}").items():
                 by_role.setdefault(role, {})[str(name)] = part.tolist()
         parts: dict[str, Any] = {
-            role: [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+            role: [
+                dict(zip(columns, row, strict=True))
+                for row in zip(*columns.values(), strict=True)
+            ]
             for role, columns in by_role.items()
         }
     elif isinstance(given, Mapping):
         parts = dict(given)
     elif isinstance(given, tuple):
-        parts = {role: table for role, table in zip(ROLES, given, strict=False) if table is not None}
+        parts = {
+            role: table for role, table in zip(ROLES, given, strict=False) if table is not None
+        }
     else:
         rows = np.arange(n_rows(given))
         from leadline.analysis.problem.tables import take  # noqa: PLC0415
@@ -229,6 +234,6 @@ def _candidate_tables(given: Any, sizes: Mapping[str, int]) -> dict[str, Any]:
     if "train" not in parts:
         raise InputError(
             "candidates need values for the training rows",
-            hint="Pass (candidates_train, candidates_test) with the rows of X_train and X_test.",
+            hint="Pass a tuple (rows of X_train, rows of X_test).",
         )
     return parts

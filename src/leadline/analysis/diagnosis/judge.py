@@ -138,6 +138,6 @@ def _value(bench: Bench, s: Suspicion) -> float | None:
         )
         for scores in (s.before, s.after)
     ]
-    if s.cause == "imbalance":
-        return 1_000 * s.metric_gain.estimate if s.metric_gain is not None else None
+    if s.metric_gain is not None:
+        return 1_000 * s.metric_gain.estimate
     return 1_000 * (best[1] - best[0])

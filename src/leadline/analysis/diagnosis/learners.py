@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from leadline.analysis.diagnosis.samples import Sample
     from leadline.analysis.problem.kinds import Problem
 
+MANY_COLUMNS = 200
+"""A forest on more columns takes too long for a reference."""
+
 Scorer = Callable[["Sample"], "NDArray[np.float64]"]
 """Rows in, scores out."""
 
@@ -43,16 +46,16 @@ class Learner:
         Stable name, the key of caches.
     remedy : str
         How to get it, as an instruction with concrete parameters.
-    direction : str
-        "simpler" or "richer" than the model, "reference", or "as it is".
+    is_reference : bool
+        Whether it is another learner than the user's.
     train : callable
         `Sample` → `Scorer`.
     """
 
     name: str
     remedy: str
-    direction: str
     train: Callable[[Sample], Scorer]
+    is_reference: bool = False
 
 
 @contextmanager
@@ -110,6 +113,9 @@ class UserModel:
 
     def learner(self, variation: Variation | None = None) -> Learner:
         """Return the model, or a variation of it, as something to train."""
+        if not self.can_train:
+            fixed = self.scorer(self.given)
+            return Learner(name=self.name, remedy=self.name, train=lambda _: fixed)
         inner = locate(self.trainable)[1]
         name = type(inner).__name__
 
@@ -117,15 +123,8 @@ class UserModel:
             return self.scorer(self._fit(sample, variation))
 
         if variation is None:
-            return Learner(
-                name=self.name, remedy=f"{name} as it is", direction="as it is", train=train
-            )
-        return Learner(
-            name=variation.text(name),
-            remedy=variation.text(name),
-            direction=variation.direction,
-            train=train,
-        )
+            return Learner(name=self.name, remedy=f"{name} as it is", train=train)
+        return Learner(name=variation.text(name), remedy=variation.text(name), train=train)
 
     def _fit(self, sample: Sample, variation: Variation | None) -> Any:
         model = _clone(self.trainable)
@@ -180,16 +179,17 @@ def _replaced(model: Any, path: str, replacement: Any) -> Any:
 
 def _hush(inner: Any) -> None:
     """Keep boosters from writing to the screen and the disk."""
-    quieter = {"CatBoost": {"allow_writing_files": False, "verbose": 0}, "LGBM": {"verbosity": -1}}
+    quieter = {
+        "CatBoost": {"allow_writing_files": False, "verbose": 0},
+        "LGBM": {"verbosity": -1},
+    }
     for prefix, settings in quieter.items():
         if type(inner).__name__.startswith(prefix):
             with suppress(Exception):
                 inner.set_params(**settings)
 
 
-def _fit_arguments(
-    sample: Sample, *, inner: Any, path: str
-) -> tuple[Any, Any, dict[str, Any]]:
+def _fit_arguments(sample: Sample, *, inner: Any, path: str) -> tuple[Any, Any, dict[str, Any]]:
     """Return table, target and options; rankers want rows in order of their query."""
     options: dict[str, Any] = {}
     name = type(inner).__name__
@@ -215,13 +215,13 @@ def references(
         "gradient boosting": lambda rows: _boosted(problem, categorical, rows, seed),
         "a linear model": lambda _: _linear(problem, categorical),
     }
-    if n_rows <= 5_000:
+    if n_rows <= 5_000 and categorical.size <= MANY_COLUMNS:
         makers["a random forest"] = lambda rows: _forest(problem, rows, seed)
     return [
         Learner(
             name=f"reference: {name}",
             remedy=_REFERENCE_REMEDY[name],
-            direction="reference",
+            is_reference=True,
             train=_reference(make, problem=problem),
         )
         for name, make in makers.items()
@@ -231,7 +231,8 @@ def references(
 _REFERENCE_REMEDY = {
     "gradient boosting": "use gradient boosted trees instead"
     " (HistGradientBoosting, learning_rate 0.1, early stopping)",
-    "a linear model": "use a regularised linear model instead (standardised, C = 0.1 or alpha = 10)",
+    "a linear model": "use a regularised linear model instead"
+    " (standardised, C = 0.1 or alpha = 10)",
     "a random forest": "use a random forest instead (min_samples_leaf 3)",
 }
 
@@ -279,8 +280,10 @@ def constant_scorer(y: NDArray[Any], *, problem: Problem) -> Scorer:
         constant = np.bincount(y, minlength=len(problem.classes)) / len(y)
 
     def score(rows: Sample) -> NDArray[np.float64]:
-        return np.tile(constant, (len(rows), 1)) if np.ndim(constant) else np.full(
-            len(rows), constant
+        return (
+            np.tile(constant, (len(rows), 1))
+            if np.ndim(constant)
+            else np.full(len(rows), constant)
         )
 
     return score
@@ -322,7 +325,9 @@ def _linear(problem: Problem, categorical: NDArray[np.bool_]) -> Any:
     )
     codes = make_pipeline(
         SimpleImputer(strategy="constant", fill_value=-1, keep_empty_features=True),
-        OneHotEncoder(handle_unknown="infrequent_if_exist", min_frequency=20, max_categories=40),
+        OneHotEncoder(
+            handle_unknown="infrequent_if_exist", min_frequency=20, max_categories=40
+        ),
     )
     columns = ColumnTransformer(
         [
@@ -330,7 +335,11 @@ def _linear(problem: Problem, categorical: NDArray[np.bool_]) -> Any:
             ("codes", codes, np.flatnonzero(categorical)),
         ]
     )
-    last = LogisticRegression(C=0.1, max_iter=300) if problem.is_classification else Ridge(alpha=10.0)
+    last = (
+        LogisticRegression(C=0.1, max_iter=300)
+        if problem.is_classification
+        else Ridge(alpha=10.0)
+    )
     return make_pipeline(columns, last)
 
 

@@ -44,7 +44,7 @@ def correction(bench: Bench, production: Sample) -> Prior | None:
         return None
     test = bench.case.test
     old = as_matrix(bench.test_scores)
-    new = as_matrix(bench.production_scores)
+    new = as_matrix(bench.score(production))
     before = np.bincount(test.target, minlength=old.shape[1]) / len(test)
     after = estimated_shares(old, test.target, new)
     if after is None:
@@ -68,10 +68,10 @@ def correction(bench: Bench, production: Sample) -> Prior | None:
             weight=weight,
         )
     else:
-        corrected = from_matrix(reweighed(new, ratio), bench.production_scores)
+        corrected = from_matrix(reweighed(new, ratio), bench.score(production))
         losses = bench.case.losses(production, corrected)
         gain = measured(
-            bench.case.losses(production, bench.production_scores),
+            bench.case.losses(production, bench.score(production)),
             losses,
             clusters=bench.case.clusters(production, losses.size),
         )
@@ -136,9 +136,7 @@ def estimated_shares(
     return np.asarray(shares / shares.sum())
 
 
-def _same_within_classes(
-    bench: Bench, production: Sample, ratio: NDArray[np.float64]
-) -> bool:
+def _same_within_classes(bench: Bench, production: Sample, ratio: NDArray[np.float64]) -> bool:
     """Whether test rows, weighed to the new shares, look like production."""
     kept = np.isin(bench.case.encoder.sources, bench.dependent_columns)
     test = bench.case.test

@@ -9,9 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-SIMPLER = "simpler"
-RICHER = "richer"
-
 INNER = ("estimator", "regressor", "classifier", "base_estimator")
 """Where a wrapper keeps the estimator that it wraps."""
 
@@ -22,15 +19,12 @@ class Variation:
 
     Attributes
     ----------
-    direction : str
-        "simpler" or "richer".
     params : dict
         Settings of the innermost estimator.
     replacement : estimator or None
         Another estimator in its place, where no setting would do.
     """
 
-    direction: str
     params: dict[str, Any] = field(default_factory=dict)
     replacement: Any = None
 
@@ -45,7 +39,7 @@ class Variation:
 def locate(model: Any) -> tuple[str, Any]:
     """Return the path of the innermost estimator ("step__estimator__") and itself."""
     path, inner = "", model
-    for _ in range(6):
+    while True:
         if hasattr(inner, "steps"):
             name, inner = inner.steps[-1]
             path += f"{name}__"
@@ -53,9 +47,8 @@ def locate(model: Any) -> tuple[str, Any]:
         settings = _settings(inner)
         child = next((n for n in INNER if _is_estimator(settings.get(n))), None)
         if child is None:
-            break
+            return path, inner
         path, inner = f"{path}{child}__", getattr(inner, child)
-    return path, inner
 
 
 def variations(estimator: Any, *, n_rows: int) -> list[Variation]:
@@ -95,30 +88,31 @@ def _vary(
     simpler: list[dict[str, Any]], richer: list[dict[str, Any]], settings: dict[str, Any]
 ) -> list[Variation]:
     """Build variations, leaving out those that change nothing."""
-    found = [Variation(direction=SIMPLER, params=p) for p in simpler]
-    found += [Variation(direction=RICHER, params=p) for p in richer]
+    found = [Variation(params=p) for p in (*simpler, *richer)]
     return [v for v in found if any(settings.get(k) != x for k, x in v.params.items())]
 
 
 def _tree(_: Any, settings: dict[str, Any], n: int) -> list[Variation]:
-    simpler = [
+    simpler: list[dict[str, Any]] = [
         {"max_depth": None, "min_samples_leaf": _leaf(n, 0.001, 5)},
         {"max_depth": None, "min_samples_leaf": _leaf(n, 0.005, 15)},
         {"max_depth": None, "min_samples_leaf": _leaf(n, 0.02, 40)},
     ]
     free = {"max_depth": None, "max_leaf_nodes": None, "min_samples_split": 2}
     free = {k: v for k, v in free.items() if settings.get(k) != v}
-    richer = [{**free, "min_samples_leaf": _leaf(n, 0.003, 5), "ccp_alpha": 0.0}]
+    richer: list[dict[str, Any]] = [
+        {**free, "min_samples_leaf": _leaf(n, 0.003, 5), "ccp_alpha": 0.0}
+    ]
     return _vary(simpler, richer, settings)
 
 
 def _forest(_: Any, settings: dict[str, Any], n: int) -> list[Variation]:
-    simpler = [
+    simpler: list[dict[str, Any]] = [
         {"min_samples_leaf": 5},
         {"min_samples_leaf": _leaf(n, 0.001, 15)},
         {"min_samples_leaf": _leaf(n, 0.005, 30), "max_features": "sqrt"},
     ]
-    richer = [
+    richer: list[dict[str, Any]] = [
         {
             "max_depth": None,
             "max_leaf_nodes": None,
@@ -131,13 +125,13 @@ def _forest(_: Any, settings: dict[str, Any], n: int) -> list[Variation]:
 
 def _hist_boosting(_: Any, settings: dict[str, Any], n: int) -> list[Variation]:
     base = {"early_stopping": n >= 1_000, "l2_regularization": 1.0, "max_depth": None}
-    simpler = [
+    simpler: list[dict[str, Any]] = [
         base | {"learning_rate": 0.1, "max_iter": 100, "max_leaf_nodes": 15,
                 "min_samples_leaf": _leaf(n, 0.005, 20)},
         base | {"learning_rate": 0.05, "max_iter": 60, "max_leaf_nodes": 6,
                 "min_samples_leaf": _leaf(n, 0.01, 20)},
     ]  # fmt: skip
-    richer = [
+    richer: list[dict[str, Any]] = [
         base | {"learning_rate": 0.1, "max_iter": 300, "max_leaf_nodes": 31,
                 "min_samples_leaf": 20}
     ]  # fmt: skip
@@ -146,20 +140,20 @@ def _hist_boosting(_: Any, settings: dict[str, Any], n: int) -> list[Variation]:
 
 def _boosting(_: Any, settings: dict[str, Any], n: int) -> list[Variation]:
     leaf = _leaf(n, 0.005, 10)
-    simpler = [
+    simpler: list[dict[str, Any]] = [
         {"learning_rate": 0.1, "n_estimators": 80, "max_depth": 3,
          "min_samples_leaf": leaf, "subsample": 0.8},
         {"learning_rate": 0.05, "n_estimators": 60, "max_depth": 2,
          "min_samples_leaf": leaf, "subsample": 0.8},
     ]  # fmt: skip
-    richer = [{"learning_rate": 0.1, "n_estimators": 150, "max_depth": 5,
+    richer: list[dict[str, Any]] = [{"learning_rate": 0.1, "n_estimators": 150, "max_depth": 5,
                "min_samples_leaf": 10, "subsample": 0.8}]  # fmt: skip
     return _vary(simpler, richer, settings)
 
 
 def _lightgbm(_: Any, settings: dict[str, Any], n: int) -> list[Variation]:
     leaf = _leaf(n, 0.005, 20)
-    simpler = [
+    simpler: list[dict[str, Any]] = [
         {"learning_rate": 0.1, "n_estimators": 60, "num_leaves": 15, "max_depth": -1,
          "min_child_samples": leaf, "reg_lambda": 1.0},
         {"learning_rate": 0.05, "n_estimators": 60, "num_leaves": 6, "max_depth": -1,
@@ -172,41 +166,47 @@ def _lightgbm(_: Any, settings: dict[str, Any], n: int) -> list[Variation]:
 
 def _xgboost(_: Any, settings: dict[str, Any], n: int) -> list[Variation]:
     weight = max(1.0, n / 2_000)
-    simpler = [
+    simpler: list[dict[str, Any]] = [
         {"learning_rate": 0.1, "n_estimators": 80, "max_depth": 4,
          "min_child_weight": weight, "reg_lambda": 5.0, "subsample": 0.8},
         {"learning_rate": 0.05, "n_estimators": 60, "max_depth": 3,
          "min_child_weight": weight, "reg_lambda": 10.0, "subsample": 0.8},
     ]  # fmt: skip
-    richer = [{"learning_rate": 0.1, "n_estimators": 250, "max_depth": 6,
+    richer: list[dict[str, Any]] = [{"learning_rate": 0.1, "n_estimators": 250, "max_depth": 6,
                "min_child_weight": 1.0, "reg_lambda": 1.0, "gamma": 0.0}]  # fmt: skip
     return _vary(simpler, richer, settings)
 
 
 def _catboost(_: Any, settings: dict[str, Any], _n: int) -> list[Variation]:
-    simpler = [
+    simpler: list[dict[str, Any]] = [
         {"learning_rate": 0.1, "iterations": 150, "depth": 5, "l2_leaf_reg": 10.0},
         {"learning_rate": 0.05, "iterations": 100, "depth": 4, "l2_leaf_reg": 30.0},
     ]
-    richer = [{"learning_rate": 0.1, "iterations": 400, "depth": 6, "l2_leaf_reg": 3.0}]
+    richer: list[dict[str, Any]] = [
+        {"learning_rate": 0.1, "iterations": 400, "depth": 6, "l2_leaf_reg": 3.0}
+    ]
     return _vary(simpler, richer, settings)
 
 
 def _neighbours(_: Any, settings: dict[str, Any], n: int) -> list[Variation]:
     k = settings.get("n_neighbors") or 5
     simpler = [{"n_neighbors": min(max(1, n // 3), k * step)} for step in (4, 16)]
-    richer = [{"n_neighbors": max(1, min(k // step, n // 3))} for step in (4, 16)]
+    richer: list[dict[str, Any]] = [
+        {"n_neighbors": max(1, min(k // step, n // 3))} for step in (4, 16)
+    ]
     return _vary(simpler, richer, settings)
 
 
 def _network(_: Any, settings: dict[str, Any], n: int) -> list[Variation]:
     alpha = settings.get("alpha") or 1e-4
-    stop = {"early_stopping": True} if n >= 500 else {}
-    simpler = [
+    stop: dict[str, Any] = {"early_stopping": True} if n >= 500 else {}
+    simpler: list[dict[str, Any]] = [
         {"alpha": max(0.1, alpha * 100), "hidden_layer_sizes": (50,), **stop},
         {"alpha": max(10.0, alpha * 1_000), "hidden_layer_sizes": (50,), **stop},
     ]
-    richer = [{"hidden_layer_sizes": (100, 50), "alpha": 1e-4, "max_iter": 200}]
+    richer: list[dict[str, Any]] = [
+        {"hidden_layer_sizes": (100, 50), "alpha": 1e-4, "max_iter": 200}
+    ]
     return _vary(simpler, richer, settings)
 
 
@@ -231,10 +231,7 @@ def _penalty(_: Any, settings: dict[str, Any], _n: int) -> list[Variation]:
 def _least_squares(_: Any, _settings: dict[str, Any], _n: int) -> list[Variation]:
     from sklearn.linear_model import Ridge  # noqa: PLC0415 (import leadline stays light)
 
-    return [
-        Variation(direction=SIMPLER, replacement=Ridge(alpha=alpha))
-        for alpha in (1.0, 30.0, 1_000.0)
-    ]
+    return [Variation(replacement=Ridge(alpha=alpha)) for alpha in (1.0, 30.0, 1_000.0)]
 
 
 def _has(*names: str) -> Any:

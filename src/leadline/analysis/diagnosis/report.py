@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from leadline.analysis.diagnosis.samples import Sample
 
 AUDIT = (
-    "If you had to decide ten of these rows by hand, what would you look at that is no column?",
+    "If you had to decide ten of these rows by hand, what would you look at beside them?",
     "What did the people who decide today know that the table does not?",
     "Which column is written after the moment of the prediction?",
     "Which rows never reach the table at all?",
@@ -113,7 +113,7 @@ def _summary(bench: Bench, verdict: str, all_tried: Sequence[CauseFinding]) -> C
         unit=bench.unit,
         evidence=evidence,
         remedy=remedy,
-        question="Is a better model what the product needs next, or is it users in front of it?",
+        question="Is a better model what the product needs next, or users in front of it?",
     )
 
 
@@ -172,7 +172,7 @@ def _ladder(bench: Bench) -> list[Rung]:
         )  # fmt: skip
     rungs.append(_rung(bench, "test", case.test, bench.test_scores))
     if case.production is not None and case.production.y is not None:
-        rungs.append(_rung(bench, "production", case.production, bench.production_scores))
+        rungs.append(_rung(bench, "production", case.production, bench.score(case.production)))
     if not case.scores_only:
         best = bench.best_reference
         rungs.append(

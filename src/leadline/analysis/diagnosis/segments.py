@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LEAST_ROWS = 50
 MOST_CATEGORIES = 20
 MOST_SEGMENTS = 10
+FEW_VALUES = 10
 
 
 def weak_segments(bench: Bench) -> list[Segment]:
@@ -47,9 +48,7 @@ def weak_segments(bench: Bench) -> list[Segment]:
     return weak[:MOST_SEGMENTS]
 
 
-def _compared(
-    sentence: str, rows: NDArray[np.bool_], losses: NDArray[np.float64]
-) -> Segment:
+def _compared(sentence: str, rows: NDArray[np.bool_], losses: NDArray[np.float64]) -> Segment:
     here, elsewhere = losses[rows], losses[~rows]
     error = np.sqrt(here.var(ddof=1) / here.size + elsewhere.var(ddof=1) / elsewhere.size)
     z = (here.mean() - elsewhere.mean()) / max(float(error), 1e-12)
@@ -71,7 +70,11 @@ def _candidates(bench: Bench) -> Iterator[tuple[str, NDArray[np.bool_]]]:
             known = encoder.categories.get(encoder.sources[j], ())
             for code, category in enumerate(known[:MOST_CATEGORIES]):
                 yield f"{name} is {category}", values == code
-        elif np.isfinite(values).any():
+            continue
+        few = np.unique(values[np.isfinite(values)])
+        if few.size <= FEW_VALUES:
+            yield from ((f"{name} is {value:g}", values == value) for value in few)
+        else:
             edges = np.nanquantile(values, [0.25, 0.5, 0.75])
             yield f"{name} ≤ {edges[0]:.4g}", values <= edges[0]
             yield f"{name} > {edges[2]:.4g}", values > edges[2]

@@ -41,12 +41,12 @@ FOLDS = 5
 LEAST_ROWS = 30
 """With fewer training or test rows nothing is decided."""
 
-MOST_FIT_ROWS = 100_000
-MOST_TEST_ROWS = 30_000
-"""Rows above which a sample is drawn."""
+LEAST_OF_A_CLASS = 10
+"""Two classes at least need this many training rows each."""
 
-ROWS_FOR_TWO_THREADS = 20_000
-"""Trainings on fewer rows run in one thread."""
+MOST_FIT_ROWS = 100_000
+MOST_TEST_ROWS = 10_000
+"""Rows above which a sample is drawn."""
 
 FIT_SECONDS_SHARE = 1 / 40
 """Share of the budget that one fit may take before fits are made on a sample."""
@@ -87,11 +87,20 @@ LEAK_DROP = 0.15
 LEAK_INDEPENDENCE = 0.025
 """Among rows of one answer, other columns explain at most this share of a copy."""
 
+LEAK_TELLING = 0.08
+"""Columns that bring this share tell whether the table's columns go with each other."""
+
 LEAK_ALONE = 0.75
 """A column that brings this share alone is looked at in any table …"""
 
-LEAK_EVERYTHING = 0.95
-"""… and from this share on it needs no sign of being a copy."""
+LEAK_STRENGTH = 0.6
+"""… if it also takes away this share of the loss of predicting a constant."""
+
+LEAK_PERFECT = 0.95
+"""A copy that takes away this share of that loss need not stand out from other columns."""
+
+LEAK_NEARLY_ALL = 0.97
+"""A column that takes away this share of that loss is looked at whatever the others do."""
 
 TWINS_AGREE = 0.98
 """Test rows that stand in the training rows with this share of equal answers are copies."""

@@ -41,7 +41,7 @@ class Outcome:
 
 
 class Trials:
-    """Train learners on jobs and remember what came out.
+    """Train learners on jobs and judge them on held-out rows.
 
     With enough test rows there is one job: all training rows, judged on the test rows.
     With few, folds of the training rows join, each judged on rows it has not seen.
@@ -70,7 +70,6 @@ class Trials:
                 )
                 for k in range(int(fold.max()) + 1)
             ]
-        self._outcomes: dict[str, Outcome] = {}
         self.seconds: dict[str, float] = {}
         self.clusters = self._clusters()
 
@@ -91,13 +90,12 @@ class Trials:
 
     def outcome(self, learner: Learner, *, fitted: Scorer | None = None) -> Outcome:
         """Train (or take as fitted, in the first job) and score on held-out rows."""
-        if learner.name not in self._outcomes:
-            started = time.monotonic()
-            scorers = [learner.train(job.pool) for job in self.jobs[1:]]
-            scorers.insert(0, fitted or learner.train(self.pool))
-            self._outcomes[learner.name] = self._judge(learner, scorers)
-            self.seconds[learner.name] = time.monotonic() - started
-        return self._outcomes[learner.name]
+        started = time.monotonic()
+        scorers = [learner.train(job.pool) for job in self.jobs[1:]]
+        scorers.insert(0, fitted or learner.train(self.pool))
+        outcome = self._judge(learner, scorers)
+        self.seconds[learner.name] = time.monotonic() - started
+        return outcome
 
     def _judge(self, learner: Learner, scorers: Sequence[Scorer]) -> Outcome:
         scores = tuple(s(job.held) for s, job in zip(scorers, self.jobs, strict=True))
@@ -115,7 +113,9 @@ class Trials:
             [self.case.losses(j.held, s) for j, s in zip(self.jobs, scores, strict=True)]
         )
 
-    def part_losses(self, learner: Learner, *, share: float, repeat: int) -> NDArray[np.float64]:
+    def part_losses(
+        self, learner: Learner, *, share: float, repeat: int
+    ) -> NDArray[np.float64]:
         """Losses after training on a part of each job's rows."""
         rng_name = f"part {share:g}"
         scores = []

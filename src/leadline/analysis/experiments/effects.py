@@ -109,7 +109,8 @@ def compare(
 
     Means and ratios use t with Welch's degrees of freedom; proportions without
     covariates use z with the unpooled binomial variance, so that test and interval
-    never disagree.
+    never disagree. An arm without any successes (or failures) beside one that has both
+    gets the variance of Agresti and Caffo's extra success and failure.
 
     Parameters
     ----------
@@ -132,6 +133,8 @@ def compare(
     Deng, Xu, Kohavi and Walker (2013), "Improving the sensitivity of online controlled
     experiments by utilizing pre-experiment data", WSDM (CUPED).
     Deng, Knoblich and Lu (2018), "Applying the delta method in metric analytics", KDD.
+    Agresti and Caffo (2000), "Simple and effective confidence intervals for proportions
+    and differences of proportions", The American Statistician 54(4).
     """
     _check(treatment=treatment, control=control, metric=metric, alpha=alpha)
     arms = (treatment, control)
@@ -370,6 +373,10 @@ def _proportion(arm: Moments) -> Estimate:
 
 def _share_effect(arms: tuple[Moments, Moments], *, metric: Metric, alpha: float) -> Effect:
     shares = [_proportion(arm) for arm in arms]
+    if sum(arm.variance == 0 for arm in shares) == 1:
+        # One arm has no successes, or nothing else. Its share is not known for certain, so
+        # it gets the variance of one more success and one more failure.
+        shares = [_one_more_of_each(arm) if arm.variance == 0 else arm for arm in shares]
     effect = effect_between(*shares, metric=metric.name, alpha=alpha)
     rarest = min(arm.n * min(arm.value, 1 - arm.value) for arm in shares)
     if rarest >= MIN_EVENTS - 1e-6:
@@ -379,6 +386,11 @@ def _share_effect(arms: tuple[Moments, Moments], *, metric: Metric, alpha: float
         "rough guide"
     )
     return replace(effect, notes=(*effect.notes, note))
+
+
+def _one_more_of_each(arm: Estimate) -> Estimate:
+    share = (arm.n * arm.value + 1) / (arm.n + 2)
+    return replace(arm, variance=share * (1 - share) / (arm.n + 2))
 
 
 def _pooled_theta(
@@ -435,8 +447,9 @@ def _adjusted_effect(
 
 
 def _welch_df(*parts: tuple[float, float], total: float) -> float:
-    weight = sum(variance**2 / df for variance, df in parts)
-    return total**2 / weight if weight > 0 else math.inf
+    # Shares of the total, because the square of a variance can leave the range of doubles.
+    weight = sum((variance / total) ** 2 / df for variance, df in parts) if total > 0 else 0.0
+    return 1 / weight if weight > 0 else math.inf
 
 
 def critical_value(alpha: float, *, df: float = math.inf) -> float:

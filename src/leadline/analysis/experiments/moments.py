@@ -115,14 +115,17 @@ class Moments:
         table, n_missing = _without_missing(table, columns=columns, missing=missing)
         if pilot is None:
             pilot = tuple(table.mean(axis=0).tolist()) if len(table) else (0.0,) * len(columns)
-        centred = table - np.asarray(pilot)
+        # Squares that leave the range of doubles are refused when the moments are built.
+        with np.errstate(over="ignore", invalid="ignore"):
+            centred = table - np.asarray(pilot)
+            products = _rows(centred.T @ centred)
         return cls(
             columns=columns,
             n=len(table),
             n_missing=n_missing,
             pilot=pilot,
             sums=tuple(centred.sum(axis=0).tolist()),
-            products=_rows(centred.T @ centred),
+            products=products,
         )
 
     @classmethod

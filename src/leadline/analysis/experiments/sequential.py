@@ -197,7 +197,8 @@ def stagewise(*, effect_size: float, se: float, bounds: Bounds, look: int) -> St
     bounds : Bounds
         Of all looks up to this one at least.
     look : int
-        1-based.
+        1-based: the first look at which a bound was crossed, or the last one. Results
+        after a crossing that was passed over count as less extreme than that crossing.
 
     References
     ----------
@@ -221,14 +222,10 @@ def stagewise(*, effect_size: float, se: float, bounds: Bounds, look: int) -> St
         return above + path.beyond(observed)
 
     def solve(target: float) -> float:
-        centre = observed / math.sqrt(fractions[-1])
-        width = 6 / math.sqrt(fractions[0])
-        return find_root(
-            lambda drift: upper_tail(drift) - target,
-            centre - width,
-            centre + width,
-            xtol=1e-10,
-        )
+        # Symmetric around 0: after a crossing that was passed over, the estimate lies far
+        # below the effect that was seen.
+        reach = abs(observed) / math.sqrt(fractions[-1]) + 6 / math.sqrt(fractions[0])
+        return find_root(lambda drift: upper_tail(drift) - target, -reach, reach, xtol=1e-10)
 
     above = upper_tail(0.0)
     return StagewiseResult(

@@ -33,6 +33,7 @@ MOSTLY = 0.9
 FEW_TEXTS = 200
 """Different texts, all digits, up to which a column holds names and not numbers."""
 
+ISO_DATE = re.compile(r"\s*\d{4}-\d\d")
 WORD = re.compile(r"\w{2,}")
 
 
@@ -228,7 +229,7 @@ def is_missing(value: Any) -> bool:
 
 
 def as_number(value: Any) -> float:
-    """Return one value as a float (dates and durations in days), nan if it is none."""
+    """Return one value as a float, nan if it is none; dates and durations are in days."""
     if is_missing(value):
         return np.nan
     if isinstance(value, date | time | timedelta):
@@ -236,6 +237,9 @@ def as_number(value: Any) -> float:
     if isinstance(value, int | float | str | Decimal | np.number | np.bool_):
         with suppress(ValueError, OverflowError):
             return float(value)
+    if isinstance(value, str) and ISO_DATE.match(value):
+        with suppress(ValueError):
+            return _days(datetime.fromisoformat(value.strip()))
     return np.nan
 
 
@@ -280,9 +284,12 @@ def _kind_of_objects(present: list[Any]) -> str:
         return "boolean"
     if all(issubclass(kind, date | time | timedelta) for kind in types):
         return "date"
-    looks = [not np.isnan(as_number(value)) for value in present[:100]]
-    if set(types) == {str} and not any(looks):
-        return "category"
+    if set(types) == {str}:
+        first = present[:100]
+        if np.isnan([as_number(value) for value in first]).all():
+            return "category"
+        if sum(ISO_DATE.match(value) is not None for value in first) >= MOSTLY * len(first):
+            return "date"
     n_numbers = sum(not np.isnan(as_number(value)) for value in present)
     if set(types) == {str} and n_numbers == len(present):
         # Somebody wrote numbers as text: a few are names, as postcodes; many are numbers.

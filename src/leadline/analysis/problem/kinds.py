@@ -23,6 +23,9 @@ KINDS = ("binary", "multiclass", "regression", "ranking", "click", "forecast")
 FEW_CLASSES = 20
 """Whole numbers with at most this many values, each seen often, are classes."""
 
+MOST_GRADE = 31
+"""NDCG counts a grade as 2^grade − 1, so that higher ones would drown all others."""
+
 RARE = 0.05
 """Positives at most this common, next to a position or an impression, are clicks."""
 
@@ -77,11 +80,11 @@ class Problem:
         """
         values = vector(y)
         if not self.is_classification:
-            return _finite(values)
+            return _grades(values) if self.kind == "ranking" else _finite(values)
         codes = {_key(value): code for code, value in enumerate(self.classes)}
         coded = [codes.get(_key(value), -1) for value in values.tolist()]
         if -1 in coded:
-            stranger = values[coded.index(-1)]
+            stranger = values.tolist()[coded.index(-1)]
             raise InputError(
                 f"the target has {stranger!r}, which is none of {list(self.classes)[:10]}",
                 hint="Drop rows without a target; pass y_test along with y_train.",
@@ -218,12 +221,23 @@ def _number_or(value: Any) -> Any:
     return str(value) if np.isnan(number) else number
 
 
+def _grades(values: NDArray[Any]) -> NDArray[np.float64]:
+    grades = _finite(values)
+    if grades.size and (grades.min() < 0 or grades.max() > MOST_GRADE):
+        raise InputError(
+            f"a ranking's target grades rows from 0 to {MOST_GRADE}, "
+            f"this one goes from {grades.min():g} to {grades.max():g}",
+            hint="Grade rows (0 for irrelevant), or pass kind='regression'.",
+        )
+    return grades
+
+
 def _finite(values: NDArray[Any]) -> NDArray[np.float64]:
     numbers = as_numbers(values)
     if np.isnan(numbers).any():
         row = int(np.flatnonzero(np.isnan(numbers))[0])
         raise InputError(
-            f"the target of row {row} is {values[row]!r}, which is no finite number",
+            f"the target of row {row} is {values.tolist()[row]!r}, which is no finite number",
             hint="Drop rows whose target is missing.",
         )
     return numbers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -131,7 +132,7 @@ def _named(name: str, *, problem: Problem) -> Metric | None:
         return make(whole=partial(measures.average, rows), per_row=rows)
     if problem.kind in {"binary", "click"} and name in BINARY_METRICS:
         return make(whole=BINARY_METRICS[name])
-    if not problem.is_classification and name in NUMBER_METRICS:
+    if problem.kind in {"regression", "forecast"} and name in NUMBER_METRICS:
         return make(whole=NUMBER_METRICS[name])
     if problem.kind == "ranking" and name in QUERY_METRICS:
         per_query = QUERY_METRICS[name]
@@ -214,7 +215,29 @@ def _scorer(scorer: Any, *, problem: Problem) -> Metric:
         model = answered(scores, problem=problem)
         return _defined(lambda: found(model, np.arange(y.size)[:, None], y, **weights))
 
+    _try_out(found, name, problem=problem)
     return Metric(name=name, greater_is_better=True, whole=whole)
+
+
+def _try_out(scorer: Any, name: str, *, problem: Problem) -> None:
+    """Refuse a scorer that does not fit the kind, on a few rows that have every class."""
+    from leadline.analysis.problem.answered import answered  # noqa: PLC0415
+
+    k = max(len(problem.classes), 2)
+    y = np.tile(np.arange(k), 5)
+    scores = (
+        np.full((y.size, k), 1 / k) if problem.kind == "multiclass" else np.full(y.size, 0.5)
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            scorer(answered(scores, problem=problem), np.arange(y.size)[:, None], y)
+        except (ValueError, TypeError, AttributeError) as error:
+            why = f": {error}" if isinstance(error, ValueError) else ""
+            raise InputError(
+                f"{name} does not fit a {problem.kind} problem{why}",
+                hint=f"Its own metric is {DEFAULTS[problem.kind]}; `kind` overrides the kind.",
+            ) from None
 
 
 def _scorer_name(scorer: Any) -> str:
@@ -224,8 +247,6 @@ def _scorer_name(scorer: Any) -> str:
 
 def _defined(measure: Callable[[], Any]) -> float:
     """Measure; a metric that refuses these rows (one class, no positives) is undefined."""
-    import warnings  # noqa: PLC0415
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 from contextlib import redirect_stderr, redirect_stdout
 from typing import TYPE_CHECKING, Any
@@ -219,18 +220,31 @@ def fitted(model: Any, table: Table, y: Any) -> tuple[Any, bool]:
     InputError
         The model raised while it was fitted.
     """
+    if isinstance(model, type):
+        raise InputError(
+            f"{model.__name__} is a class and no model yet",
+            hint=f"Pass an instance: {model.__name__}().",
+        )
     if not hasattr(model, "fit") or _is_fitted(model):
         return model, True
-    from sklearn.base import clone  # noqa: PLC0415 (a second to import)
-
     try:
         with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
-            return clone(model).fit(table, tables.vector(y)), False
+            return fresh_copy(model).fit(table, tables.vector(y)), False
     except Exception as error:
         raise InputError(
             f"{model_name(model)} raised {type(error).__name__} while fitting: {error}",
             hint="Fit it yourself and pass the fitted model.",
         ) from error
+
+
+def fresh_copy(model: Any) -> Any:
+    """Return an unfitted copy of an estimator."""
+    from sklearn.base import clone  # noqa: PLC0415 (a second to import)
+
+    try:
+        return clone(model)
+    except (RuntimeError, TypeError):  # CatBoost changes its own parameters
+        return copy.deepcopy(model)
 
 
 def _is_fitted(model: Any) -> bool:

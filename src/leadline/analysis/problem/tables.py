@@ -114,7 +114,12 @@ def vector(values: Any, *, name: str = "y") -> NDArray[Any]:
         return _only_column(np.asarray(_frame(values).to_numpy()), name=name)
     if isinstance(values, np.ndarray):
         return _only_column(values, name=name)
-    values = list(values)
+    try:
+        values = list(values)
+    except TypeError:
+        raise InputError(
+            f"{name} is {values!r}, which is no column", hint="Pass one value per row."
+        ) from None
     if all(isinstance(value, bool | int | float | np.number | np.bool_) for value in values):
         return np.asarray(values)
     out = np.empty(len(values), dtype=object)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from leadline.analysis.experiments.metrics import Mean, Metric, Proportion
 from leadline.analysis.experiments.moments import Moments
+from leadline.connectors.experiments.about import About, about_of
 from leadline.connectors.experiments.arm_columns import (
     ArmMetric,
     arm_metrics,
     is_complete,
     pairs,
 )
+from leadline.connectors.experiments.arm_rows import ArmRow, name_of, read_row
 from leadline.connectors.experiments.names import plain, recognise
 from leadline.connectors.experiments.problems import DataProblem
 from leadline.connectors.experiments.snapshots import is_cumulative, to_days
@@ -45,20 +45,6 @@ CONTROL = "control"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class About:
-    """What a table says of an experiment beside its numbers; None where it says nothing."""
-
-    started_on: date | None = None
-    ended_on: date | None = None
-    project: str = ""
-    shipped: tuple[str, ...] = ()
-    weights: dict[str, float] = field(default_factory=dict)
-    predicted: dict[str, float] = field(default_factory=dict)
-    predicted_se: dict[str, float] = field(default_factory=dict)
-    reach: float | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class ArmTable:
     """Results by arm, ready for statistics.
 
@@ -80,15 +66,6 @@ class ArmTable:
     about: dict[str, About]
     problems: tuple[DataProblem, ...]
     roles: dict[str, str]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Row:
-    experiment: str
-    arm: str
-    metric: str
-    day: Day
-    moments: Moments
 
 
 def read_arms(
@@ -141,7 +118,7 @@ def read_arms(
             for name in kinds
             if not wanted or name in wanted
         ),
-        about=_about(records),
+        about=about_of(records),
         problems=tuple(problems),
         roles=roles,
     )
@@ -244,15 +221,15 @@ def _arms_of(
 
 def _checked(
     records: Sequence[Mapping[str, Any]], *, metrics: Sequence[ArmMetric]
-) -> tuple[list[_Row], list[DataProblem]]:
+) -> tuple[list[ArmRow], list[DataProblem]]:
     """Turn records into moments; an experiment with an unusable row is left out whole."""
-    rows: dict[tuple[str, str, str, Day], _Row] = {}
+    rows: dict[tuple[str, str, str, Day], ArmRow] = {}
     failures: dict[str, list[str]] = {}
     for record in records:
-        experiment = _name(record.get("experiment"))
+        experiment = name_of(record.get("experiment"))
         for metric in metrics:
             try:
-                row = _row(record, metric=metric, experiment=experiment)
+                row = read_row(record, metric=metric, experiment=experiment)
                 _add(row, rows)
             except InputError as error:
                 failures.setdefault(experiment, []).append(error.message)
@@ -270,7 +247,7 @@ def _checked(
     return [row for row in rows.values() if row.experiment not in failures], problems
 
 
-def _add(row: _Row, rows: dict[tuple[str, str, str, Day], _Row]) -> None:
+def _add(row: ArmRow, rows: dict[tuple[str, str, str, Day], ArmRow]) -> None:
     """Add a row; the control's may come once for every treatment it stands beside."""
     key = (row.experiment, row.arm, row.metric, row.day)
     if key in rows and (rows[key] != row or row.arm != CONTROL):
@@ -278,59 +255,9 @@ def _add(row: _Row, rows: dict[tuple[str, str, str, Day], _Row]) -> None:
     rows[key] = row
 
 
-def _row(record: Mapping[str, Any], *, metric: ArmMetric, experiment: str) -> _Row:
-    if record.get("arm") is None:
-        raise InputError("a row has no arm")
-    arm = _name(record["arm"])
-    n = _whole(record["n"], what="units", arm=arm)
-    values = {
-        key: _finite(record[f"\0{name}"], what=name, arm=arm)
-        for key, name in metric.statistics.items()
-    }
-    if metric.successes:
-        successes = _whole(record[f"\0{metric.successes}"], what=metric.successes, arm=arm)
-        if successes > n:
-            raise InputError(
-                f"arm {arm!r}: {successes:,} {metric.successes} of {n:,} units cannot be"
-            )
-        moments = Moments.from_counts(successes=successes, n=n)
-    else:
-        moments = _from_statistics(n, values, arm=arm)
-    told = record.get("metric")
-    return _Row(
-        experiment=experiment,
-        arm=arm,
-        metric=metric.name if told is None else _name(told),
-        day=_day(record.get("day")),
-        moments=moments,
-    )
-
-
-def _from_statistics(n: int, values: Mapping[str, float], *, arm: str) -> Moments:
-    if n < 1:
-        raise InputError(f"arm {arm!r} has no units")
-    mean = values["mean"] if "mean" in values else values["sum"] / n
-    if "sd" in values:
-        sd = values["sd"]
-    elif "se" in values:
-        sd = values["se"] * math.sqrt(n)
-    else:
-        variance = values["var"] if "var" in values else _variance(n, mean, values)
-        if variance < 0:
-            raise InputError(f"arm {arm!r}: a variance of {variance:g} cannot be")
-        sd = math.sqrt(variance)
-    return Moments.from_mean_sd(n=n, mean=mean, sd=sd)
-
-
-def _variance(n: int, mean: float, values: Mapping[str, float]) -> float:
-    if n < 2:
-        return 0.0
-    return (values["sum_squares"] - n * mean * mean) / (n - 1)
-
-
 def _by_day(
-    rows: list[_Row], *, roles: Mapping[str, str], cumulative: bool | None, place: str
-) -> tuple[list[_Row], list[DataProblem]]:
+    rows: list[ArmRow], *, roles: Mapping[str, str], cumulative: bool | None, place: str
+) -> tuple[list[ArmRow], list[DataProblem]]:
     """Turn rows so far into rows a day, where that is what the table holds."""
     series: dict[tuple[str, str, str], dict[Day, Moments]] = {}
     for row in rows:
@@ -341,7 +268,7 @@ def _by_day(
             column=plain(roles["day"]),
             place=place,
         )
-    result: list[_Row] = []
+    result: list[ArmRow] = []
     problems: list[DataProblem] = []
     for (experiment, arm, metric), days in series.items():
         ordered = dict(sorted(days.items(), key=_order))
@@ -360,7 +287,7 @@ def _by_day(
             )
             continue
         result += [
-            _Row(experiment=experiment, arm=arm, metric=metric, day=day, moments=moments)
+            ArmRow(experiment=experiment, arm=arm, metric=metric, day=day, moments=moments)
             for day, moments in single.items()
         ]
     lost = {problem.experiment for problem in problems}
@@ -371,7 +298,7 @@ def _order(entry: tuple[Day, Any]) -> Any:
     return entry[0]
 
 
-def _moments_table(rows: Sequence[_Row], *, place: str) -> MomentsTable:
+def _moments_table(rows: Sequence[ArmRow], *, place: str) -> MomentsTable:
     """Bring every metric of an experiment to one centre and lay the rows out as cells."""
     centres: dict[tuple[str, str], tuple[float, ...]] = {}
     cells: dict[Cell, dict[str, Moments]] = {}
@@ -386,79 +313,3 @@ def _moments_table(rows: Sequence[_Row], *, place: str) -> MomentsTable:
         cells=cells,
         place=place,
     )
-
-
-def _about(records: Sequence[Mapping[str, Any]]) -> dict[str, About]:
-    grouped: dict[str, list[Mapping[str, Any]]] = {}
-    for record in records:
-        grouped.setdefault(_name(record.get("experiment")), []).append(record)
-    return {name: _about_one(rows) for name, rows in grouped.items()}
-
-
-def _about_one(rows: Sequence[Mapping[str, Any]]) -> About:
-    def by_arm(role: str) -> dict[str, float]:
-        told = {_name(row.get("arm")): _number(row.get(role)) for row in rows}
-        return {arm: value for arm, value in told.items() if value is not None}
-
-    starts = [day for row in rows if isinstance(day := _day(row.get("started_on")), date)]
-    ends = [day for row in rows if isinstance(day := _day(row.get("ended_on")), date)]
-    projects = [_name(row["project"]) for row in rows if row.get("project") is not None]
-    reaches = [value for row in rows if (value := _number(row.get("reach"))) is not None]
-    shipped = {_name(row.get("arm")) for row in rows if _is_shipped(row)}
-    return About(
-        started_on=min(starts, default=None),
-        ended_on=max(ends, default=None),
-        project=projects[0] if projects else "",
-        shipped=tuple(sorted(shipped)),
-        weights=by_arm("weight"),
-        predicted=by_arm("predicted"),
-        predicted_se=by_arm("predicted_se"),
-        reach=max(reaches, default=None),
-    )
-
-
-def _is_shipped(row: Mapping[str, Any]) -> bool:
-    """Whether the row's arm was shipped: a yes in its row, or its name in every row."""
-    told = row.get("shipped")
-    if told is None:
-        return False
-    return plain(str(told)) in {"true", "yes", "1", "1_0", "y", "ship", "shipped"} or (
-        _name(told) == _name(row.get("arm"))
-    )
-
-
-def _name(value: Any) -> str:
-    return "" if value is None else str(value)
-
-
-def _number(value: Any) -> float | None:
-    if value is None or isinstance(value, str):
-        return None
-    number = float(value)
-    return number if math.isfinite(number) else None
-
-
-def _finite(value: Any, *, what: str, arm: str) -> float:
-    number = _number(value)
-    if number is None:
-        raise InputError(f"arm {arm!r} has no finite {what}, got {value!r}")
-    return number
-
-
-def _whole(value: Any, *, what: str, arm: str) -> int:
-    number = _finite(value, what=what, arm=arm)
-    if number < 0 or number != int(number):
-        raise InputError(f"arm {arm!r}: {what} must be a count, got {value!r}")
-    return int(number)
-
-
-def _day(value: Any) -> Day:
-    """Return a day as a date where it is one, else as a number."""
-    if value is None or isinstance(value, int | float):
-        return value
-    if isinstance(value, str):
-        try:
-            return datetime.fromisoformat(value.strip()).date()
-        except ValueError:
-            raise InputError(f"{value!r} is no date", hint="Write 2026-03-31.") from None
-    return float(value)  # a decimal

@@ -116,7 +116,12 @@ def units_from_events(
         problems = _open_windows(exposures, entered, last=last)
         entered = exp.select("*").from_(entered.subquery("entered")).where(_before(last))
     query = _joined(
-        entered, events, then, windows=windows, has_experiment="experiment" in first
+        entered,
+        events,
+        then,
+        windows=windows,
+        has_experiment="experiment" in first,
+        since=since,
     )
     columns = _columns(exposures, first, windows)
     if isinstance(exposures.engine, DuckDB):  # joined once, however many questions follow
@@ -169,6 +174,7 @@ def _joined(
     *,
     windows: Sequence[Window],
     has_experiment: bool,
+    since: date | None,
 ) -> exp.Select:
     """Write the one join that serves all windows."""
     entered_at, at = (
@@ -189,6 +195,11 @@ def _joined(
             if "value" in roles
         ),
     )
+    if since is not None:  # said on the column itself, so that older files are not read
+        earliest = since - timedelta(days=max(w.days_before for w in windows))
+        happened = happened.where(
+            exp.GTE(this=sql.column(roles["day"]), expression=_day(earliest))
+        )
     within = sql.both(
         [
             exp.EQ(

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Literal
 from sqlglot import exp
 
 from leadline.analysis.experiments.metrics import Metric, Quantile
+from leadline.connectors.experiments.about import About
 from leadline.connectors.experiments.arm_columns import pairs
-from leadline.connectors.experiments.arms import COUNTS, About, read_arms
+from leadline.connectors.experiments.arms import COUNTS, read_arms
 from leadline.connectors.experiments.names import recognise
 from leadline.connectors.experiments.unit_checks import check_units
 from leadline.connectors.experiments.units import plan_units

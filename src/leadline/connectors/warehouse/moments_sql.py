@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from leadline.connectors.warehouse.layout import Layout
     from leadline.connectors.warehouse.tables import Table
 
+BASE = ("experiment", "arm", "day")
+"""The keys that every row begins with."""
+
 NO_LEVEL = "(missing)"
 """What a unit without a value in a segment's column counts as."""
 
@@ -171,13 +174,14 @@ def moments_plan(
         for a, b in pairs
     ]
     query = exp.select(
-        *(sql.column(name) for name in keys),
+        *_shown(keys),
         *(sql.named(value, f"a{i}") for i, value in enumerate(aggregates)),
     ).from_(inner.subquery("centred"))
-    first = len(keys) + 1
+    n_keys = len(BASE) + len(layout.segments)
+    first = n_keys + 1
     return Plan(
         query=_grouped(query, keys=list(keys)),
-        n_keys=len(keys),
+        n_keys=n_keys,
         variables=by_metric,
         labels={m.name: labels_of(m, careful=careful) for m in metrics},
         counts={v: first + i for i, v in enumerate(distinct)},
@@ -198,19 +202,30 @@ def pilot_query(table: Table, *, columns: Sequence[str], rows: int = 10_000) -> 
 
 
 def _keys(table: Table, layout: Layout) -> dict[str, exp.Expr]:
-    keys: dict[str, exp.Expr] = {
-        "experiment": sql.column(layout.experiment) if layout.experiment else _nothing(),
-        "arm": sql.column(layout.arm) if layout.arm else exp.Literal.string("all"),
-        "day": sql.day(table.column(layout.day)) if layout.day else _nothing(),
-    }
+    """Return the keys that the table has: a constant one would only slow the grouping."""
+    keys: dict[str, exp.Expr] = {}
+    if layout.experiment:
+        keys["experiment"] = sql.column(layout.experiment)
+    if layout.arm:
+        keys["arm"] = sql.column(layout.arm)
+    if layout.day:
+        keys["day"] = sql.day(table.column(layout.day))
     for i, name in enumerate(layout.segments):
         level = exp.func("COALESCE", sql.text(name), exp.Literal.string(NO_LEVEL))
         keys[f"segment{i}"] = level
     return keys
 
 
-def _nothing() -> exp.Expr:
-    return exp.cast(exp.null(), "TEXT")
+def _shown(keys: Mapping[str, exp.Expr]) -> list[exp.Expr]:
+    """Return all keys in their fixed order; those that the table has not are constants."""
+    absent = {"arm": exp.Literal.string("all")}
+    base = [
+        sql.column(name)
+        if name in keys
+        else sql.named(absent.get(name, exp.cast(exp.null(), "TEXT")), name)
+        for name in BASE
+    ]
+    return base + [sql.column(name) for name in keys if name not in BASE]
 
 
 def _value(variable: Variable, table: Table, *, careful: bool) -> exp.Expr:
@@ -234,10 +249,12 @@ def _value(variable: Variable, table: Table, *, careful: bool) -> exp.Expr:
 
 
 def _grouped(query: exp.Select, *, keys: list[str]) -> exp.Select:
-    base, segments = keys[:3], keys[3:]
+    base = [name for name in keys if name in BASE]
+    segments = [name for name in keys if name not in BASE]
     if not segments:
         return query.group_by(*(sql.column(name) for name in base))
-    sets = [base, *([*base[:2], segment] for segment in segments)]
+    without_day = [name for name in base if name != "day"]
+    sets = [base, *([*without_day, segment] for segment in segments)]
     grouping = exp.GroupingSets(
         expressions=[exp.Tuple(expressions=[sql.column(k) for k in names]) for names in sets]
     )

@@ -14,7 +14,7 @@ from leadline.library.wording import number_in_words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from leadline.library.audit import Audit, Claim, Total
+    from leadline.library.audit_results import Audit, Claim, Total
 
 SHOWN = 200
 """Claims listed on the page, the largest first; JSON has all of them."""

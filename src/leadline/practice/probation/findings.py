@@ -123,7 +123,7 @@ def _on_dates(
             question=f"What went well for {person.name} so far, what would help next, and "
             "when do the two of you talk about it?",
             receipts=_receipts(person, dates, today=today),
-            magnitude=max((today - dates.evaluate_on).days, 0),
+            magnitude=_weeks_late(dates.evaluate_on, today),
             worth=0.8,
             due_on=dates.evaluate_on if today <= dates.evaluate_on else dates.last_safe_on,
         )
@@ -136,7 +136,7 @@ def _on_dates(
             question=f"Has {person.name} heard from you how it is going, good news "
             "included, and has HR confirmed the date?",
             receipts=_receipts(person, dates, today=today),
-            magnitude=max((today - dates.last_safe_on).days, 0),
+            magnitude=_weeks_late(dates.last_safe_on, today),
             worth=0.95,
             due_on=dates.last_safe_on if today <= dates.last_safe_on else dates.ends_on,
         )
@@ -160,6 +160,11 @@ def _on_question(person: Person, ask: AskHR, *, today: date) -> Iterator[Finding
         worth=0.5,
         due_on=ask.safe_on if ask.candidates else None,
     )
+
+
+def _weeks_late(day: date, today: date) -> int:
+    """Return the weeks begun since a day: a line that grew by the day would come daily."""
+    return max(-((day - today).days // 7), 0)
 
 
 def _is(day: date, today: date) -> str:

@@ -76,7 +76,7 @@ def make_brief(workspace: Workspace, *, today: date) -> Brief:
         on=today,
         lead=workspace.configuration.lead.name,
         choice=choice,
-        sources=source_states(),
+        sources=source_states(at=now()),
         missing=missing_sources(workspace),
     )
 

@@ -14,15 +14,16 @@ from django.db.models import Q
 from leadline.practice.meetings import Meeting
 from leadline.records.erasure import address_hash
 from leadline.records.models import (
-    BriefLine,
     Erasure,
     IdentityDecision,
     Person,
-    Response,
+    ProjectConfirmation,
+    Reading,
+    RosterChange,
     Snapshot,
     Source,
 )
-from leadline.records.queries.mine import everything_about, lines_about
+from leadline.records.queries.mine import answers_about, everything_about, lines_about, mentions
 from leadline.records.queries.team import CalendarFacts
 from leadline.records.snapshots import keep_facts, load_facts
 
@@ -59,8 +60,12 @@ def purge(workspace: Workspace, address: str, *, at: datetime) -> tuple[str, ...
                 address_hash=address_hash(name), defaults={"at": at}
             )
         Person.objects.filter(key=mine.key).delete()
-        BriefLine.objects.filter(lines_about(mine.addresses, mine.name)).delete()
-        Response.objects.filter(lines_about(mine.addresses)).delete()
+        for row in (
+            *lines_about(mine.addresses, mine.name),
+            *answers_about(mine.addresses, mine.name),
+        ):
+            row.delete()
+        _forget_words(mine.addresses, mine.name)
         for name, facts in load_facts(Source.Kind.CALENDAR, CalendarFacts).items():
             source = Source.objects.get(kind=Source.Kind.CALENDAR, name=name)
             meetings = without_people(facts.meetings, mine.addresses)
@@ -78,7 +83,7 @@ def purge(workspace: Workspace, address: str, *, at: datetime) -> tuple[str, ...
 def without_people(meetings: Collection[Meeting], gone: Container[str]) -> tuple[Meeting, ...]:
     """Return the meetings as if some people had not been there.
 
-    A one-on-one or an absence of theirs is left out; of other meetings their address is.
+    A meeting or an absence of theirs alone is left out; of other meetings their address is.
     """
     return tuple(
         replace(
@@ -87,5 +92,28 @@ def without_people(meetings: Collection[Meeting], gone: Container[str]) -> tuple
             organizer="" if meeting.organizer in gone else meeting.organizer,
         )
         for meeting in meetings
-        if meeting.report not in gone and meeting.absent not in gone
+        if not _is_theirs(meeting, gone)
     )
+
+
+def _is_theirs(meeting: Meeting, gone: Container[str]) -> bool:
+    """Whether a meeting is about people who are gone; the roster may not know them by now."""
+    if meeting.report in gone or meeting.absent in gone:
+        return True
+    invited = {*meeting.attendees, *([] if meeting.organizer_is_lead else [meeting.organizer])}
+    return bool(invited) and all(address in gone for address in invited)
+
+
+def _forget_words(addresses: Collection[str], name: str) -> None:
+    """Delete what was typed or said about a person outside the rows that are theirs."""
+    words = (*addresses, name)
+    for confirmation in ProjectConfirmation.objects.exclude(note=""):
+        if mentions(confirmation.note, words):
+            confirmation.note = ""
+            confirmation.save()
+    Person.objects.filter(lead__in=addresses).update(lead="")
+    RosterChange.objects.filter(Q(before__in=addresses) | Q(after__in=addresses)).delete()
+    for reading in Reading.objects.all():
+        reading.notes = [note for note in reading.notes if not mentions(note, words)]
+        reading.summary = "" if mentions(reading.summary, words) else reading.summary
+        reading.save()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -11,8 +12,16 @@ from django.db.models import Q
 
 from leadline.errors import InputError
 from leadline.findings import LEAD, TEAM
-from leadline.records.models import BriefLine, Person, Response, Source
-from leadline.records.queries.repositories import RepositoryFacts
+from leadline.records.models import (
+    BriefLine,
+    IdentityDecision,
+    Person,
+    ProjectConfirmation,
+    Reading,
+    Response,
+    Source,
+)
+from leadline.records.queries.repositories import Named, RepositoryFacts
 from leadline.records.queries.team import CalendarFacts
 from leadline.records.snapshots import load_facts
 
@@ -75,14 +84,19 @@ def everything_about(address: str) -> Mine:
         Nothing at all is held under that address.
     """
     person = find_person(address)
-    addresses = tuple(person.emails) if person else (address.strip().lower(),)
-    name = person.facts().name if person else ""
+    listed = tuple(person.emails) if person else (address.strip().lower(),)
+    named = _named_on_commits(listed)
+    aliases = {email for one in named for email in one.emails}
+    addresses = (*listed, *sorted(aliases.difference(listed)))
+    name = person.facts().name if person else next((one.name for one in named), "")
     readers = (LEAD, addresses[0])
     held = (
         *(_from_roster(person, readers) if person else ()),
-        *_from_calendars(addresses, readers),
+        *_from_calendars(addresses, name, readers),
         *_from_repositories(addresses),
+        *_from_decisions(addresses),
         *_from_briefs(addresses, name, readers),
+        *_from_notes(addresses, name),
     )
     if not held:
         raise InputError(
@@ -139,11 +153,13 @@ def _from_roster(person: Person, readers: tuple[str, ...]) -> Iterator[Held]:
         )
 
 
-def _from_calendars(addresses: tuple[str, ...], readers: tuple[str, ...]) -> Iterator[Held]:
+def _from_calendars(
+    addresses: tuple[str, ...], name: str, readers: tuple[str, ...]
+) -> Iterator[Held]:
     for calendar, facts in load_facts(Source.Kind.CALENDAR, CalendarFacts).items():
         for meeting in facts.meetings:
             named = {meeting.report, meeting.absent, meeting.organizer, *meeting.attendees}
-            if named.intersection(addresses):
+            if named.intersection(addresses) or mentions(meeting.title, [name]):
                 yield Held(
                     what="calendar",
                     text=f"{meeting.title} ({meeting.status.value})",
@@ -151,6 +167,43 @@ def _from_calendars(addresses: tuple[str, ...], readers: tuple[str, ...]) -> Ite
                     place=f"{calendar} line {meeting.line}",
                     readers=readers,
                 )
+
+
+def _named_on_commits(addresses: tuple[str, ...]) -> list[Named]:
+    """Return the people on commits who use one of the addresses."""
+    return [
+        named
+        for facts in load_facts(Source.Kind.GIT, RepositoryFacts).values()
+        for named in facts.named
+        if set(named.emails).intersection(addresses)
+    ]
+
+
+def _from_decisions(addresses: tuple[str, ...]) -> Iterator[Held]:
+    about = Q(first__in=addresses) | Q(second__in=addresses)
+    for decision in IdentityDecision.objects.filter(about):
+        yield Held(
+            what="who is who on commits",
+            text=str(decision),
+            on=decision.at.date(),
+            place="leadline people --same, --different",
+            readers=(LEAD,),
+        )
+
+
+def _from_notes(addresses: tuple[str, ...], name: str) -> Iterator[Held]:
+    """Return what a lead noted on projects and what readings of sources said by name."""
+    notes = [
+        (row.on, row.note, f"leadline projects {row.project} --confirm")
+        for row in ProjectConfirmation.objects.exclude(note="")
+    ] + [
+        (row.started_at.date(), text, f"leadline sync, {row.source.name}")
+        for row in Reading.objects.select_related("source")
+        for text in (row.summary, *row.notes)
+    ]
+    for on, text, place in notes:
+        if mentions(text, (*addresses, name)):
+            yield Held(what="note", text=text, on=on, place=place, readers=(LEAD,))
 
 
 def _from_repositories(addresses: tuple[str, ...]) -> Iterator[Held]:
@@ -170,8 +223,7 @@ def _from_repositories(addresses: tuple[str, ...]) -> Iterator[Held]:
 def _from_briefs(
     addresses: tuple[str, ...], name: str, readers: tuple[str, ...]
 ) -> Iterator[Held]:
-    about = lines_about(addresses, name)
-    for line in BriefLine.objects.filter(about).select_related("brief"):
+    for line in lines_about(addresses, name):
         yield Held(
             what="brief",
             text=line.sentence,
@@ -179,7 +231,7 @@ def _from_briefs(
             place=f"leadline brief --today {line.brief.on}",
             readers=readers,
         )
-    for row in Response.objects.filter(lines_about(addresses)):
+    for row in answers_about(addresses, name):
         yield Held(
             what="answer to a brief",
             text=f"{row.rule}: {row.verdict} {row.reason}".rstrip(),
@@ -189,7 +241,37 @@ def _from_briefs(
         )
 
 
-def lines_about(addresses: tuple[str, ...], name: str = "") -> Q:
-    """Return the condition on lines of briefs that are about a person or name them."""
-    about = Q(subject__in=[f"person:{address}" for address in addresses])
-    return about | Q(sentence__contains=name) if name else about
+def lines_about(addresses: tuple[str, ...], name: str) -> list[BriefLine]:
+    """Return the lines of briefs that are about a person or name them."""
+    about = Q(subject__in=_subjects(addresses))
+    if name:
+        about |= Q(sentence__contains=name)
+    lines = BriefLine.objects.filter(about).select_related("brief")
+    subjects = _subjects(addresses)
+    return [
+        line for line in lines if line.subject in subjects or mentions(line.sentence, [name])
+    ]
+
+
+def answers_about(addresses: tuple[str, ...], name: str) -> list[Response]:
+    """Return what the lead answered to lines about a person, or naming them."""
+    subjects = _subjects(addresses)
+    words = (*addresses, name)
+    return [
+        row
+        for row in Response.objects.all()
+        if row.subject in subjects or mentions(row.reason, words)
+    ]
+
+
+def mentions(text: str, words: Iterable[str]) -> bool:
+    """Whether a text has one of the words as a whole: "Jon Li" is not in "Jon Lindt"."""
+    return any(
+        re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE)
+        for word in words
+        if word
+    )
+
+
+def _subjects(addresses: tuple[str, ...]) -> list[str]:
+    return [f"person:{address}" for address in addresses]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from leadline.records.models import Reading, Source
 
 if TYPE_CHECKING:
     from leadline.workspace import Workspace
+
+
+LONGEST_READING = timedelta(minutes=10)
+"""A reading that began longer ago and has not ended was killed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,6 +32,8 @@ class SourceState:
         What that reading could not know.
     failure : str
         Why the newest attempt failed; empty when it did not.
+    is_unfinished : bool
+        Whether the newest attempt has not ended: it runs, or it was killed.
     """
 
     kind: str
@@ -37,6 +43,7 @@ class SourceState:
     summary: str
     notes: tuple[str, ...]
     failure: str
+    is_unfinished: bool
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
@@ -51,19 +58,21 @@ class SourceState:
         }
 
 
-def source_states() -> tuple[SourceState, ...]:
-    """Return every source with its last good reading and its newest failure."""
-    return tuple(_state(source) for source in Source.objects.prefetch_related("readings"))
+def source_states(*, at: datetime) -> tuple[SourceState, ...]:
+    """Return every source with its last good reading and its newest failure, as of a moment."""
+    sources = Source.objects.prefetch_related("readings")
+    return tuple(_state(source, at=at) for source in sources)
 
 
-def _state(source: Source) -> SourceState:
+def _state(source: Source, *, at: datetime) -> SourceState:
     readings = list(source.readings.all())
     good = next((r for r in readings if r.outcome == Reading.Outcome.READ), None)
     newest = readings[0] if readings else None
+    is_unfinished = bool(newest and newest.outcome == Reading.Outcome.STARTED)
     failure = ""
     if newest and newest.outcome == Reading.Outcome.FAILED:
         failure = newest.summary
-    elif newest and newest.outcome == Reading.Outcome.STARTED:
+    elif newest and is_unfinished and at - newest.started_at > LONGEST_READING:
         failure = "the last reading did not end; `leadline sync` reads it again"
     return SourceState(
         kind=source.kind,
@@ -73,6 +82,7 @@ def _state(source: Source) -> SourceState:
         summary=good.summary if good else "",
         notes=tuple(good.notes) if good else (),
         failure=failure,
+        is_unfinished=is_unfinished,
     )
 
 

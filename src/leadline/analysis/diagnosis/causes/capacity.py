@@ -69,7 +69,7 @@ def _suspicion(
     )
     winner = options[best]
     gain = measured(start.losses, after, clusters=trials.clusters)
-    switch = winner.learner.direction == "reference"
+    switch = winner.learner.is_reference
     bench.fixes[cause] = winner
     held_out, train = float(start.losses.mean()), bench.base.train_loss
     over = cause == "overfitting"

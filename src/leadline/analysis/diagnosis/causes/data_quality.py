@@ -18,7 +18,6 @@ from leadline.analysis.diagnosis.domain import distance
 from leadline.analysis.diagnosis.samples import Sample
 from leadline.analysis.diagnosis.trials import measured
 from leadline.analysis.problem.tables import column, with_column
-from leadline.errors import InputError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,7 +68,9 @@ def _suspicion(bench: Bench, old: Sample, new: Sample, where: str) -> Suspicion 
         remedy="mend " + ", ".join(f"{b.name!r} ({b.what})" for b in broken[:5]),
         question=f"What changed in the pipeline that fills {broken[0].name!r}?",
         measured_on=where,
-        numbers={b.name: {"what": b.what, "share": b.share, "factor": b.factor} for b in broken},
+        numbers={
+            b.name: {"what": b.what, "share": b.share, "factor": b.factor} for b in broken
+        },
         explains=("covariate_shift", "concept_drift", "label_shift")
         + (("overfitting", "miscalibration", "not_enough_data") if where == "test" else ()),
     )
@@ -83,11 +84,8 @@ def broken_columns(bench: Bench, old: Sample, new: Sample) -> list[Broken]:
     """Return columns with more missing values, another unit, or unknown categories."""
     encoder = bench.case.encoder
     found: list[Broken] = []
-    seen: set[str] = set()
-    for j, source in enumerate(encoder.sources):
-        if source in seen:
-            continue
-        seen.add(source)
+    for source in dict.fromkeys(encoder.sources):
+        j = encoder.sources.index(source)
         before, after = old.matrix[:, j], new.matrix[:, j]
         broken = _missing(source, before, after)
         if broken is None and encoder.categorical_mask[j]:
@@ -118,9 +116,7 @@ def _unknown(
     return Broken(name=name, what=f"has unknown categories in {now:.0%}", share=now - was)
 
 
-def _unit(
-    name: str, before: NDArray[np.float64], after: NDArray[np.float64]
-) -> Broken | None:
+def _unit(name: str, before: NDArray[np.float64], after: NDArray[np.float64]) -> Broken | None:
     """Find a factor that brings the column (or what is out of range) back to its shape."""
     before, after = before[np.isfinite(before)], after[np.isfinite(after)]
     if min(before.size, after.size) < 2 * thresholds.LEAST_ROWS or np.unique(before).size < 5:
@@ -137,12 +133,15 @@ def _unit(
             left = distance(before, fixed, categorical=False)
             share = 1.0 if everywhere else float(out.mean())
             if best is None or left < best[0] - 1e-9:
-                best = left, Broken(
-                    name=name,
-                    what=f"{factor:.4g} times as large in {share:.0%} of the rows",
-                    share=share,
-                    factor=factor,
-                    everywhere=everywhere,
+                best = (
+                    left,
+                    Broken(
+                        name=name,
+                        what=f"{factor:.4g} times as large in {share:.0%} of the rows",
+                        share=share,
+                        factor=factor,
+                        everywhere=everywhere,
+                    ),
                 )
     if best is None or best[0] > max((1 - MENDED) * usual, noise / 2):
         return None
@@ -209,10 +208,7 @@ def _in_training(bench: Bench) -> Suspicion | None:
     fixed = pool
     for b in broken:
         fixed = rescaled(fixed, b, reference=case.test, sources=case.encoder.sources)
-    try:
-        after = case.losses(case.test, bench.model.learner().train(fixed)(case.test))
-    except InputError:
-        return None
+    after = case.losses(case.test, bench.model.learner().train(fixed)(case.test))
     gain = measured(bench.trained_losses, after, clusters=case.clusters(case.test, after.size))
     names = ", ".join(f"{b.name!r} {b.what}" for b in broken[:5])
     return Suspicion(

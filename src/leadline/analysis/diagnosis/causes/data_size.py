@@ -18,16 +18,21 @@ if TYPE_CHECKING:
     from leadline.analysis.diagnosis.bench import Bench
     from leadline.analysis.diagnosis.trials import Outcome
 
-REPEATS = {0.5: 2, 0.25: 2}
+SHARES = (0.5, 0.25)
 
 
 def data_size(bench: Bench) -> list[Suspicion]:
     """Train on halves and quarters; the next doubling gains a share of the last one's."""
     best = best_outcome(bench)
-    cost = bench.trials.seconds.get(best.learner.name, 0.0)
+    if best is bench.base and not bench.model.can_train:
+        bench.unanswered["not_enough_data"] = (
+            "pass the model as something that can be trained on fewer rows"
+        )
+        return []
+    cost = sum(bench.trials.seconds.get(o.learner.name, 0.0) for o in learners(bench))
     if not bench.case.clock.allows(1.5 * cost, "learning curve"):
         return []
-    curve = learning_curve(bench, best)
+    curve = learning_curve(bench)
     half, quarter, whole = curve[0.5], curve[0.25], best.losses
     gain_last = float(half.mean() - whole.mean())
     gain_before = float(quarter.mean() - half.mean())
@@ -36,8 +41,7 @@ def data_size(bench: Bench) -> list[Suspicion]:
     factor = rho ** (1 + doublings)
     if len(bench.trials.jobs) > 1:  # folds were trained on fewer rows than the model
         factor *= 0.85
-    between = half.mean(axis=1)
-    extra = factor * float(between.std(ddof=1) / np.sqrt(between.size))
+    extra = factor * float(half.mean(axis=1).std() / np.sqrt(max(len(half) - 1, 1)))
     slope_sd = abs(gain_last) * factor / rho * thresholds.NEXT_DOUBLING_SD
     measured_last = measured(
         half.mean(axis=0), whole, clusters=bench.trials.clusters, factor=factor, extra_sd=extra
@@ -72,22 +76,36 @@ def data_size(bench: Bench) -> list[Suspicion]:
 
 def best_outcome(bench: Bench) -> Outcome:
     """Return the model, or the tried remedy of its capacity that is clearly better."""
-    options = [bench.base] if bench.model.can_train else [bench.best_reference]
-    options += list(bench.fixes.values())
-    return min(options, key=lambda o: float(o.losses.mean()))
+    return min([bench.base, *bench.fixes.values()], key=lambda o: float(o.losses.mean()))
 
 
-def learning_curve(bench: Bench, outcome: Outcome) -> dict[float, NDArray[np.float64]]:
-    """Return held-out losses per repeat, shape (repeats, units), by share of the rows."""
-    return {
-        share: np.stack(
-            [
-                bench.trials.part_losses(outcome.learner, share=share, repeat=repeat)
-                for repeat in range(repeats)
-            ]
-        )
-        for share, repeats in REPEATS.items()
-    }
+def learners(bench: Bench) -> list[Outcome]:
+    """Return the best outcome and, where it is another one, the best reference."""
+    best = best_outcome(bench)
+    other = bench.best_reference
+    return [best] if best.learner.name == other.learner.name else [best, other]
+
+
+def learning_curve(bench: Bench) -> dict[float, NDArray[np.float64]]:
+    """Return held-out losses per repeat, shape (repeats, units), by share of the rows.
+
+    At each size the better learner counts: on few rows another one may be better, and
+    its lead is no gain of more rows.
+    """
+    curve = {}
+    repeats = 2 if len(bench.trials.jobs) == 1 else 1  # folds are repeats themselves
+    for share in SHARES:
+        tried = [
+            np.stack(
+                [
+                    bench.trials.part_losses(outcome.learner, share=share, repeat=repeat)
+                    for repeat in range(repeats)
+                ]
+            )
+            for outcome in learners(bench)
+        ]
+        curve[share] = min(tried, key=lambda losses: float(losses.mean()))
+    return curve
 
 
 def points(

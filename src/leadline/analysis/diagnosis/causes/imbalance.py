@@ -31,7 +31,7 @@ def imbalance(bench: Bench) -> list[Suspicion]:
     found = []
     if case.payoff is not None:
         found.append(_by_payoff(bench, y, scores, rare))
-    elif _judges_decisions(bench, y) and 0 < rare:
+    elif _judges_decisions(bench, y) and rare > 0:
         found.append(_by_metric(bench, y, scores, rare))
     return found
 
@@ -105,7 +105,7 @@ def _tuned(
     case = bench.case
     unit = case.clusters(case.test, scores.size)
     fold = case.rng("imbalance").permutation(int(unit.max()) + 1)[unit] % thresholds.FOLDS
-    grid = np.unique(np.quantile(scores, np.linspace(0.005, 0.995, 100)))
+    grid = np.unique(np.quantile(scores, np.linspace(0.01, 0.99, 40)))
     decided = np.zeros(scores.size)
     picked = []
     for k in np.unique(fold):

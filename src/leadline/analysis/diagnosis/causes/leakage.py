@@ -22,12 +22,12 @@ from leadline.analysis.diagnosis.samples import Sample, at_most
 from leadline.analysis.diagnosis.single import column_shares, explained_within_target
 from leadline.analysis.diagnosis.trials import measured
 from leadline.analysis.problem.tables import column, with_column
-from leadline.errors import InputError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ROWS = 8_000
+MOST_OTHERS = 60
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,6 +39,8 @@ class Suspect:
     next_share: float
     explained_by_others: float
     others_explained: float
+    others_tell: bool
+    strength: float
 
 
 def leakage(bench: Bench) -> list[Suspicion]:
@@ -71,7 +73,7 @@ def _column_leak(bench: Bench) -> Suspicion | None:
         f" bring, the next best {suspect.next_share:.0%}; without it {lost:.0%} is lost;"
         f" among rows of one answer, the other columns explain"
         f" {max(suspect.explained_by_others, 0):.0%} of it",
-        remedy=f"take {suspect.name!r} out of the features (unless it is known when predicting)",
+        remedy=f"take {suspect.name!r} out of the features, unless it is known when predicting",
         question=f"When is {suspect.name!r} written: before or after the answer is known?",
         numbers={
             "column": suspect.name,
@@ -92,16 +94,19 @@ def is_copy(suspect: Suspect, *, lost: float) -> bool:
     """
     share, jump = suspect.share, suspect.share / max(suspect.next_share, 1e-12)
     copied = suspect.explained_by_others < thresholds.LEAK_INDEPENDENCE
-    stands_alone = suspect.others_explained < 2 * thresholds.LEAK_INDEPENDENCE
-    if share > thresholds.LEAK_ALONE and jump > thresholds.LEAK_JUMP:
-        return copied or share > thresholds.LEAK_EVERYTHING
-    return (
-        copied
-        and not stands_alone
-        and share > thresholds.LEAK_SHARE
-        and jump > thresholds.LEAK_JUMP
-        and lost > thresholds.LEAK_DROP
+    go_together = suspect.others_explained > 2 * thresholds.LEAK_INDEPENDENCE
+    enough = copied and (
+        suspect.strength > thresholds.LEAK_NEARLY_ALL
+        or (share > thresholds.LEAK_SHARE and go_together)
+        or (
+            share > thresholds.LEAK_ALONE
+            and suspect.strength > thresholds.LEAK_STRENGTH
+            and suspect.others_tell
+        )
     )
+    stands_out = jump > thresholds.LEAK_JUMP and lost > thresholds.LEAK_DROP
+    perfect = copied and go_together and suspect.strength > thresholds.LEAK_PERFECT
+    return (enough and stands_out) or perfect
 
 
 def _suspect(bench: Bench) -> Suspect | None:
@@ -112,7 +117,9 @@ def _suspect(bench: Bench) -> Suspect | None:
     achievable = bench.constant_loss - best
     if achievable <= bench.floor or len(set(case.encoder.sources)) < 2:
         return None
-    shares = column_shares(rows, problem=case.problem, categorical=case.encoder.categorical_mask)
+    shares = column_shares(
+        rows, problem=case.problem, categorical=case.encoder.categorical_mask
+    )
     # shares are of the constant's loss; all columns together bring `achievable` of it
     by_source: dict[str, float] = {}
     for source, share in zip(case.encoder.sources, shares, strict=True):
@@ -122,21 +129,29 @@ def _suspect(bench: Bench) -> Suspect | None:
     follower = by_source[ranked[1]] * bench.constant_loss / achievable
     if top < thresholds.LEAK_SHARE / 2:
         return None
-    explained = [_explained(bench, rows, name, without=ranked[0]) for name in ranked[:4]]
+    telling = [
+        name
+        for name in ranked[1:4]
+        if by_source[name] * bench.constant_loss > thresholds.LEAK_TELLING * achievable
+    ]
+    explained = [
+        _explained(bench, rows, name, without=ranked[0]) for name in (ranked[0], *telling)
+    ]
     return Suspect(
         name=ranked[0],
         share=top,
         next_share=max(follower, 0.0),
         explained_by_others=explained[0],
-        others_explained=max(explained[1:]),
+        others_explained=max(explained[1:], default=0.0),
+        others_tell=bool(telling),
+        strength=by_source[ranked[0]],
     )
 
 
 def _explained(bench: Bench, rows: Sample, name: str, *, without: str) -> float:
     sources = np.array(bench.case.encoder.sources)
     others = ~np.isin(sources, [name, without])
-    if not others.any():
-        return 0.0
+    others[np.flatnonzero(others)[MOST_OTHERS:]] = False
     first = int(np.flatnonzero(sources == name)[0])
     return explained_within_target(
         rows.matrix[:, first],
@@ -150,15 +165,11 @@ def _explained(bench: Bench, rows: Sample, name: str, *, without: str) -> float:
 def _without(bench: Bench, name: str) -> NDArray[np.float64]:
     """Losses of the model trained with the column made meaningless."""
     case = bench.case
-    learner = bench.model.learner() if bench.model.can_train else None
-    if learner is not None:
-        rng = case.rng("meaningless")
-        try:
-            score = learner.train(_meaningless(bench.trials.pool, name, rng))
-            return case.losses(case.test, score(_meaningless(case.test, name, rng)))
-        except InputError:
-            pass
-    return _reference_without(bench, name)
+    if not bench.model.can_train:
+        return _reference_without(bench, name)
+    rng = case.rng("meaningless")
+    score = bench.model.learner().train(_meaningless(bench.trials.pool, name, rng))
+    return case.losses(case.test, score(_meaningless(case.test, name, rng)))
 
 
 def _meaningless(sample: Sample, name: str, rng: np.random.Generator) -> Sample:
@@ -201,7 +212,7 @@ def _twins(bench: Bench) -> Suspicion | None:
         gate=float(same) > thresholds.TWINS_AGREE or (gate and float(same) > 0.9),
         blocker=True,
         evidence=f"{share:.1%} of the test rows stand in the training rows too"
-        f" ({float(same):.0%} with the same answer); within the training rows {within:.1%} repeat",
+        f" ({float(same):.0%} with the same answer); among training rows {within:.1%} repeat",
         remedy=f"take the {int((~kept).sum()):,} training rows that are test rows out, and"
         " split again by what makes a row unique",
         question="Were rows copied or joined before the split?",
@@ -210,9 +221,7 @@ def _twins(bench: Bench) -> Suspicion | None:
     )
 
 
-def _honest(
-    bench: Bench, kept: NDArray[np.bool_], *, expected_same: float
-) -> tuple[bool, Any]:
+def _honest(bench: Bench, kept: NDArray[np.bool_], *, expected_same: float) -> tuple[bool, Any]:
     """Train without the twins; the difference is what the score owes to them."""
     case = bench.case
     learner = bench.model.learner() if bench.model.can_train else bench.best_reference.learner
@@ -222,10 +231,7 @@ def _honest(
     rows = at_most(
         case.train.take(np.flatnonzero(kept)), len(bench.trials.pool), rng=case.rng("twins")
     )
-    try:
-        losses = case.losses(case.test, learner.train(rows)(case.test))
-    except InputError:
-        return False, measured(bench.trained_losses, bench.trained_losses)
+    losses = case.losses(case.test, learner.train(rows)(case.test))
     gain = measured(bench.trained_losses, losses, clusters=clusters)
     return gain.estimate < -bench.floor and gain.upper < 0, gain
 

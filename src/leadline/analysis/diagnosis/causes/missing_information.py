@@ -49,7 +49,8 @@ def missing_information(bench: Bench) -> list[Suspicion]:
             cause="missing_information",
             gain=gains[best],
             floor=bench.floor,
-            evidence="with " + "; with ".join(f"{n}: {g.estimate:+.4g}" for n, g in gains.items()),
+            evidence="with "
+            + "; with ".join(f"{n}: {g.estimate:+.4g}" for n, g in gains.items()),
             remedy=f"add {best}",
             question=f"Is {best} known at the moment of the prediction?",
             numbers={name: g.estimate for name, g in gains.items()},

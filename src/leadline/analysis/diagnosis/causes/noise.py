@@ -22,7 +22,6 @@ from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.bench import Bench, Suspicion
 from leadline.analysis.diagnosis.priors import as_matrix, from_matrix
 from leadline.analysis.diagnosis.trials import chosen, measured
-from leadline.errors import InputError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -93,9 +92,7 @@ def _classes(bench: Bench) -> list[Suspicion]:
         "error_test": wrong[1],
         "estimated_rate": rate if only_train else train.rate,
     }
-    return [
-        _cleaned(bench, rows, train_scores, numbers=numbers, gate=only_train, both=both)
-    ]
+    return [_cleaned(bench, rows, train_scores, numbers=numbers, gate=only_train, both=both)]
 
 
 def _clearly_more(first: float, n_first: int, second: float, n_second: int) -> bool:
@@ -166,9 +163,7 @@ def _cleaned(
             ("drop the rows whose labels are contradicted", rows.take(np.flatnonzero(~wrong))),
             ("put right the labels that are contradicted", relabelled),
         ):
-            changed = _trained(bench, sample)
-            if changed is not None:
-                after_scores[name] = changed
+            after_scores[name] = _trained(bench, sample)
     options = {name: case.losses(case.test, s) for name, s in after_scores.items()}
     clusters = case.clusters(case.test, len(case.test))
     after, best = chosen(list(options.values()), clusters=clusters, rng=case.rng("noise"))
@@ -186,7 +181,9 @@ def _cleaned(
         remedy=f"{AUDIT}; until then: {name}",
         question="Who labels the training rows, and are the test rows labelled the same way?",
         numbers=numbers | {"contradicted_rows": int(wrong.sum())},
-        explains=("miscalibration", "overfitting", "not_enough_data", "underfitting") if gate else (),
+        explains=("miscalibration", "overfitting", "not_enough_data", "underfitting")
+        if gate
+        else (),
         sample=case.test,
         before=bench.base.scores[0],
         after=after_scores[name],
@@ -203,14 +200,9 @@ def _relabelled(
     return replace(rows, y=y, labels=labels)
 
 
-def _trained(bench: Bench, sample: Sample) -> NDArray[np.float64] | None:
+def _trained(bench: Bench, sample: Sample) -> NDArray[np.float64]:
     learner = bench.model.learner() if bench.model.can_train else bench.best_reference.learner
-    if len(np.unique(sample.target)) < 2:
-        return None
-    try:
-        return learner.train(sample)(bench.case.test)
-    except InputError:
-        return None
+    return learner.train(sample)(bench.case.test)
 
 
 def _numbers(bench: Bench) -> list[Suspicion]:
@@ -229,8 +221,7 @@ def _numbers(bench: Bench) -> list[Suspicion]:
     gate = lower > max(upper, 0.005)
     after_scores = bench.base.scores[0]
     if gate:
-        changed = _trained(bench, rows.take(np.flatnonzero(~far)))
-        after_scores = bench.base.scores[0] if changed is None else changed
+        after_scores = _trained(bench, rows.take(np.flatnonzero(~far)))
     losses = case.losses(case.test, after_scores)
     clusters = case.clusters(case.test, losses.size)
     return [
@@ -243,7 +234,10 @@ def _numbers(bench: Bench) -> list[Suspicion]:
             f" deviations of what a reference expects, {test_far.mean():.1%} of test rows",
             remedy=f"check the {int(far.sum()):,} training labels farthest off, or drop them",
             question="Are there typing errors, other units or placeholders in the target?",
-            numbers={"outliers_training": float(far.mean()), "outliers_test": float(test_far.mean())},
+            numbers={
+                "outliers_training": float(far.mean()),
+                "outliers_test": float(test_far.mean()),
+            },
             explains=("overfitting", "not_enough_data", "underfitting") if gate else (),
             sample=case.test,
             before=bench.base.scores[0],

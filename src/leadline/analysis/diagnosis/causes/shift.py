@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from leadline.analysis.diagnosis.learners import Learner
 
 NOT_MEASURABLE = Gain(estimate=float("nan"), lower=float("nan"), upper=float("nan"))
 
@@ -64,7 +63,7 @@ def dependent_domain(bench: Bench, old: Sample, new: Sample) -> Domain:
 
 def _with_labels(bench: Bench, production: Sample, where: Domain) -> list[Suspicion]:
     case = bench.case
-    losses = case.losses(production, bench.production_scores)
+    losses = case.losses(production, bench.score(production))
     split = divide(bench.test_losses, losses, where)
     found = []
     prior = priors.correction(bench, production)
@@ -138,8 +137,8 @@ def _retrained(
 ) -> Retrained | None:
     """Try every way to learn from production rows; judge each on rows left out.
 
-    What a better learner brings by itself is no gain of the new rows: a way is compared
-    with the better one of the model and its own learner without production rows.
+    It is the same learner with other rows: what a better learner would bring is no gain
+    of the new rows.
     """
     case = bench.case
     fold = _production_folds(bench, production)
@@ -148,24 +147,12 @@ def _retrained(
         cost = 2 * bench.trials.seconds.get(bench.base.learner.name, 0.0)
         if not case.clock.allows(cost, remedy):
             continue
-        try:
-            options[remedy] = _judged(case.losses, production, fold, make)
-        except InputError as error:
-            case.clock.skipped.append(f"{remedy}: {error.message}")
+        options[remedy] = _judged(case.losses, production, fold, make)
     if not options:
         return None
     clusters = case.clusters(production, len(production))
-    after, best = chosen(
-        list(options.values()), clusters=clusters, rng=case.rng("retrained")
-    )
-    before = losses
-    if not case.scores_only:
-        usual = case.losses(
-            production, bench.best_reference.learner.train(bench.trials.pool)(production)
-        )
-        if losses.mean() - usual.mean() > bench.floor:
-            before = usual
-    return Retrained(before=before, after=after, remedy=list(options)[best])
+    after, best = chosen(list(options.values()), clusters=clusters, rng=case.rng("retrained"))
+    return Retrained(before=losses, after=after, remedy=list(options)[best])
 
 
 def _production_folds(bench: Bench, production: Sample) -> NDArray[np.intp]:
@@ -196,15 +183,11 @@ def _ways(
         return {"recalibrate on labelled production rows": _recalibrated(bench)}
     pool = bench.trials.pool
     learner = bench.model.learner() if bench.model.can_train else bench.best_reference.learner
-    reference = bench.best_reference.learner
-
-    def both(learner: Learner) -> Callable[[Sample], Callable[[Sample], NDArray[np.float64]]]:
-        return lambda rows: learner.train(join(pool, rows))
-
     return {
         f"train {learner.name} on labelled production rows": learner.train,
-        f"train {learner.name} on training and production rows together": both(learner),
-        f"train gradient boosting on training and production rows together": both(reference),
+        f"train {learner.name} on training and production rows together": (
+            lambda rows: learner.train(join(pool, rows))
+        ),
     }
 
 
@@ -278,5 +261,3 @@ def _weighted_refit(bench: Bench, production: Sample) -> NDArray[np.float64] | N
     except InputError:
         return None
     return bench.case.losses(bench.case.test, score(bench.case.test))
-
-

@@ -1,0 +1,161 @@
+"""What happens when a model, a budget or a table refuses a part of the work."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.tree import DecisionTreeClassifier
+
+from leadline.analysis.diagnosis import engine
+from leadline.analysis.diagnosis.case import Clock
+from leadline.analysis.diagnosis.causes.calibration import cross_fitted, maps
+from leadline.analysis.problem.kinds import infer_problem
+from leadline.library.diagnosis import diagnose
+
+
+class Picky(LogisticRegression):
+    """Trains on 300 rows with C = 1 only."""
+
+    def fit(self, X, y, sample_weight=None):
+        if len(X) != 300 or self.C != 1.0:
+            raise ValueError("not these")
+        return super().fit(X, y)
+
+
+def test_a_model_that_refuses_other_rows_loses_those_trials_only(linear_world, diagnosed):
+    train, test = linear_world(300, seed=1), linear_world(2500, seed=2)
+    diagnosis = diagnosed(Picky(), train, test)
+    said = " ".join(diagnosis.skipped)
+    assert "set C to 0.1" in said
+    assert "amount of data: Picky raised ValueError" in said
+    assert any(f.cause == "miscalibration" for f in diagnosis.tried)
+
+
+def test_neighbours_take_no_weights_so_an_unlabelled_shift_stays_open(linear_world, diagnosed):
+    train, test, production = (linear_world(1200, seed=s) for s in (1, 2, 3))
+    X = production.X + np.array([1.5, 1.5, 0, 0, 0])
+    diagnosis = diagnosed(KNeighborsClassifier(50), train, test, X_production=X)
+    found = [f for f in (*diagnosis.findings, *diagnosis.tried) if f.cause == "covariate_shift"]
+    assert np.isnan(found[0].gain)
+    again = diagnosed(LogisticRegression(), train, test, X_production=X)
+    found = [f for f in (*again.findings, *again.tried) if f.cause == "covariate_shift"]
+    assert np.isfinite(found[0].gain)
+
+    def fixed(table):
+        return 1 / (1 + np.exp(-table[:, 0] + table[:, 1]))
+
+    third = diagnosed(fixed, train, test, X_production=X)
+    assert "concept_drift" in third.unanswered
+
+
+@pytest.fixture
+def stopped(monkeypatch):
+    """Let the clock refuse everything whose description starts with a given word."""
+
+    def stop(word):
+        allows = Clock.allows
+        monkeypatch.setattr(
+            Clock,
+            "allows",
+            lambda self, seconds, what: (
+                not what.startswith(word) and allows(self, seconds, what)
+            ),
+        )
+
+    return stop
+
+
+@pytest.mark.parametrize(
+    ("word", "absent"),
+    [
+        ("set ", None),
+        ("learning curve", "not_enough_data"),
+        ("candidate", "missing_information"),
+        ("train ", "concept_drift"),
+    ],
+)
+def test_what_the_budget_refuses_is_absent(linear_world, diagnosed, stopped, word, absent):
+    train, test, production = (linear_world(300, seed=s) for s in (1, 2, 3))
+    stopped(word)
+    diagnosis = diagnosed(
+        LogisticRegression(), train, test, X_production=production.X,
+        y_production=production.y, candidates=(train.X[:, :1], test.X[:, :1]),
+    )  # fmt: skip
+    causes = {f.cause for f in (*diagnosis.findings, *diagnosis.tried)}
+    assert absent not in causes
+
+
+def test_a_fold_of_one_class_leaves_scores_as_they_are():
+    problem = infer_problem([0, 1])
+    y, scores = np.array([0, 0, 1, 1]), np.array([0.1, 0.2, 0.8, 0.9])
+    fit = maps(problem, n=4)["Platt"]
+    # the other fold of each has one class: nothing can be fitted there
+    assert cross_fitted(y, scores, y, fit, problem).tolist() == scores.tolist()
+
+
+def test_production_of_one_class_is_not_recalibrated(linear_world):
+    rows = [linear_world(500, seed=s) for s in (1, 2)]
+    scores = [1 / (1 + np.exp(r.X[:, 1] - r.X[:, 0])) for r in rows]
+    diagnosis = diagnose(
+        None, scores[0], rows[0].y, scores[1], rows[1].y, np.full(300, 0.5), np.ones(300, int)
+    )
+    assert diagnosis.verdict
+
+
+def test_copies_of_all_training_rows_leave_nothing_to_train_on(linear_world):
+    rows = linear_world(200, seed=1)
+    diagnosis = diagnose(DecisionTreeClassifier(random_state=0), rows.X, rows.y, rows.X, rows.y)
+    assert diagnosis.verdict == "leakage"
+    assert diagnosis.findings[0].gain == 0.0
+
+
+def test_a_changed_unit_without_labels_is_measured_on_broken_test_rows(number_world):
+    train, test, production = (number_world(1200, seed=s) for s in (1, 2, 3))
+    X = production.X.copy()
+    X[:, 0] *= 100
+    diagnosis = diagnose(Ridge(), train.X, train.y, test.X, test.y, X_production=X)
+    assert diagnosis.verdict == "data_quality"
+    # oracle: 99 times a column of weight 2 and variance 1 → 4 · 99² = 39,204
+    assert abs(diagnosis.findings[0].gain / 39_204 - 1) < 0.15
+
+
+def test_a_target_that_a_reference_predicts_exactly_has_no_noise():
+    rng = np.random.default_rng(0)
+    X = rng.integers(0, 2, size=(600, 3)).astype(float)
+    y = 4.0 * X[:, 0] + 2 * X[:, 1] + np.where(rng.random(600) < 0.01, 0.5, 0.0)
+    diagnosis = diagnose(Ridge(), X[:300], y[:300], X[300:], y[300:], kind="regression")
+    assert diagnosis.kind == "regression"
+
+
+def test_a_class_of_a_few_rows_decides_nothing():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(200, 3))
+    y = np.zeros(200, dtype=int)
+    y[[0, 100, 101]] = 1
+    rare = diagnose(LogisticRegression(), X[:100], y[:100], X[100:], y[100:])
+    assert rare.verdict == "undecidable"
+    assert "1 training rows" in rare.findings[0].evidence
+    y[:20] = 1  # now they can be learned; two of the test rows are too few to count shares
+    diagnosis = diagnose(
+        LogisticRegression(), X[:100], y[:100], X[100:], y[100:], X[100:], y[100:]
+    )
+    assert all(f.cause != "label_shift" for f in (*diagnosis.findings, *diagnosis.tried))
+
+
+def test_a_gain_that_is_large_but_not_certain_is_left_undecided(linear_world):
+    from leadline.analysis.diagnosis.bench import Suspicion
+    from leadline.analysis.diagnosis.judge import _verdict
+    from leadline.analysis.diagnosis.trials import from_error
+
+    wide = Suspicion(
+        cause="overfitting", gain=from_error(0.5, 0.6, n_units=50), floor=0.01,
+        evidence="", remedy="", question="?",
+    )  # fmt: skip
+    assert _verdict(wide, 0.4) == "undecidable"
+
+
+def test_the_causes_are_tried_in_an_order_in_which_each_finds_what_it_needs():
+    order = list(engine.CAUSES)
+    assert order.index("capacity") < order.index("amount of data") < order.index("shift")
