@@ -133,7 +133,9 @@ def test_two_processes_on_one_log_never_mix(tmp_path: Path) -> None:
     found = read_log(tmp_path)
     assert found.problems == ()
     assert len(list(tmp_path.iterdir())) == 2
-    assert sorted(one.decision_id for one in found.records) == sorted(chain.from_iterable(replied))
+    assert sorted(one.decision_id for one in found.records) == sorted(
+        chain.from_iterable(replied)
+    )
 
 
 def test_a_live_segment_is_read_and_left_to_its_writer(tmp_path: Path) -> None:

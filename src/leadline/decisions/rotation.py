@@ -132,9 +132,10 @@ def _write_new(
     known = ""
     if any(target.glob("*.parquet")):
         files = _text(str(target / "*.parquet"))
-        known = f"WHERE decision_id NOT IN (SELECT decision_id FROM read_parquet({files}))"
-    connection.execute(
-        f"COPY (SELECT {_SELECTED} FROM {rows} {known} "  # noqa: S608 (names and quoted paths of ours)
+        written_before = f"SELECT decision_id FROM read_parquet({files})"  # noqa: S608  # nosec B608
+        known = f"WHERE decision_id NOT IN ({written_before})"
+    connection.execute(  # names and quoted paths of ours; nothing of a record
+        f"COPY (SELECT {_SELECTED} FROM {rows} {known} "  # noqa: S608  # nosec B608
         "QUALIFY row_number() OVER (PARTITION BY decision_id) = 1) "
         f"TO {_text(str(written))} (FORMAT parquet)"
     )
