@@ -129,13 +129,14 @@ def _write_new(
         f"read_json({_text(str(lines))}, format = 'newline_delimited', columns = {{{columns}}},"
         " maximum_object_size = 1000000000)"
     )
-    known = ""
+    connection.execute("CREATE OR REPLACE TEMP TABLE known (decision_id VARCHAR)")
     if any(target.glob("*.parquet")):
-        files = _text(str(target / "*.parquet"))
-        written_before = f"SELECT decision_id FROM read_parquet({files})"  # noqa: S608  # nosec B608
-        known = f"WHERE decision_id NOT IN ({written_before})"
-    connection.execute(  # names and quoted paths of ours; nothing of a record
-        f"COPY (SELECT {_SELECTED} FROM {rows} {known} "  # noqa: S608  # nosec B608
+        connection.execute(
+            "INSERT INTO known SELECT decision_id FROM read_parquet(?)",
+            [str(target / "*.parquet")],
+        )
+    connection.execute(
+        f"COPY (SELECT {_SELECTED} FROM {rows} ANTI JOIN known USING (decision_id) "  # noqa: S608  # nosec B608 (names of ours and quoted paths)
         "QUALIFY row_number() OVER (PARTITION BY decision_id) = 1) "
         f"TO {_text(str(written))} (FORMAT parquet)"
     )
