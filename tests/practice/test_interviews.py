@@ -46,9 +46,7 @@ def test_notes_of_others_are_hidden_until_ones_own_are_in() -> None:
         for reader, submitted in product(
             ("ada", "ben", "lead"), (set(), {"ada"}, {"ben"}, {"ada", "ben"})
         )
-        if may_read_notes(
-            reader=reader, author="ada", submitted=submitted, interviewers=both
-        )
+        if may_read_notes(reader=reader, author="ada", submitted=submitted, interviewers=both)
     }
     assert readable == {
         ("ada", ()),
@@ -88,5 +86,5 @@ def test_calibration_is_the_mean_distance_to_the_others() -> None:
 
 
 def test_a_calibration_on_few_answers_is_refused() -> None:
-    with pytest.raises(NotEnoughDataError, match="at least 10 answers .* got 1"):
+    with pytest.raises(NotEnoughDataError, match=r"at least 10 answers .* got 1"):
         calibration({"a": 3, "b": 3}, {"a": [3]})

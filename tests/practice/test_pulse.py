@@ -121,7 +121,9 @@ def test_a_promise_is_asked_about_in_the_next_round_and_confirmed_by_most() -> N
     assert not is_confirmed((0, 1, 2, 2, 1))
 
 
-def test_the_lead_is_asked_for_an_answer_after_a_week_and_for_the_promise_after_a_quarter() -> None:
+def test_the_lead_is_asked_for_an_answer_after_a_week_and_for_the_promise_after_a_quarter() -> (
+    None
+):
     closed = Shown(closed_on=TODAY, promised_on=None, confirmed_on=None)
     assert findings(None, today=TODAY) == ()
     assert findings(closed, today=TODAY + timedelta(days=6)) == ()

@@ -122,7 +122,12 @@ def action(owner: str, due: int | None, done: int | None = None) -> Action:
 
 
 def test_only_what_the_lead_owes_and_is_late_becomes_a_line() -> None:
-    quiet = [action("ines", None), action("ines", 10), action("ines", 2, done=3), action(MIRA, 1)]
+    quiet = [
+        action("ines", None),
+        action("ines", 10),
+        action("ines", 2, done=3),
+        action(MIRA, 1),
+    ]
     assert findings(quiet, lead={"ines"}, today=TODAY) == ()
     (found,) = findings([*quiet, action("ines", 8)], lead={"ines"}, today=TODAY)
     assert (found.magnitude, found.readers) == (2.0, ("lead", MIRA))

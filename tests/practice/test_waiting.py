@@ -15,7 +15,12 @@ def waits(text: str, since: int, due: int | None = None) -> Waiting:
 
 
 def test_what_is_late_comes_first_then_the_oldest() -> None:
-    things = [waits("new", 9), waits("old", 1), waits("late", 8, due=9), waits("due", 2, due=10)]
+    things = [
+        waits("new", 9),
+        waits("old", 1),
+        waits("late", 8, due=9),
+        waits("due", 2, due=10),
+    ]
     assert [one.text for one in in_order(things, today=TODAY)] == ["late", "old", "due", "new"]
     assert [one.age_days(today=TODAY) for one in things] == [1, 9, 2, 8]
     assert waits("tomorrow", 11).age_days(today=TODAY) == 0

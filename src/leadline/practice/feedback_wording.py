@@ -77,7 +77,9 @@ _ORDERS = (
     r"write|read|ask|answer|speak|talk|listen|prepare|send|use|avoid|remember|pay|take|work|"
     r"show|tell|finish|check|fix)\s+\w",
 )
-_SOFTENERS = r"(?:(?:so|such|too|very|quite|really|rather|often|a|an|the|bit|little|just|not|no)\s+)*"
+_SOFTENERS = (
+    r"(?:(?:so|such|too|very|quite|really|rather|often|a|an|the|bit|little|just|not|no)\s+)*"
+)
 _TRAITS = (
     "lazy|careless|sloppy|messy|chaotic|disorganis?ed|disorganized|unreliable|unprofessional|"
     "immature|negative|aggressive|defensive|arrogant|rude|difficult|stubborn|emotional|moody|"

@@ -60,7 +60,9 @@ class Guesses:
             value = getattr(self, field.name)
             least = float("-inf") if field.name == "bad_worth_per_salary" else 0
             if not (isfinite(value) and value >= least):
-                raise InputError(f"{field.name} must be a number of at least {least}, got {value}")
+                raise InputError(
+                    f"{field.name} must be a number of at least {least}, got {value}"
+                )
         for name in ("quick_bad", "slow_bad"):
             if getattr(self, name) >= 1:
                 raise InputError(f"{name} must be within 0–1, got {getattr(self, name)}")

@@ -139,7 +139,10 @@ class Calibration:
 
 
 def calibration(
-    own: Mapping[str, int], others: Mapping[str, Sequence[int]], *, fewest: int = FEWEST_COMPARISONS
+    own: Mapping[str, int],
+    others: Mapping[str, Sequence[int]],
+    *,
+    fewest: int = FEWEST_COMPARISONS,
 ) -> Calibration:
     """Compare one interviewer's anchors with the others' on the same answers.
 

@@ -18,7 +18,10 @@ LEARNED_OPENLY = Citation(
 )
 
 PROMPTS: tuple[tuple[int, str], ...] = (
-    (0, "Tell the team that you are new at this, and that you want to hear what does not work."),
+    (
+        0,
+        "Tell the team that you are new at this, and that you want to hear what does not work.",
+    ),
     (3, "Listen more than you say: what do they expect of you, and what of the work?"),
     (10, "Who leads a project already? Ask them how they would like to be helped."),
     (21, "Whom do you ask when you are stuck? Put an hour with a mentor into your calendar."),

@@ -71,9 +71,7 @@ class Reminder:
     number: int = 0
 
 
-def findings(
-    reminders: Sequence[Reminder], *, reader: str, today: date
-) -> tuple[Finding, ...]:
+def findings(reminders: Sequence[Reminder], *, reader: str, today: date) -> tuple[Finding, ...]:
     """Say which of one person's reminders are due, to them alone.
 
     Parameters
