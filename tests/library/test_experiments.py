@@ -72,7 +72,7 @@ def test_nothing_found_at_the_planned_size_stops() -> None:
     worth = plan(smallest_effects={"converted": 0.05})
     verdict = analyze(units(seed=2), plan=worth, today=TODAY).verdict
     assert verdict.word == "stop"
-    assert "a gain of 5.0 pp, the smallest that matters, is excluded" in verdict.reason
+    assert "gain of 5.0 pp, the smallest that matters, is excluded" in verdict.reason
 
 
 def test_an_unfinished_plan_goes_on() -> None:
