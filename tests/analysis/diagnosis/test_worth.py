@@ -13,9 +13,7 @@ from leadline.analysis.problem.kinds import Problem
 
 def test_a_stronger_model_is_worth_what_its_answers_save(bent_world, diagnosed):
     train, test = bent_world(800, seed=1), bent_world(2000, seed=2)
-    diagnosis = diagnosed(
-        LogisticRegression(), train, test, payoff=[[0.0, -1.0], [-1.0, 0.0]]
-    )
+    diagnosis = diagnosed(LogisticRegression(), train, test, payoff=[[0.0, -1.0], [-1.0, 0.0]])
     found = next(f for f in diagnosis.findings if f.cause == "underfitting")
     # oracle: a payoff of −1 for a wrong answer is accuracy; the best answer is the sign of
     # the product, the best without it is the commoner class (symmetry: about ½)
