@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from leadline.cli.experiment_options import columns_of, parse_weights, table_options, write_page
+from leadline.cli.experiment_options import (
+    columns_of,
+    parse_weights,
+    table_options,
+    with_settings,
+    write_page,
+)
+from leadline.cli.metric_options import metrics_of
 from leadline.cli.output import json_option, show
 
 if TYPE_CHECKING:
@@ -60,8 +67,12 @@ def command(
     """
     from leadline.library.audit import audit
 
-    columns = columns_of(options)
-    result = audit(source, columns=columns, weights=parse_weights(weights) or None, **options)
+    options |= {"columns": columns_of(options), "metrics": metrics_of(options)}
+    result = audit(
+        source,
+        weights=parse_weights(weights) or None,
+        **with_settings(source, options),
+    )
     if page:
         from leadline.library.pages import audit_page
 

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from leadline.cli.experiment_options import columns_of, parse_weights, table_options, write_page
+from leadline.cli.experiment_options import (
+    columns_of,
+    parse_weights,
+    table_options,
+    with_settings,
+    write_page,
+)
+from leadline.cli.metric_options import guardrail, metrics_of
 from leadline.cli.output import json_option, show
 
 if TYPE_CHECKING:
@@ -26,6 +33,8 @@ ANALYZE_EPILOG = """
 Examples:
   leadline experiments analyze results.csv
   leadline experiments analyze units.parquet --metric converted --segment country
+  leadline experiments analyze units.parquet --metric revenue --covariate pre_revenue \\
+      --ratio clicks/views --guardrail latency_ms=5 --quantile latency_ms=0.95
   leadline experiments analyze plan.toml
   leadline experiments analyze plan.toml --source postgresql://host/db --table ab.units
   leadline experiments analyze units.parquet --state state.json   # reads new days only
@@ -115,14 +124,14 @@ def analyze_command(
 
     if target.endswith(".toml"):
         plan, target = Path(target), source
+    options |= {"columns": columns_of(options), "metrics": metrics_of(options)}
     result = analyze(
         target or None,
         plan=plan,
-        columns=columns_of(options),
         weights=parse_weights(weights) or None,
         windows=[_window(text) for text in outcomes],
         complete_until=complete_until.date() if complete_until else None,
-        **options,
+        **with_settings(target, options),
     )
     if page:
         from leadline.library.pages import readout_page
@@ -249,7 +258,8 @@ Examples:
     "guardrails",
     multiple=True,
     metavar="COLUMN=MARGIN",
-    help="A metric that may get no worse than MARGIN; lower is better.",
+    help="A metric that may rise by at most 5 (=5), fall by at most 0.01 (=-0.01), or by a "
+    "share of it (=-1%).",
 )
 @click.option(
     "--arms", default="", metavar="ARM=W,…", help="Control and treatments with weights."
@@ -326,8 +336,8 @@ def design_command(
     result = design(
         declared,
         others=[
-            Mean(column=name, role="guardrail", margin=margin, higher_is_better=False)
-            for name, margin in (_pair(text, "--guardrail") for text in guardrails)
+            Mean(column=name, **limit)
+            for name, limit in (guardrail(text) for text in guardrails)
         ],
         weights=parse_weights(arms) or None,
         green_light=light,

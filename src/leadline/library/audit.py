@@ -99,10 +99,15 @@ def audit_table(
     today: date | None = None,
 ) -> Audit:
     """Audit a table that is open already; see `audit`."""
+    if quantiles := [m.name for m in metrics if isinstance(m, Quantile)]:
+        raise InputError(
+            f"an audit adds effects up, and quantiles do not add up: {', '.join(quantiles)}",
+            hint="Analyse that experiment alone, or audit a mean or a proportion.",
+        )
     found = read_experiments(
         opened,
         given=columns,
-        metrics=[m for m in metrics if not isinstance(m, Quantile)],
+        metrics=metrics,
         missing=missing,
         cumulative=cumulative,
     )

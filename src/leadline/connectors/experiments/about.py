@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from leadline.connectors.experiments.arm_rows import day_of, name_of, number_of
 from leadline.connectors.experiments.names import plain
+from leadline.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,8 +40,8 @@ def _about_one(rows: Sequence[Mapping[str, Any]]) -> About:
         told = {name_of(row.get("arm")): number_of(row.get(role)) for row in rows}
         return {arm: value for arm, value in told.items() if value is not None}
 
-    starts = [day for row in rows if isinstance(day := day_of(row.get("started_on")), date)]
-    ends = [day for row in rows if isinstance(day := day_of(row.get("ended_on")), date)]
+    starts = _dates(rows, "started_on")
+    ends = _dates(rows, "ended_on")
     projects = [name_of(row["project"]) for row in rows if row.get("project") is not None]
     reaches = [value for row in rows if (value := number_of(row.get("reach"))) is not None]
     shipped = {name_of(row.get("arm")) for row in rows if _is_shipped(row)}
@@ -54,6 +55,16 @@ def _about_one(rows: Sequence[Mapping[str, Any]]) -> About:
         predicted_se=by_arm("predicted_se"),
         reach=max(reaches, default=None),
     )
+
+
+def _dates(rows: Sequence[Mapping[str, Any]], role: str) -> list[date]:
+    try:
+        return [day for row in rows if isinstance(day := day_of(row.get(role)), date)]
+    except InputError as error:
+        name = name_of(rows[0].get("experiment"))
+        raise InputError(
+            f"{role} of experiment {name!r}: {error.message}", hint=error.hint
+        ) from None
 
 
 def _is_shipped(row: Mapping[str, Any]) -> bool:
