@@ -49,6 +49,13 @@ SHOWN = 15
     "--html", "page", type=click.Path(path_type=Path), help="Write a page to forward."
 )
 @click.option("--markdown", is_flag=True, help="Print Markdown.")
+@click.option(
+    "--key-result",
+    "key_results",
+    multiple=True,
+    metavar="NAME",
+    help="What the team set out to move, as column key_result names it; several times.",
+)
 @click.option("--all", "show_all", is_flag=True, help="List every claim.")
 @json_option
 def command(

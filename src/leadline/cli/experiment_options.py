@@ -71,6 +71,8 @@ def with_settings(source: str, options: dict[str, Any]) -> dict[str, Any]:
     place = (here / source).resolve()
     for entry in workspace.configuration.experiments:
         if entry.file and workspace.locate(entry.file).resolve() == place:
+            if "key_results" in options:
+                options["key_results"] = options["key_results"] or entry.key_results
             return options | {
                 "columns": dict(entry.columns) | options["columns"],
                 "metrics": options["metrics"] or list(entry.metrics),

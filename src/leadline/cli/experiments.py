@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from leadline.connectors.experiments.events import Window
     from leadline.library.designs import ExperimentDesign
+    from leadline.library.ideas import Queue
     from leadline.library.results import Readout
 
 ANALYZE_EPILOG = """
@@ -183,6 +184,7 @@ def _print(result: Readout, console: Console) -> None:
     _print_rows(*check_rows(result), console)
     if result.sample_ratio_scan:
         _print_rows(*scan_rows(result), console)
+    console.print(f"Which stage next? {result.next_stage}", markup=False)
     for problem in result.problems:
         console.print(f"Data: {problem}", style="yellow", markup=False)
     for note in result.notes:
@@ -291,6 +293,9 @@ Examples:
     show_default=True,
     help="What a missing value means.",
 )
+@click.option(
+    "--ledger", "past", metavar="FILE", help="Past changes: do predictions come true here?"
+)
 @click.option("--name", default="experiment", show_default=True)
 @click.option("--hypothesis", default="", help="What the change is thought to do, and why.")
 @click.option("--owner", default="", help="Who decides.")
@@ -365,3 +370,51 @@ def _print_design(result: ExperimentDesign, console: Console) -> None:
 
     for line in design_lines(result):
         console.print(line, markup=False)
+
+
+QUEUE_EPILOG = """
+\b
+Examples:
+  leadline experiments queue ideas.csv --history changes.csv
+  leadline experiments queue ideas.csv --history experiments.csv --metric clicks
+
+\b
+IDEAS has one row an idea: change, cost; optional reach, predicted, predicted_se, analysis
+(the cheapest one that could settle it) and analysis_cost. HISTORY is what `leadline ledger`
+reads.
+"""
+
+
+@command.command("queue", epilog=QUEUE_EPILOG)
+@click.argument("ideas")
+@click.option("--history", required=True, metavar="FILE", help="Past changes or experiments.")
+@click.option("--metric", "metrics", multiple=True, metavar="COLUMN", help="Of the history.")
+@click.option(
+    "--column", "column_pairs", multiple=True, metavar="ROLE=COLUMN", help="Of the ideas."
+)
+@json_option
+def queue_command(
+    ideas: str, *, history: str, metrics: tuple[str, ...], as_json: bool, **options: Any
+) -> None:
+    """Which idea to try next: expected gain × probability ÷ cost, and what to analyse before.
+
+    How large gains are, and how often a change does any good, comes from the team's own
+    experiments; a prediction counts as much as its predecessors came true.
+    """
+    from leadline.library.ideas import queue
+
+    found = queue(ideas, history=history, metrics=metrics, columns=columns_of(options))
+    show(found.to_dict(), as_json=as_json, human=lambda console: _print_queue(found, console))
+
+
+def _print_queue(found: Queue, console: Console) -> None:
+    from leadline.library.ideas import queue_notes, queue_rows
+
+    _print_rows(*queue_rows(found), console)
+    for entry in found.analyses:
+        console.print(
+            f"First: {entry.idea.analysis} ({entry.idea.key}); it may save the test.",
+            markup=False,
+        )
+    for note in queue_notes(found):
+        console.print(f"Note: {note}", style="dim", markup=False)

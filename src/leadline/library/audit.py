@@ -40,6 +40,7 @@ def audit(
     spark: str = "",
     alpha: float = 0.05,
     cumulative: bool | None = None,
+    key_results: Sequence[str] = (),
     today: date | None = None,
 ) -> Audit:
     """Check every experiment of a table, and add up what their claims are worth.
@@ -56,6 +57,9 @@ def audit(
         together. Recognised by default.
     weights, missing, columns, table, spark, alpha, cumulative, today
         As in `leadline.experiments.analyze`.
+    key_results : sequence of str
+        What the team set out to move, as the table's column key_result names it: orphans
+        are named both ways.
 
     Raises
     ------
@@ -82,6 +86,7 @@ def audit(
         columns=columns,
         alpha=alpha,
         cumulative=cumulative,
+        key_results=key_results,
         today=today,
     )
 
@@ -96,6 +101,7 @@ def audit_table(
     columns: Mapping[str, str] | None = None,
     alpha: float = 0.05,
     cumulative: bool | None = None,
+    key_results: Sequence[str] = (),
     today: date | None = None,
 ) -> Audit:
     """Audit a table that is open already; see `audit`."""
@@ -153,6 +159,8 @@ def audit_table(
             )
         ),
         alpha=alpha,
+        key_results=tuple(key_results),
+        moved_by={t.experiment: t.about.key_result for t in tested},
     )
 
 

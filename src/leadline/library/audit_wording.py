@@ -125,6 +125,13 @@ def audit_notes(audit: Audit) -> list[str]:
             f"Typical size of a true effect on {metric}: "
             f"{number_in_words(scale * prior.sd)}{unit} ({origin})."
         )
+    for names, said in (
+        (audit.orphan_key_results, "no experiment is meant to move the key result"),
+        (audit.orphan_experiments, "no key result stands behind the experiment"),
+    ):
+        if names:
+            more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
+            lines.append(f"{said[:1].upper()}{said[1:]} {', '.join(names[:3])}{more}.")
     if audit.without_end:
         verb = "has" if len(audit.without_end) == 1 else "have"
         lines.append(

@@ -134,6 +134,19 @@ def audit_findings(audit: Audit) -> tuple[Finding, ...]:
         )
         for name in audit.without_end[:MOST_NAMED]
     ]
+    found += [
+        Finding(
+            rule="key-result-without-experiment",
+            subject=f"key-result:{name}",
+            sentence=f"No experiment is meant to move the key result {name}.",
+            receipts=(receipt,),
+            magnitude=1.0,
+            worth=0.5,
+            readers=(LEAD, TEAM),
+            question=f"What would be the cheapest test for {name}?",
+        )
+        for name in audit.orphan_key_results[:MOST_NAMED]
+    ]
     return tuple(found)
 
 

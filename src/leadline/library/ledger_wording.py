@@ -69,11 +69,13 @@ def group_rows(
 ) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Return totals by quarter or project as a table in words, with money where known."""
     book = page.ledger
-    header = ("group", "changes", "claims add up to", "believed", "95 % interval")
-    rows = []
+    header: tuple[str, ...] = (
+        "group", "changes", "claims add up to", "believed", "95 % interval",
+    )  # fmt: skip
+    rows: list[tuple[str, ...]] = []
     for name, total in totals.items():
         money = book.at_rate(total)
-        row = (
+        row: tuple[str, ...] = (
             name,
             f"{total.n_changes:,}",
             signed(total.naive, digits=3),

@@ -36,6 +36,7 @@ def readout_markdown(readout: Readout) -> str:
     lines += ["", "## What was checked", "", *_table(*check_rows(readout))]
     if readout.sample_ratio_scan:
         lines += ["", "## Where units are missing", "", *_table(*scan_rows(readout))]
+    lines += ["", f"**Which stage next?** {_text(readout.next_stage)}"]
     lines += ["", *(f"- {_text(str(line))}" for line in (*readout.problems, *readout.notes))]
     lines += ["", f"Source: {_text(readout.place)}, {readout.as_of}: `{readout.command}`"]
     return "\n".join(lines)

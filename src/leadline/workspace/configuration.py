@@ -68,6 +68,7 @@ class Experiments(Section, frozen=True):
     metrics: tuple[str, ...] = ()
     control: str = ""
     missing: Literal["error", "exclude", "zero"] = "error"
+    key_results: tuple[str, ...] = ()
 
 
 class OneOnOnes(Section, frozen=True):

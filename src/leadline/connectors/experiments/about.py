@@ -26,6 +26,7 @@ class About:
     predicted: dict[str, float] = field(default_factory=dict)
     predicted_se: dict[str, float] = field(default_factory=dict)
     reach: float | None = None
+    key_result: str = ""
 
 
 def about_of(records: Sequence[Mapping[str, Any]]) -> dict[str, About]:
@@ -54,6 +55,9 @@ def _about_one(rows: Sequence[Mapping[str, Any]]) -> About:
         predicted=by_arm("predicted"),
         predicted_se=by_arm("predicted_se"),
         reach=max(reaches, default=None),
+        key_result=next(
+            (name_of(row["key_result"]) for row in rows if row.get("key_result")), ""
+        ),
     )
 
 

@@ -53,6 +53,7 @@ def readout_fragment(readout: Readout) -> str:
             frame.section("Who took part", _split(readout), _arrivals(readout)),
             frame.section("What was checked", _checks(readout)),
             frame.section("Segments", _segments(readout)),
+            frame.section("Which stage next?", frame.paragraph(readout.next_stage)),
             frame.section(
                 "Read with care", frame.bullets(map(str, readout.problems)),
                 frame.bullets(readout.notes),

@@ -42,6 +42,7 @@ def read_experiments(
             metrics=experiments.metrics,
             control=experiments.control,
             missing=experiments.missing,
+            key_results=experiments.key_results,
             today=today,
         )
         found = replace(found, place=experiments.file)
