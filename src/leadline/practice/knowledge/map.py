@@ -165,9 +165,7 @@ class KnowledgeMap:
             if member.is_here and away.isdisjoint(member.contributor.emails)
         )
 
-    def _area(
-        self, path: str, files: Sequence[KnownFile], *, here: frozenset[int]
-    ) -> Area:
+    def _area(self, path: str, files: Sequence[KnownFile], *, here: frozenset[int]) -> Area:
         """Work an area out once: risks, gaps and the page all ask for the same ones."""
         if (path, here) not in self._areas:
             self._areas[path, here] = area_of(
