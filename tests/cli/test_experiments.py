@@ -151,6 +151,11 @@ def test_a_ledger_stands_beside_the_naive_sum(run: Run, tmp_path: Path) -> None:
     assert "adding up the claims would say +0.0300" in text
     assert "rule (baseline)" in text
     assert "rule (baseline)" in (tmp_path / "l.html").read_text()
+    path.write_text(path.read_text() + "second,2025-09-30,0.02,0.01,\n")
+    money = run("ledger", path, "--rate", "2", "--rate-unit", "EUR", "--markdown")
+    assert "## By quarter" in money
+    assert "| 2025-Q3 | 1 | +0.0200 |" in money
+    assert "95 % interval | EUR |" in money
 
 
 def test_exposures_and_events_come_to_a_verdict(run: Run, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from leadline.library.audit import audit
 from leadline.library.audit_results import Audit
 from leadline.library.designs import design
 from leadline.library.ledger import ledger
+from leadline.library.markdown import audit_markdown
 
 TODAY = date(2026, 3, 1)
 
@@ -115,6 +116,14 @@ def test_experiments_without_an_end_are_named_where_others_have_one() -> None:
         started_at=["2025-06-01"] * 4, ended_at=[None, None, "2025-07-01", "2025-07-01"],
     )  # fmt: skip
     assert audit(frame, today=TODAY).without_end == ("old",)
+
+
+def test_shares_are_said_in_points_and_counts_as_counts() -> None:
+    frame = arms(("x", "control", 10_000, 1_000), ("x", "new", 10_000, 1_200))
+    points = audit_markdown(audit(frame, today=TODAY))
+    assert "claims add up to +2.00 pp" in points  # closed form: .12 − .10
+    orders = audit_markdown(audit(frame.assign(reach=50_000), today=TODAY))
+    assert "claims add up to +1,000, of which" in orders  # 50,000 × .02
 
 
 def test_an_audit_is_plain_values_and_a_picture() -> None:

@@ -92,32 +92,17 @@ def command(
 
 
 def _print(result: Audit, console: Console, *, show_all: bool) -> None:
-    from leadline.library.wording import number_in_words
+    from leadline.library.audit_wording import audit_notes, sentence
+    from leadline.library.wording import counted
 
     n_claims = sum(claim.is_claimed for claim in result.claims)
     n_experiments = len({claim.experiment for claim in result.claims})
     console.print(
-        f"[bold]{n_claims:,} claims in {n_experiments:,} experiments: "
+        f"[bold]{counted(n_claims, 'claim')} in {counted(n_experiments, 'experiment')}: "
         f"{len(result.standing):,} stand, {len(result.falling):,} do not.[/bold]"
     )
     for total in result.totals:
-        console.print(
-            f"{total.metric}: claimed {number_in_words(total.claimed, digits=3)}, believed "
-            f"[bold]{number_in_words(total.believed, digits=3)}[/bold] "
-            f"[{number_in_words(total.lower, digits=3)}, "
-            f"{number_in_words(total.upper, digits=3)}] (sum of effects per unit)",
-            markup=True,
-        )
-    if result.mismatched:
-        console.print(
-            f"{len(result.mismatched):,} experiments have a sample ratio mismatch; nothing in "
-            "them can be trusted."
-        )
-    if result.underpowered:
-        console.print(
-            f"{len(result.underpowered):,} claims come from tests that find an effect of "
-            "typical size less than half the time; such winners exaggerate most."
-        )
+        console.print(sentence(total), markup=False)
     _print_claims("Do not stand", result.falling, console, show_all=show_all)
     _print_claims("Stand", result.standing, console, show_all=show_all)
     for heading, totals in (
@@ -126,13 +111,7 @@ def _print(result: Audit, console: Console, *, show_all: bool) -> None:
     ):
         if len(totals) > 1:
             _print_totals(heading, totals, console)
-    if result.without_end:
-        console.print(
-            f"\n{len(result.without_end):,} experiments started over 90 days ago and have no "
-            f"end, e.g. {result.without_end[0]}.",
-            markup=False,
-        )
-    for note in result.notes:
+    for note in audit_notes(result):
         console.print(f"Note: {note}", style="dim", markup=False)
 
 

@@ -95,17 +95,19 @@ def _print(result: LedgerPage, console: Console) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from leadline.library.ledger_wording import ledger_headline, ledger_rows
+    from leadline.library.ledger_wording import group_rows, ledger_headline, ledger_rows
 
     for line in ledger_headline(result):
         console.print(line, markup=False)
-    header, rows = ledger_rows(result)
-    table = Table(box=None)
-    for name in header:
-        table.add_column(name)
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    console.print()
-    console.print(table)
+    groups = (result.ledger.by_quarter, result.ledger.by_project)
+    shown = [ledger_rows(result), *(group_rows(result, g) for g in groups if len(g) > 1)]
+    for header, rows in shown:
+        table = Table(box=None)
+        for name in header:
+            table.add_column(name)
+        for row in rows:
+            table.add_row(*(Text(cell) for cell in row))
+        console.print()
+        console.print(table)
     for note in result.notes:
         console.print(f"Note: {note}", style="dim", markup=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from leadline.analysis.experiments.metrics import Metric, Quantile
+from leadline.analysis.experiments.metrics import Metric, Proportion, Quantile
 from leadline.analysis.experiments.shrinkage import Prior, fit_prior, shrink
 from leadline.connectors.experiments.about import About
 from leadline.connectors.experiments.tables import read_experiments
@@ -213,6 +213,7 @@ def _claims(
                 predicted=t.about.predicted.get(arm, math.nan),
                 predicted_se=t.about.predicted_se.get(arm, 0.0),
                 is_shipped=arm in t.about.shipped,
+                is_share=isinstance(t.metric, Proportion),
             )
         )
     return claims
@@ -299,6 +300,7 @@ def _total(group: str, metric: str, claims: Sequence[Claim]) -> Total:
         lower=believed - half,
         upper=believed + half,
         n_untrusted=len(made) - len(trusted),
+        is_share=all(claim.is_share and claim.reach == 1 for claim in known),
     )
 
 

@@ -61,6 +61,8 @@ class Claim:
         What was promised before; NaN where nothing was.
     is_shipped : bool
         Whether the table says so.
+    is_share : bool
+        Whether the effect is a difference of shares.
     """
 
     experiment: str
@@ -85,6 +87,7 @@ class Claim:
     predicted: float = math.nan
     predicted_se: float = 0.0
     is_shipped: bool = False
+    is_share: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,6 +107,8 @@ class Total:
         interval.
     n_untrusted : int
         Claims that count as nothing, because their data cannot be trusted.
+    is_share : bool
+        Whether the sums are points of shares: no reach turns them into counts.
     """
 
     group: str
@@ -116,6 +121,7 @@ class Total:
     lower: float
     upper: float
     n_untrusted: int
+    is_share: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
