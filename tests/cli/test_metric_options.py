@@ -172,7 +172,7 @@ def test_a_date_that_cannot_be_read_says_whose_it_is(run: Run, tmp_path: Path) -
     path = tmp_path / "arms.csv"
     path.write_text(
         "experiment,variant,started_on,users,conversions\n"
-        "a,control,31/12/2025,1000,100\na,new,31/12/2025,1000,170\n"
+        "a,control,31/12/2025,1000,100\na,new,12-31-25,1000,170\n"
     )
     text = run("audit", path, code=2)
     assert "started_on of experiment 'a': '31/12/2025' is no date" in text
