@@ -112,7 +112,8 @@ def _session(master: str) -> SparkSession:
 
 
 def _started(builder: Any, master: str) -> Any:
-    from py4j.protocol import Py4JError  # noqa: PLC0415 - comes with PySpark
+    # It comes with PySpark, without types.
+    from py4j.protocol import Py4JError  # type: ignore[import-untyped]  # noqa: PLC0415
     from pyspark.errors import PySparkException  # noqa: PLC0415 - an extra
 
     try:
