@@ -217,6 +217,10 @@ def test_a_read_only_folder_costs_the_log_and_not_the_user(tmp_path: Path) -> No
     folder.mkdir(mode=0o500)
     own = os.geteuid()
     if own == 0:  # root may write anywhere, so be nobody for a while
+        tmp_path.parent.parent.chmod(0o711)
+        tmp_path.parent.chmod(0o711)
+        tmp_path.chmod(0o711)
+        os.chown(folder, 65534, 65534)
         os.seteuid(65534)
     try:
         _answers_by_the_rule(folder)

@@ -97,7 +97,7 @@ class DecisionLog:
         OSError
             The record is not in the log, or in a strict log perhaps not on disk.
         """
-        if self.is_down:
+        if self._failed_at is not None and self.is_down:
             raise OSError(f"{self.folder} could not be written a moment ago")
         with self._changed:
             try:
