@@ -24,7 +24,7 @@ role = "primary"
 missing = "zero"
 
 [[metrics]]
-kind = "mean"
+kind = "proportion"
 column = "fallback"
 role = "guardrail"
 margin = 0.05
@@ -68,6 +68,9 @@ def test_a_log_is_analysed_to_a_verdict(tmp_path: Path) -> None:
     assert "3,000 decisions of 3,000 units, by assigned arm" in done.stderr
     found = json.loads(done.stdout)
     assert found["verdict"]["word"] == "ship"
+    guardrail = found["results"][1]["guardrail"]
+    assert guardrail["state"] == "passed"
+    assert guardrail["reason"].startswith("harm beyond the margin is excluded: no unit")
     assert sum(found["counts"].values()) == 3_000
 
 

@@ -70,7 +70,7 @@ def test_a_unit_is_analysed_by_the_arm_that_was_assigned(tmp_path: Path) -> None
             failed = one.assigned == "model" and n % 3 == 0
             served = "rule" if failed else one.assigned
             both = n % 5 + (n + 300) % 5
-            expected[str(n)] = (one.assigned, served, 2, float(failed), float(both))
+            expected[str(n)] = (one.assigned, served, 2, int(failed), float(both))
     assert {unit: tuple(rest) for unit, *rest in rows} == expected
     assert (found.salt, found.n_units, found.n_decisions) == (
         "home-2", len(expected), 2 * len(expected),

@@ -109,8 +109,8 @@ def unit_table(
     to : path
         Gets a Parquet file with `unit`, `arm` (assigned), `served` (the arm that answered
         most of its decisions), `day` (of its first decision), `n_decisions`, `fallback`
-        (the share of them that the rule had to answer), and each column of the outcomes,
-        null where a unit had none.
+        (1 where the rule had to answer for its arm at least once), and each column of the
+        outcomes, null where a unit had none.
     outcomes : path, optional
         A CSV or Parquet file with `decision_id`, or with `unit` and `at`, and columns of
         numbers: summed over a unit's decisions, or over the time from its first decision.
@@ -135,7 +135,7 @@ def unit_table(
             SELECT unit, min(assigned) AS arm, mode(served) AS served,
                    min("at") AS first_at, CAST(min("at") AS DATE) AS day,
                    count(*) AS n_decisions,
-                   avg(CAST(fallback_reason <> '' AS INTEGER)) AS fallback,
+                   max(CAST(fallback_reason <> '' AS INTEGER)) AS fallback,
                    count(DISTINCT assigned) AS n_arms
             FROM d WHERE salt = ? AND assigned NOT IN ('{HOLDOUT}', '{OUTSIDE}')
             GROUP BY unit""",  # noqa: S608  # nosec B608 (two words of ours)
