@@ -16,6 +16,7 @@ import numpy as np
 class Load:
     """What came of a load: requests a second, and times in microseconds."""
 
+    n_answers: int
     per_second: float
     p50_us: float
     p99_us: float
@@ -96,7 +97,13 @@ async def _load(port: int, request: bytes, connections: int, seconds: float) -> 
         transport.close()
     p50, p99 = np.quantile(times, [0.5, 0.99]) * 1e6
     failed = sum(one.n_failed for _, one in pairs)
-    return Load(per_second=len(times) / took, p50_us=p50, p99_us=p99, n_failed=failed)
+    return Load(
+        n_answers=len(times),
+        per_second=len(times) / took,
+        p50_us=p50,
+        p99_us=p99,
+        n_failed=failed,
+    )
 
 
 def run_load(port: int, path: str, body: bytes, *, connections: int, seconds: float) -> Load:
@@ -109,7 +116,7 @@ def run_load(port: int, path: str, body: bytes, *, connections: int, seconds: fl
     values = done.stdout.split()
     return Load(
         per_second=float(values[0]), p50_us=float(values[1]), p99_us=float(values[2]),
-        n_failed=int(values[3]),
+        n_failed=int(values[3]), n_answers=int(values[4]),
     )  # fmt: skip
 
 
@@ -128,4 +135,4 @@ def main() -> None:
     except ImportError:
         run = asyncio.run
     found = run(_load(int(port), request, int(connections), float(seconds)))
-    print(found.per_second, found.p50_us, found.p99_us, found.n_failed)
+    print(found.per_second, found.p50_us, found.p99_us, found.n_failed, found.n_answers)

@@ -9,6 +9,7 @@ from leadline.decisions.decision import Decision
 from leadline.decisions.isolated import Isolated
 from leadline.decisions.log import DecisionLog
 from leadline.decisions.outcomes import Joined, join_outcomes
+from leadline.decisions.postgresql import load_into_postgresql
 from leadline.decisions.problems import Problems
 from leadline.decisions.reading import Reading, read_log
 from leadline.decisions.record import Choice, Outcome, Record
@@ -37,6 +38,7 @@ __all__ = [
     "bucket",
     "challenge",
     "join_outcomes",
+    "load_into_postgresql",
     "read_log",
     "register",
     "rotate",
