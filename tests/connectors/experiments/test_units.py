@@ -10,6 +10,7 @@ import pytest
 
 from leadline.analysis.experiments.metrics import Mean, Proportion
 from leadline.connectors.experiments.tables import read_experiments
+from leadline.connectors.experiments.unit_checks import served_arms
 from leadline.connectors.warehouse import open_table
 from leadline.errors import InputError
 
@@ -70,13 +71,24 @@ def test_units_without_an_arm_are_left_out_and_named() -> None:
     assert sum(found.moments.counts().values()) == len(frame) - 10
 
 
-def test_a_served_arm_that_differs_is_named_and_does_not_block() -> None:
+def test_served_variants_are_counted_by_assigned_arm() -> None:
     frame = units()
-    frame.loc[[1, 3, 5], "landing_page"] = "old_page"
-    found = read_experiments(open_table(frame), given={"served": "landing_page"})
-    (problem,) = found.problems
-    assert (problem.kind, problem.count, problem.blocks) == ("served another arm", 3, False)
-    assert found.moments.counts() == {"control": 1000, "treatment": 1000}
+    frame["served_arm"] = frame["group"]
+    frame.loc[frame.index[1:60:2], "served_arm"] = "control"
+    table = open_table(frame)
+    found = read_experiments(table)
+    assert found.served == "served_arm"
+    assert found.layout is not None
+    counts = served_arms(table, layout=found.layout, served=found.served, experiment="")
+    # pandas
+    expected = frame.groupby(["group", "served_arm"]).size()
+    assert counts == {
+        "control": {"control": expected["control", "control"]},
+        "treatment": {
+            "control": expected["treatment", "control"],
+            "treatment": expected["treatment", "treatment"],
+        },
+    }
 
 
 def test_one_unit_that_carries_the_variance_is_named() -> None:

@@ -35,7 +35,6 @@ def check_units(table: Table, *, plan: UnitPlan, moments: MomentsTable) -> list[
     return [
         *_without_arm(table, layout=plan.layout),
         *_twice(table, layout=plan.layout),
-        *_served_another(table, layout=plan.layout, served=plan.served),
         *_too_early(table, plan=plan),
         *_beyond_zero_one(table, plan=plan),
         *_heavy(table, plan=plan, moments=moments),
@@ -120,41 +119,33 @@ def twice_query(table: Table, *, layout: Layout) -> exp.Select:
     ).from_(repeated.subquery("repeated"))
 
 
-def _served_another(table: Table, *, layout: Layout, served: str) -> list[DataProblem]:
-    """Count units that were shown something else than their arm mostly was."""
-    if not served:
-        return []
+def served_arms(
+    table: Table, *, layout: Layout, served: str, experiment: str
+) -> dict[str, dict[str, int]]:
+    """Count one experiment's units by assigned arm and served variant.
+
+    Parameters
+    ----------
+    served : str
+        The column with the variant that was really shown.
+
+    Returns
+    -------
+    dict of arm to dict of variant to int
+    """
     arm, shown = sql.text(layout.arm), sql.text(served)
-    query = table.select(arm, shown, sql.count()).where(
-        exp.Not(this=sql.is_null(sql.column(served)))
-    )
-    cross: dict[str, dict[str, int]] = {}
-    for name, other, n in table.fetch(query.group_by(arm.copy(), shown.copy())):
-        cross.setdefault(str(name), {})[str(other)] = int(n)
-    usual = {name: max(found, key=found.__getitem__) for name, found in cross.items()}
-    odd = {
-        (name, other): n
-        for name, found in cross.items()
-        for other, n in found.items()
-        if other != usual[name]
-    }
-    if not odd:
-        return []
-    name, other = max(odd, key=odd.__getitem__)
-    total = sum(n for found in cross.values() for n in found.values())
-    return [
-        DataProblem(
-            kind="served another arm",
-            count=sum(odd.values()),
-            example=f"{odd[name, other]:,} of arm {name} were shown {other}",
-            sentence=(
-                f"{100 * sum(odd.values()) / total:.2g} % of units were shown another variant "
-                "than they were assigned; the analysis keeps the assigned arm, which dilutes "
-                "the effect but does not bias it"
-            ),
-            blocks=False,
-        )
+    known: list[exp.Expr] = [
+        exp.Not(this=sql.is_null(sql.column(name))) for name in (layout.arm, served)
     ]
+    if layout.experiment:
+        known.append(
+            exp.EQ(this=sql.text(layout.experiment), expression=sql.literal(experiment))
+        )
+    query = table.select(arm, shown, sql.count()).where(sql.both(known))
+    counts: dict[str, dict[str, int]] = {}
+    for name, other, n in table.fetch(query.group_by(arm.copy(), shown.copy())):
+        counts.setdefault(str(name), {})[str(other)] = int(n)
+    return counts
 
 
 def _too_early(table: Table, *, plan: UnitPlan) -> list[DataProblem]:
