@@ -78,8 +78,9 @@ def _serve(place: Path, *, port: int, today: date | None) -> None:
     arguments = ["up", "--workspace", str(place), "--port", str(port)]
     if today:
         arguments += ["--today", today.isoformat()]
-    # nosec B606 # the same program with a list of our own
-    os.execv(sys.executable, [sys.executable, "-m", "leadline", *arguments])  # noqa: S606
+    os.execv(  # noqa: S606  # nosec B606 # the same program, a list of our own
+        sys.executable, [sys.executable, "-m", "leadline", *arguments]
+    )
 
 
 def _next_commands(place: Path) -> tuple[str, ...]:
