@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from leadline.demo import build
 from leadline.records.actions.sync import sync
@@ -35,7 +35,7 @@ def made_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def serve(tmp_path: Path, settings: SettingsWrapper) -> Callable[[Path], Workspace]:
+def serve(tmp_path: Path, settings: Settings) -> Callable[[Path], Workspace]:
     """Make this process serve a workspace on the story's day."""
 
     def served(folder: Path) -> Workspace:
