@@ -60,9 +60,7 @@ def test_points_and_actions_say_who_and_when_and_are_closed_once() -> None:
     one_on_ones.finish_action(action, by=INES, at=NOW)
     assert action.done_by == INES
     with pytest.raises(InputError, match="one of the two people's"):
-        one_on_ones.agree(
-            LUCA, by=INES, owner=MIRA, text="x", due_on=None, at=NOW, lead=INES
-        )
+        one_on_ones.agree(LUCA, by=INES, owner=MIRA, text="x", due_on=None, at=NOW, lead=INES)
     with pytest.raises(InputError, match="the point is empty"):
         one_on_ones.add_point(LUCA, by=LUCA, text="  ", at=NOW)
     with pytest.raises(InputError, match="at most 20000"):
@@ -122,9 +120,7 @@ def test_who_wants_no_feedback_now_gets_none_but_conduct_is_said_at_once() -> No
 
 
 def test_an_unfinished_draft_is_kept_and_not_shared() -> None:
-    unfinished = feedback.save_draft(
-        LUCA, by=INES, words=replace(SAID, impact=""), at=NOW
-    )
+    unfinished = feedback.save_draft(LUCA, by=INES, words=replace(SAID, impact=""), at=NOW)
     with pytest.raises(InputError, match="the impact is empty"):
         feedback.share_feedback(unfinished, embargo=None, today=TODAY, at=NOW)
     with pytest.raises(InputError, match="the draft is empty"):
@@ -250,9 +246,7 @@ def test_notes_are_independent_and_the_debrief_waits_for_all(kit: InterviewKit) 
     with pytest.raises(InputError, match="0 of 2 questions are answered"):
         hiring.submit(luca, at=NOW)
     with pytest.raises(InputError, match="waits for the notes of luca@"):
-        hiring.decide(
-            candidate, by=INES, outcome="offer", reasons="r", today=TODAY, at=NOW
-        )
+        hiring.decide(candidate, by=INES, outcome="offer", reasons="r", today=TODAY, at=NOW)
     write_all(luca, 2)
     assert candidate_page(candidate, addresses={LUCA}).n_hidden == 2
     hiring.submit(luca, at=NOW)
@@ -335,7 +329,12 @@ def test_a_last_day_is_agreed_or_follows_from_the_contract() -> None:
     def begin(**how: object) -> None:
         values = {"notice": None, "last_on": None} | how
         leaving.begin_leaving(
-            LUCA, by=INES, told_on=TODAY, items=(), at=NOW, **values  # type: ignore[arg-type]
+            LUCA,
+            by=INES,
+            told_on=TODAY,
+            items=(),
+            at=NOW,
+            **values,  # type: ignore[arg-type]
         )
 
     with pytest.raises(InputError, match="give the notice of the contract"):

@@ -136,7 +136,9 @@ def test_keys_in_the_environment_are_used_newest_first_and_not_rotated(
 
 
 def test_what_is_sealed_is_what_only_few_may_read() -> None:
-    names = {f"{model.__name__}.{name}" for model, columns in sealed_columns() for name in columns}
+    names = {
+        f"{model.__name__}.{name}" for model, columns in sealed_columns() for name in columns
+    }
     assert names == {
         "Feedback.situation",
         "Feedback.behaviour",

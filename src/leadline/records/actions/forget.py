@@ -16,9 +16,7 @@ from leadline.records.personal import KINDS, Kind
 SOMEBODY = "somebody"
 
 
-def forget_records(
-    addresses: Collection[str], name: str, *, today: date
-) -> tuple[str, ...]:
+def forget_records(addresses: Collection[str], name: str, *, today: date) -> tuple[str, ...]:
     """Delete what is about a person or was theirs alone; elsewhere, take their name out.
 
     Parameters

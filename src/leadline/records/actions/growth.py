@@ -70,5 +70,5 @@ def move_check(plan: GrowthPlan, *, check_on: date, today: date) -> GrowthPlan:
 
 
 def close_plan(plan: GrowthPlan) -> None:
-    """Close a plan: it is deleted, with its paths. Nothing remains to be held against anyone."""
+    """Close a plan: it is deleted, with its paths; nothing is left to hold against anyone."""
     plan.delete()

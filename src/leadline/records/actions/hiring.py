@@ -22,7 +22,9 @@ from leadline.records.models import (
 
 
 @transaction.atomic
-def make_kit(name: str, questions: Sequence[Question], *, by: str, at: datetime) -> InterviewKit:
+def make_kit(
+    name: str, questions: Sequence[Question], *, by: str, at: datetime
+) -> InterviewKit:
     """Keep a kit: the same questions for everybody, each with its anchors.
 
     Raises
@@ -98,7 +100,7 @@ def write_answer(
     if question.kit_id != interviewer.candidate.kit_id:
         raise InputError("this question is not in the candidate's kit")
     if interviewer.submitted_at is not None:
-        raise InputError("your notes are submitted; they are not changed after others read them")
+        raise InputError("your notes are submitted; others may have read them")
     heard = needed("what you heard", heard)
     note_typing("hiring", heard, on=at.date())
     answer, _ = InterviewAnswer.objects.update_or_create(

@@ -42,16 +42,14 @@ def begin_leaving(
     """
     if Leaving.objects.filter(about=about).exists():
         raise InputError(f"it is known already that {about} leaves")
-    if notice is None and last_on is None:
-        raise InputError("give the notice of the contract, or the last day itself")
-    if last_on is not None and last_on < told_on:
-        raise InputError(f"the last day {last_on} lies before the day it was told, {told_on}")
+    rule = "Agreed by both."
     if last_on is None:
-        assert notice is not None  # one of both was given
+        if notice is None:
+            raise InputError("give the notice of the contract, or the last day itself")
         found = last_day(told_on=told_on, notice=notice)
         last_on, rule = found.on, " ".join(step.text for step in found.steps)
-    else:
-        rule = "Agreed by both."
+    if last_on < told_on:
+        raise InputError(f"the last day {last_on} lies before the day it was told, {told_on}")
     leaving = Leaving.objects.create(
         about=about, author=by, told_on=told_on, last_on=last_on, rule=rule, at=at
     )

@@ -1,5 +1,6 @@
 """The tables. Each row says who or what it came from, and when."""
 
+from leadline.records.models.access import GuestLink, SignInLink
 from leadline.records.models.answers import IdentityDecision, PlanChange, ProjectConfirmation
 from leadline.records.models.briefs import Brief, BriefLine, Response
 from leadline.records.models.feedback import Feedback, FeedbackPreference
@@ -44,6 +45,7 @@ __all__ = [
     "FeedbackPreference",
     "GrowthPath",
     "GrowthPlan",
+    "GuestLink",
     "HandoverItem",
     "HiringDecision",
     "IdentityDecision",
@@ -68,6 +70,7 @@ __all__ = [
     "Response",
     "RosterChange",
     "SensitiveRead",
+    "SignInLink",
     "Snapshot",
     "Source",
     "TalkCorrection",

@@ -84,9 +84,7 @@ def calibration_of(addresses: Collection[str]) -> Calibration | str:
     answers = InterviewAnswer.objects.filter(
         interviewer__submitted_at__isnull=False,
         interviewer__candidate__decision__isnull=False,
-    ).values_list(
-        "interviewer__candidate", "question", "interviewer__address", "anchor"
-    )
+    ).values_list("interviewer__candidate", "question", "interviewer__address", "anchor")
     own: dict[str, int] = {}
     others: dict[str, list[int]] = defaultdict(list)
     for candidate, question, address, anchor in answers:

@@ -55,7 +55,9 @@ def only_theirs(
             kind=HandoverItem.Kind.MODEL,
             what=project.name,
             why="the first to be asked about it",
-            successors=tuple((_named(facts, name), "asked next") for name in project.owners[1:]),
+            successors=tuple(
+                (_named(facts, name), "asked next") for name in project.owners[1:]
+            ),
         )
         for project in known_projects()
         if project.owners[:1] == (person.name,)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from leadline.errors import InputError
 from leadline.practice import talks
@@ -21,9 +20,6 @@ from leadline.records.models import (
 from leadline.records.queries.repositories import RepositoryFacts
 from leadline.records.queries.team import Team, corrections
 from leadline.records.snapshots import load_facts
-
-if TYPE_CHECKING:
-    from leadline.workspace import Workspace
 
 SHOWN = 12
 """Past and coming one-on-ones on the page."""
@@ -80,7 +76,7 @@ def report_named(facts: Team, key: str) -> Person:
     raise InputError(f"nobody who reports to the lead has the address {key!r}")
 
 
-def talk_page(workspace: Workspace, facts: Team, person: Person, *, today: date) -> TalkPage:
+def talk_page(facts: Team, person: Person, *, today: date) -> TalkPage:
     """Gather the page before a talk with one report."""
     points = list(AgendaPoint.objects.filter(about=person.key))
     ordered = sorted(points, key=lambda one: (one.author != person.key, one.at))

@@ -98,5 +98,7 @@ def is_running(page: ProbationPage, *, today: date) -> bool:
     if page.outcome or page.dates is None or page.person.start_on is None:
         return False
     if isinstance(page.dates, AskHR):
-        return any(page.person.start_on <= today <= one.ends_on for one in page.dates.candidates)
+        return any(
+            page.person.start_on <= today <= one.ends_on for one in page.dates.candidates
+        )
     return page.dates.start_on <= today <= page.dates.ends_on
