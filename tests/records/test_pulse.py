@@ -199,7 +199,8 @@ from leadline.records.actions.pulse import answer_round, launch_round
 team = [f"{name}@harbour.example" for name in ("a", "b", "c", "d", "e")]
 at = datetime(2026, 11, 23, tzinfo=timezone.utc)
 on = date(2026, 11, 23)
-running = launch_round(team=team, by="i@h.example", closes_on=date(2026, 11, 30), today=on, at=at)
+last = date(2026, 11, 30)
+running = launch_round(team=team, by="i@h.example", closes_on=last, today=on, at=at)
 journal = Path(".leadline/leadline.sqlite3-wal")
 for level, who in enumerate(team):
     answer_round(running, by=[who], levels=dict.fromkeys(STATEMENTS, level), today=on)

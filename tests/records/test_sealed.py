@@ -13,7 +13,7 @@ from django.db import connection
 from leadline.errors import ConfigurationError
 from leadline.records.actions.one_on_ones import write_note
 from leadline.records.models import PrivateNote
-from leadline.records.sealed import VARIABLE, reseal, rotate_keys, sealed_columns
+from leadline.records.sealed import VARIABLE, check, reseal, rotate_keys, sealed_columns
 from tests.records.people import INES, MIRA, NOW
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +42,7 @@ def test_the_database_holds_no_word_of_it(keys: Path) -> None:
     note()
     assert "Lisbon" not in stored()
     assert PrivateNote.objects.get().text == SECRET
+    assert check() == 1
     assert SECRET not in f"{PrivateNote.objects.get()!r} {PrivateNote.objects.get()}"
 
 

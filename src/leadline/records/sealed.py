@@ -108,6 +108,22 @@ def reseal() -> int:
     return n_texts
 
 
+def check() -> int:
+    """Open every sealed text and return how many there are.
+
+    Raises
+    ------
+    ConfigurationError
+        One of them cannot be opened.
+    """
+    return sum(
+        getattr(row, name) is not None
+        for model, fields in sealed_columns()
+        for row in model._default_manager.only("pk", *fields)  # noqa: SLF001
+        for name in fields
+    )
+
+
 def sealed_columns() -> list[tuple[type[models.Model], list[str]]]:
     """Return every model with sealed columns, and their names."""
     found = []
