@@ -1,4 +1,4 @@
-"""Who reads and changes people's records, in `mine` and after a purge: nobody beyond the list."""
+"""Who reads and changes people's records, in `mine` and after a purge: no more than listed."""
 
 from __future__ import annotations
 
@@ -190,7 +190,7 @@ def test_the_lead_asking_about_me_sees_none_of_my_own_notes_and_drafts() -> None
     for asked_by in (None, VIEWERS["lead"]):
         seen = list(texts(LUCA, asked_by))
         assert not any(
-            "note of Luca" in text or "reminder" in text and SECRET in text for text in seen
+            "note of Luca" in text or ("reminder" in text and SECRET in text) for text in seen
         )
         assert not any("note of Ines" in text for text in seen)
         assert "private note: 2 more, which can be read only by who is named here" in seen

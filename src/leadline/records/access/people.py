@@ -37,6 +37,7 @@ PEOPLE = (
     Rule(
         kind="correction", readers=(LEAD, about()), changers=(about(),), models=("Correction",)
     ),
+    Rule(kind="first days", readers=(LEAD,), changers=(LEAD,), models=("PlanChange",)),
     # Between the lead and a report
     Rule(
         kind="one-on-one",

@@ -29,6 +29,6 @@ class SensitiveRead(models.Model):
         TypeError
             The row is there already.
         """
-        if self.pk is not None:
+        if not self._state.adding:
             raise TypeError("what was read, and by whom, is never changed")
         super().save(*args, **kwargs)

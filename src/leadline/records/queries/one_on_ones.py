@@ -21,8 +21,8 @@ from leadline.records.queries.repositories import RepositoryFacts
 from leadline.records.queries.team import Team, corrections
 from leadline.records.snapshots import load_facts
 
-SHOWN = 12
-"""Past and coming one-on-ones on the page."""
+PAST, COMING = 8, 2
+"""How many one-on-ones are on the page."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,11 +93,18 @@ def talk_page(facts: Team, person: Person, *, today: date) -> TalkPage:
         closed=tuple(one for one in points if one.closed_at is not None)[-5:],
         actions=tuple(one for one in agreed if one.done_at is None),
         done=tuple(one for one in agreed if one.done_at is not None)[-5:],
-        occurrences=talks.occurrences(
-            facts.meetings, report=person.key, today=today, corrections=corrections()
-        )[:SHOWN],
+        occurrences=_lately(facts, person, today=today),
         n_notes=PrivateNote.objects.filter(about__in=person.emails).count(),
     )
+
+
+def _lately(facts: Team, person: Person, *, today: date) -> tuple[Occurrence, ...]:
+    """Return the next one-on-ones and the last ones, the newest first."""
+    found = talks.occurrences(
+        facts.meetings, report=person.key, today=today, corrections=corrections()
+    )
+    coming = [one for one in found if one.starts_at.date() >= today]
+    return (*coming[-COMING:], *found[len(coming) :][:PAST])
 
 
 def work_facts(person: Person) -> list[WorkFact]:
