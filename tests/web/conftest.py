@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from leadline.demo import build
 from leadline.records.actions.sync import sync
@@ -33,34 +35,41 @@ def made_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def workspace(made_up: Path, tmp_path: Path, settings) -> Workspace:
-    """A copy of the made-up team's files that this process serves, not read yet."""
-    folder = Path(shutil.copytree(made_up, tmp_path / "team"))
-    settings.LEADLINE_WORKSPACE = folder
-    settings.LEADLINE_TODAY = TODAY.isoformat()
-    settings.ALLOWED_HOSTS = ["testserver"]
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
-    static = tmp_path / "static"
-    static.mkdir()
-    settings.STATIC_ROOT = static
-    found = find_workspace(folder)
-    found.cache.mkdir(parents=True)
-    return found
+def serve(tmp_path: Path, settings: Settings) -> Callable[[Path], Workspace]:
+    """Make this process serve a workspace on the story's day."""
+
+    def served(folder: Path) -> Workspace:
+        settings.LEADLINE_WORKSPACE = folder
+        settings.LEADLINE_TODAY = TODAY.isoformat()
+        settings.ALLOWED_HOSTS = ["testserver"]
+        settings.STORAGES = {
+            **settings.STORAGES,
+            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        }
+        settings.STATIC_ROOT = tmp_path / "static"
+        settings.STATIC_ROOT.mkdir()
+        found = find_workspace(folder)
+        found.cache.mkdir(parents=True, exist_ok=True)
+        return found
+
+    return served
 
 
 @pytest.fixture
-def team(workspace: Workspace, db: None) -> Workspace:
+def team(
+    made_up: Path, tmp_path: Path, serve: Callable[[Path], Workspace], db: None
+) -> Workspace:
     """The made-up team with only the sources that are quick to read: people and calendar."""
-    file = workspace.folder / "leadline.toml"
-    text = file.read_text(encoding="utf-8")
+    folder = tmp_path / "team"
+    folder.mkdir()
+    for name in ("people.csv", "lead.ics"):
+        shutil.copy(made_up / name, folder / name)
+    text = (made_up / "leadline.toml").read_text(encoding="utf-8")
     before, after = text.partition("[[experiments]]")[0], text.partition("[access]")[2]
-    file.write_text(f"{before}[access]{after}", encoding="utf-8")
-    quick = find_workspace(workspace.folder)
-    sync(quick, at=NOW)
-    return quick
+    (folder / "leadline.toml").write_text(f"{before}[access]{after}", encoding="utf-8")
+    workspace = serve(folder)
+    sync(workspace, at=NOW)
+    return workspace
 
 
 class Browsers:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from leadline.cli.output import console, json_option, print_json
 from leadline.cli.workspaces import open_workspace, today_option
 
 EXAMPLES = """
@@ -45,12 +46,18 @@ Everybody in it is invented. Nothing is fetched from anywhere.
     help="The port of the pages.",
 )  # fmt: skip
 @today_option
+@json_option
 def command(
-    *, folder: Path | None, seed: int, serve: bool | None, port: int, today: date | None
+    *,
+    folder: Path | None,
+    seed: int,
+    serve: bool | None,
+    port: int,
+    today: date | None,
+    as_json: bool,
 ) -> None:
     """Build a made-up team of eight, print its lead's brief, and serve its pages."""
     from leadline.cli.brief_text import print_brief
-    from leadline.cli.output import console
     from leadline.cli.sync import sync_now
     from leadline.demo import build
 
@@ -61,7 +68,11 @@ def command(
     sync_now(workspace)
     from leadline.records.actions.brief import make_brief
 
-    print_brief(make_brief(workspace, today=day), out=console())
+    brief = make_brief(workspace, today=day)
+    if as_json:
+        print_json({"folder": str(place), "brief": brief.to_dict()})
+        return
+    print_brief(brief, out=console())
     click.echo(f"\nThis team is made up; it stands in {place}. Try there:")
     for line in _next_commands(place):
         click.echo(f"  {line}")
@@ -78,8 +89,9 @@ def _serve(place: Path, *, port: int, today: date | None) -> None:
     arguments = ["up", "--workspace", str(place), "--port", str(port)]
     if today:
         arguments += ["--today", today.isoformat()]
-    # nosec B606 # the same program with a list of our own
-    os.execv(sys.executable, [sys.executable, "-m", "leadline", *arguments])  # noqa: S606
+    os.execv(  # noqa: S606  # nosec B606 # the same program, a list of our own
+        sys.executable, [sys.executable, "-m", "leadline", *arguments]
+    )
 
 
 def _next_commands(place: Path) -> tuple[str, ...]:
