@@ -41,7 +41,6 @@ def address_of(route: str) -> str:
     filled = (
         route.replace("<int:pk>", "1")
         .replace("<day:on>", "2026-11-20")
-        .replace("<int:position>", "1")
         .replace("<str:secret>", "x")
     )
     for kind in ("<str:", "<slug:", "<path:"):

@@ -275,16 +275,22 @@ def test_an_interview_from_kit_to_decision(browser: Browsers) -> None:
     assert browser("luca@harbour.example").get(url).status_code == 404
     mine, others = (one.interviewers.get(address=address) for address in (MEMBER, OTHER))
     heard = {"q1-anchor": "4", "q1-heard": f"{SECRET}: a test"}
-    stolen = browser(OTHER).post(f"/hiring/interviews/{mine.pk}/1/", heard)
+    stolen = browser(OTHER).post(f"/hiring/interviews/{mine.pk}/", heard)
     assert stolen.status_code == 404
-    browser(MEMBER).post(f"/hiring/interviews/{mine.pk}/1/", heard)
-    browser(MEMBER).post(f"/hiring/interviews/{mine.pk}/submit/")
+    browser(MEMBER).post(f"/hiring/interviews/{mine.pk}/", heard)
+    missing = browser(MEMBER).post(
+        f"/hiring/interviews/{mine.pk}/", {**heard, "q1-heard": "", "submit": "1"}
+    )
+    assert missing.status_code == 302  # what was kept before is complete
     assert SECRET not in text(browser(OTHER).get(url))
     assert SECRET not in text(browser(LEAD).get(url))
     early = browser(LEAD).post(f"{url}decide/", {"outcome": "offer", "reasons": "r"})
     assert "waits for the notes of otto@" in text(early)
-    browser(OTHER).post(f"/hiring/interviews/{others.pk}/1/", {**heard, "q1-heard": "h"})
-    browser(OTHER).post(f"/hiring/interviews/{others.pk}/submit/")
+    url_of_notes = f"/hiring/interviews/{others.pk}/"
+    empty = browser(OTHER).post(url_of_notes, {**heard, "q1-heard": "", "submit": "1"})
+    assert empty.status_code == 422
+    assert "0 of 1 questions are answered" in text(empty)
+    browser(OTHER).post(url_of_notes, {**heard, "q1-heard": "h", "submit": "1"})
     for address in (OTHER, LEAD):
         assert SECRET in text(browser(address).get(url))
     assert browser(MEMBER).post(f"{url}decide/", {}).status_code == 403

@@ -219,7 +219,7 @@ class HeardForm(forms.Form):
             for n in ANCHORS
         ],
     )
-    heard = _text(_("What you heard"), help_text=_("Words, not a verdict."))
+    heard = _text(_("What you heard"), required=False, help_text=_("Words, not a verdict."))
 
 
 class DecisionForm(forms.Form):

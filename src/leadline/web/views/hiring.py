@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,7 +20,7 @@ from leadline.records.actions import hiring as actions
 from leadline.records.models import Candidate, Interviewer, InterviewKit
 from leadline.records.queries.hiring import calibration_of, candidate_page
 from leadline.records.queries.team import team
-from leadline.web.answering import act, answer, named, names_of
+from leadline.web.answering import answer, named, names_of
 from leadline.web.forms.people import (
     CalculatorForm,
     CandidateForm,
@@ -83,32 +84,35 @@ def candidate(request: Request, pk: int) -> HttpResponse:
 
 
 @changes("interview")
-def write(request: Request, pk: int, position: int) -> HttpResponse:
-    """Keep what one heard to one question."""
+def write(request: Request, pk: int) -> HttpResponse:
+    """Keep what one heard, and submit it where that was asked."""
     row = editable(request, Interviewer.objects.select_related("candidate__kit"), pk=pk)
-    question = row.candidate.kit.questions.filter(position=position).first()
-
-    def do(values: dict[str, Any]) -> None:
-        if question is None:
-            raise InputError(_("This question is not in the candidate's kit."))
-        actions.write_answer(row, question, at=timezone.now(), **values)
-
-    form = HeardForm(request.POST, prefix=f"q{position}")
-    return answer(
-        request, f"q{position}", form, do, say=_("Kept. Nobody else reads it yet."),
-        page=lambda given: _candidate(request, row.candidate_id, given),
-        to=("candidate", str(row.candidate_id)),
-    )  # fmt: skip
-
-
-@changes("interview")
-def submit(request: Request, pk: int) -> HttpResponse:
-    """Say that one's notes are complete."""
-    row = editable(request, Interviewer.objects.all(), pk=pk)
-    return act(
-        request, lambda: actions.submit(row, at=timezone.now()),
-        say=_("Submitted. You read the others' now."), to=("candidate", str(row.candidate_id)),
-    )  # fmt: skip
+    given: dict[str, forms.Form] = {"notes": forms.Form({})}
+    problems = []
+    for question in row.candidate.kit.questions.all():
+        name = f"q{question.position}"
+        form = given[name] = HeardForm(request.POST, prefix=name)
+        if not form.is_valid() or not form.cleaned_data["heard"]:
+            continue
+        try:
+            actions.write_answer(row, question, at=timezone.now(), **form.cleaned_data)
+        except InputError as error:
+            problems.append(error.message)
+    if not problems and all(form.is_valid() for form in given.values()):
+        try:
+            if "submit" in request.POST:
+                actions.submit(row, at=timezone.now())
+                messages.success(request, _("Submitted. You read the others' now."))
+            else:
+                messages.success(request, _("Kept. Nobody else reads it yet."))
+            return redirect("candidate", row.candidate_id)
+        except InputError as error:
+            problems.append(str(error))
+    given["notes"].is_valid()
+    given["notes"].add_error(None, problems or [_("Some of it could not be kept; see below.")])
+    shown = _candidate(request, row.candidate_id, given)
+    shown.status_code = 422
+    return shown
 
 
 @changes("candidate")
