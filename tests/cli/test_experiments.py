@@ -83,7 +83,7 @@ def test_one_experiment_comes_to_a_verdict(run: Run, arms: Path, tmp_path: Path)
     page = tmp_path / "readout.html"
     text = run("experiments", "analyze", arms, "--experiment", "good", "--html", page)
     assert text.startswith("SHIP new")
-    assert "conversions +2.0 pp" in text
+    assert "conversions gained 2.0 pp" in text
     assert "Ship it: new" in page.read_text()
 
 
@@ -180,7 +180,8 @@ def test_cookie_cats_is_reported_as_what_it_is(run: Run, shared_data: Path) -> N
     )
     assert text.startswith("STOP")
     assert "p = .0086" in text  # published: its arms do not have equal size
-    assert "retention_7 −0.82 pp" in text
+    assert "retention_7 got worse by 0.82 pp" in text
+    assert "suspiciously unequal size" in text
     assert "49,854" in text
 
 

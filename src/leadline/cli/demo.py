@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from leadline.cli.output import console, json_option, print_json
 from leadline.cli.workspaces import open_workspace, today_option
 
 EXAMPLES = """
@@ -31,10 +32,10 @@ Everybody in it is invented. Nothing is fetched from anywhere.
 )  # fmt: skip
 @click.option("--seed", type=int, default=7, show_default=True, help="Another story's commits.")
 @today_option
-def command(*, folder: Path | None, seed: int, today: date | None) -> None:
+@json_option
+def command(*, folder: Path | None, seed: int, today: date | None, as_json: bool) -> None:
     """Build a made-up team of eight and print its lead's brief."""
     from leadline.cli.brief_text import print_brief
-    from leadline.cli.output import console
     from leadline.cli.sync import sync_now
     from leadline.demo import build
 
@@ -45,7 +46,11 @@ def command(*, folder: Path | None, seed: int, today: date | None) -> None:
     sync_now(workspace)
     from leadline.records.actions.brief import make_brief
 
-    print_brief(make_brief(workspace, today=day), out=console())
+    brief = make_brief(workspace, today=day)
+    if as_json:
+        print_json({"folder": str(place), "brief": brief.to_dict()})
+        return
+    print_brief(brief, out=console())
     click.echo(f"\nThis team is made up; it stands in {place}. Try there:")
     for line in _next_commands(place):
         click.echo(f"  {line}")

@@ -13,6 +13,8 @@ from leadline.cli.experiment_options import columns_of, parse_weights, table_opt
 from leadline.cli.output import json_option, show
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from leadline.connectors.experiments.events import Window
@@ -33,6 +35,10 @@ Examples:
 \b
 Exit codes: 0 ship, stop or extend · 1 cannot tell · 2 the input cannot be used.
 """
+
+
+WIDE = 110
+"""Columns of a terminal that has room for all that is known of an effect."""
 
 
 @click.group("experiments")
@@ -74,6 +80,11 @@ def command() -> None:
     "--complete-until",
     type=click.DateTime(["%Y-%m-%d"]),
     help="The last day of which all events are there.",
+)
+@click.option(
+    "--aa",
+    is_flag=True,
+    help="Split the control's own units at random 500 times: do the tests fit the data?",
 )
 @table_options
 @click.option(
@@ -149,12 +160,20 @@ def _window(text: str) -> Window:
 
 
 def _print(result: Readout, console: Console) -> None:
+    from leadline.library.wording import check_rows, scan_rows, sentence_of
+
     verdict = result.verdict
     console.print(f"{verdict.word.upper()} {verdict.arm}".strip(), style="bold", markup=False)
     console.print(verdict.reason, markup=False)
     if verdict.decides:
         console.print(f"What would decide: {verdict.decides}", markup=False)
+    for check in result.doubts:
+        if check.check != "sample ratio":
+            console.print(f"Before you decide: {sentence_of(check)}.", markup=False)
     _print_results(result, console)
+    _print_rows(*check_rows(result), console)
+    if result.sample_ratio_scan:
+        _print_rows(*scan_rows(result), console)
     for problem in result.problems:
         console.print(f"Data: {problem}", style="yellow", markup=False)
     for note in result.notes:
@@ -162,14 +181,22 @@ def _print(result: Readout, console: Console) -> None:
 
 
 def _print_results(result: Readout, console: Console) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
     from leadline.library.wording import rows_of_results
 
     counts = ", ".join(f"{arm} {n:,}" for arm, n in result.counts.items())
     console.print(f"\n{result.name}: {counts} units; control: {result.control}", markup=False)
     header, rows = rows_of_results(result)
+    if console.width < WIDE:  # the effects come first; Markdown, HTML and JSON have it all
+        kept = [i for i, name in enumerate(header) if name not in ("role", "relative", "n")]
+        header = tuple(header[i] for i in kept)
+        rows = [tuple(row[i] for i in kept) for row in rows]
+    _print_rows(header, rows, console)
+
+
+def _print_rows(header: Sequence[str], rows: Sequence[Sequence[str]], console: Console) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(box=None)
     for name in header:
         table.add_column(name)

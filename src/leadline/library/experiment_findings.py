@@ -39,7 +39,7 @@ def readout_findings(readout: Readout) -> tuple[Finding, ...]:
             source="experiments",
             place=readout.place,
             as_of=readout.as_of,
-            command=f"leadline experiments analyze {readout.place}",
+            command=readout.command,
         ),
     )
     found = [

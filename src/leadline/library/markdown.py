@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from leadline.library.audit_wording import claims_table, sentence, totals_table
 from leadline.library.ledger_wording import ledger_headline, ledger_rows
-from leadline.library.wording import rows_of_results
+from leadline.library.wording import check_rows, rows_of_results, scan_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,8 +28,11 @@ def readout_markdown(readout: Readout) -> str:
     if verdict.decides:
         lines += [f"**What would decide:** {_text(verdict.decides)}", ""]
     lines += _table(*rows_of_results(readout))
+    lines += ["", "## What was checked", "", *_table(*check_rows(readout))]
+    if readout.sample_ratio_scan:
+        lines += ["", "## Where units are missing", "", *_table(*scan_rows(readout))]
     lines += ["", *(f"- {_text(str(line))}" for line in (*readout.problems, *readout.notes))]
-    lines += ["", f"Source: {_text(readout.place)}, {readout.as_of}."]
+    lines += ["", f"Source: {_text(readout.place)}, {readout.as_of}: `{readout.command}`"]
     return "\n".join(lines)
 
 

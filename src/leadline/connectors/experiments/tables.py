@@ -51,6 +51,8 @@ class ExperimentTable:
         What was taken for granted.
     layout : Layout or None
         The roles of a table with one row a unit.
+    served : str
+        The column with the variant that was really shown; empty where there is none.
     """
 
     shape: Shape
@@ -60,6 +62,7 @@ class ExperimentTable:
     problems: tuple[DataProblem, ...]
     notes: tuple[str, ...]
     layout: Layout | None = None
+    served: str = ""
 
 
 def read_experiments(
@@ -137,6 +140,7 @@ def _read_units(
         problems=tuple(check_units(table, plan=plan, moments=moments)),
         notes=plan.notes,
         layout=plan.layout,
+        served=plan.served,
     )
 
 

@@ -27,7 +27,11 @@ def read_experiments(
     today = at.astimezone(ZoneInfo(workspace.configuration.lead.timezone)).date()
     path = str(workspace.locate(experiments.file or experiments.plan))
     if experiments.plan:
-        readout = replace(analyze(None, plan=path, today=today), place=experiments.plan)
+        readout = replace(
+            analyze(None, plan=path, today=today),
+            place=experiments.plan,
+            command=f"leadline experiments analyze {experiments.plan}",
+        )
         findings = readout_findings(readout)
         summary = f"{readout.name}: {readout.verdict.word}"
         notes = readout.notes
