@@ -1,7 +1,7 @@
 """How fast the marketplace simulates, in how much memory, and what its ledgers are worth.
 
 The first part writes days of events to Parquet and watches the memory; the second sums up
-two dozen ideas in 20 marketplaces and holds naive and believed totals against the truth.
+two dozen ideas in ten marketplaces and holds naive and believed totals against the truth.
 Run: python -m benchmarks.classifieds [MILLIONS OF ROWS]
 """
 
@@ -24,8 +24,8 @@ from examples.classifieds.world import make_world
 from leadline.analysis.experiments.ledger import Change, ledger
 
 RESULTS = Path(__file__).parent / "results" / "classifieds.md"
-N_USERS = 400_000
-SEEDS = range(1, 21)
+N_USERS = 200_000
+SEEDS = range(1, 11)
 
 
 def memory_mb() -> float:
@@ -36,7 +36,7 @@ def memory_mb() -> float:
 def write_rows(n_rows: int) -> list[tuple[str, str]]:
     """Write at least so many rows, a day at a time; return lines of the table."""
     world = make_world(
-        seed=1, n_users=N_USERS, listings_a_day=6_000, n_days=max(n_rows // 1_500_000, 10)
+        seed=1, n_users=N_USERS, listings_a_day=4_000, n_days=max(n_rows // 700_000, 10)
     )
     market = Market(world=world)
     start = memory_mb()
@@ -59,7 +59,7 @@ def write_rows(n_rows: int) -> list[tuple[str, str]]:
 
 def simulate_only(n_days: int = 3) -> tuple[str, str]:
     """Time days without writing them."""
-    market = Market(world=make_world(seed=1, n_users=N_USERS, listings_a_day=6_000, n_days=10))
+    market = Market(world=make_world(seed=1, n_users=N_USERS, listings_a_day=4_000, n_days=10))
     began = time.perf_counter()
     n_events = sum(day.n_events for day in market.days(n_days))
     seconds = time.perf_counter() - began

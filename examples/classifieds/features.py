@@ -95,7 +95,8 @@ class Page(Mapping[str, Any]):
         users = self._requests.user
         n = self._known.contacts_by_category[users].sum(axis=1)
         usual = self._known.prices_asked[users] / np.maximum(n, 1)
-        return np.abs(self["price"] - usual[:, None]) * (n > 0)[:, None]
+        gap: Numbers = np.abs(self["price"] - usual[:, None]) * (n > 0)[:, None]
+        return gap
 
     def _affinity(self) -> Numbers:
         mine = self._known.contacts_by_category[self._requests.user]

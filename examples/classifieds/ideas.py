@@ -60,8 +60,8 @@ class Tried:
         measured.
     true_effect : float
         The same if everybody had had the one and everybody the other, without luck.
-    users, converted : (int, int)
-        Control and treatment: users, and those who contacted somebody.
+    users, mean, sd : (number, number)
+        Control and treatment: users, and the contacts of each.
     shipped : bool
     """
 
@@ -71,7 +71,8 @@ class Tried:
     se: float
     true_effect: float
     users: tuple[int, int]
-    converted: tuple[int, int]
+    mean: tuple[float, float]
+    sd: tuple[float, float]
     shipped: bool
 
 
@@ -166,7 +167,8 @@ def _try(
         se=float(se),
         true_effect=float(truth),
         users=(contacts[0].size, contacts[1].size),
-        converted=(int((contacts[0] > 0).sum()), int((contacts[1] > 0).sum())),
+        mean=(float(contacts[0].mean()), float(contacts[1].mean())),
+        sd=(float(contacts[0].std(ddof=1)), float(contacts[1].std(ddof=1))),
         shipped=bool(effect > SHIPPED_ABOVE * se),
     )
 

@@ -143,6 +143,7 @@ class Loop:
         )
         self._before = self._pass(self.market, WEEKS_BEFORE)
         self.model: Learnt | None = None
+        self.last_table = pd.DataFrame()
 
     def frame(self) -> dict[str, str]:
         """Say what it is for, before anybody writes code."""
@@ -161,7 +162,7 @@ class Loop:
         )
         self.market.serving = {HOME: arms}
         self._before = Units(surface=HOME, n_users=self.n_users)
-        parts = []
+        parts: list[pd.DataFrame] = []
         for day in self.market.days(LOG_DAYS):
             self._before.add(day)
             rows = rows_of(day.shown[HOME])
@@ -292,8 +293,9 @@ class Loop:
         )
 
     def _read(self, plan: Plan, units: Units, arms: Arms) -> Readout:
-        table = pd.DataFrame(units.table(arms, before=self._before))
-        table["day"] = pd.to_datetime(FIRST_DAY) + pd.to_timedelta(table["day"], unit="D")
+        self.last_table = pd.DataFrame(units.table(arms, before=self._before))
+        days = pd.to_timedelta(self.last_table["day"], unit="D")
+        table = self.last_table.assign(day=pd.to_datetime(FIRST_DAY) + days)
         return leadline.experiments.analyze(table, plan=plan)
 
     def _all(self, ranker: Ranker) -> Arms:

@@ -7,12 +7,15 @@ Everything hidden that drives behaviour lives here too, under names that begin w
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Numbers = NDArray[np.float32]
-Ids = NDArray[np.int32]
+Numbers = NDArray[Any]
+"""float32, but for sums."""
+Ids = NDArray[Any]
+"""int32: places in the arrays of a world."""
 
 CATEGORIES = (
     "phones", "bikes", "sofas", "cars", "games", "tools",
