@@ -13,6 +13,7 @@ from leadline.errors import InputError
 from leadline.practice.pulse import (
     FEWEST,
     STATEMENTS,
+    Answers,
     EarlierRound,
     Launch,
     Shown,
@@ -106,6 +107,12 @@ def test_results_wait_for_the_end_and_for_enough_answers() -> None:
     n_shown, why = shown_on(CLOSES + timedelta(days=1), 0, 1, 1, 1, 1)
     assert (n_shown, "Fewer than 5" in why) == (0, True)
     assert shown_on(CLOSES + timedelta(days=1), 0, 1, 1, 1, 2) == (1, "")
+
+
+def test_each_level_stands_beside_its_count() -> None:
+    answers = Answers(statement="s", counts=(0, 1, 2, 3, 4))
+    assert answers.by_level[0] == ("disagree", 0)
+    assert answers.by_level[-1] == ("agree", 4)
 
 
 def test_a_round_without_any_count_shows_nothing() -> None:
