@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leadline.errors import InputError
@@ -73,6 +73,7 @@ def test_a_leaver_stops_the_next_round_until_enough_have_left_or_a_year_has_pass
     assert started(frozenset("abcdeVWXYZ"), shown(frozenset("abcdefghij"))).left_out == ()
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     first=st.frozensets(st.sampled_from("abcdefghijkl"), min_size=5),
     second=st.frozensets(st.sampled_from("abcdefghijkl"), min_size=1),
