@@ -220,3 +220,12 @@ def test_the_journal_on_disk_keeps_no_state_before_an_answer(tmp_path: Path) -> 
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["0"] * 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_journal_is_emptied_on_every_database() -> None:
+    """The real commit, with what follows it: SQLite's checkpoint, PostgreSQL's vacuum."""
+    running = launched()
+    say(running, LUCA, 2)
+    say(running, TEAM[0], 4)
+    assert n_answered(running) == 2

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -19,11 +21,23 @@ from leadline.records import access
 from leadline.records.actions.correct import correct as correct_fact
 from leadline.records.actions.erase import purge as purge_everything
 from leadline.records.models import SensitiveRead
-from leadline.records.queries.mine import Mine, everything_about, find_person
+from leadline.records.queries.mine import Held, Mine, everything_about, find_person
 from leadline.web.answering import answer, named
 from leadline.web.forms.people import CorrectionForm, PurgeForm
 from leadline.web.permissions import changes, reads, viewer_in
 from leadline.web.requests import Request
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Folded:
+    """The same words from the same kind of place, from the first day to the last."""
+
+    text: str
+    place: str
+    readers: tuple[str, ...]
+    first: date | None
+    last: date | None
+    n: int
 
 
 @reads("own page")
@@ -90,7 +104,9 @@ def _page(request: Request, given: Mapping[str, forms.Form]) -> HttpResponse:
     viewer = viewer_in(request)
     mine = _mine(request)
     held = sorted(mine.held, key=lambda one: one.what) if mine else []
-    groups = [(what, list(pieces)) for what, pieces in groupby(held, key=lambda one: one.what)]
+    groups = [
+        (what, _folded(pieces)) for what, pieces in groupby(held, key=lambda one: one.what)
+    ]
     context = {
         "mine": mine,
         "groups": groups,
@@ -99,3 +115,23 @@ def _page(request: Request, given: Mapping[str, forms.Form]) -> HttpResponse:
         "forms": named({"correct": CorrectionForm(), "purge": PurgeForm()}, given),
     }
     return render(request, "people/mine.html", context)
+
+
+def _folded(pieces: Iterable[Held]) -> list[Folded]:
+    """Show a stand-up of every day once; the export has each."""
+    found: dict[tuple[str, tuple[str, ...]], list[Held]] = {}
+    for piece in pieces:
+        found.setdefault((piece.text, piece.readers), []).append(piece)
+    return [_fold(text, readers, same) for (text, readers), same in found.items()]
+
+
+def _fold(text: str, readers: tuple[str, ...], same: list[Held]) -> Folded:
+    days = [piece.on for piece in same if piece.on]
+    return Folded(
+        text=text,
+        place=same[0].place,
+        readers=readers,
+        first=min(days, default=None),
+        last=max(days, default=None),
+        n=len(same),
+    )

@@ -16,8 +16,9 @@ from leadline.practice.waiting import CAN_COUNT_ON
 from leadline.records import access
 from leadline.records.actions import one_on_ones as actions
 from leadline.records.models import Reminder
+from leadline.records.queries.team import team
 from leadline.records.queries.waiting import waiting_for
-from leadline.web.answering import answer, named
+from leadline.web.answering import answer, named, names_of
 from leadline.web.forms.people import ReminderForm
 from leadline.web.permissions import changes, editable, reads, viewer_in
 from leadline.web.requests import Request
@@ -71,6 +72,10 @@ def _page(request: Request, given: Mapping[str, forms.Form]) -> HttpResponse:
     context = {
         "rows": rows,
         "reminders": reminders,
+        "names": names_of(
+            team(request.workspace, today=request.today),
+            lead_name=request.workspace.configuration.lead.name,
+        ),
         "forms": named({"reminder": ReminderForm()}, given),
         "readers": (f"{viewer.email} (you alone)",),
         "citation": CAN_COUNT_ON,
