@@ -37,7 +37,7 @@ source = Source.objects.create(kind="git", name="x", place="y")
 Reading.objects.create(source=source, started_at=at, outcome="read", notes=["a", {{"b": None}}])
 User.objects.create(username="{MIRA}", email="{MIRA}", is_active=True)
 """
-SHOW = f"""
+SHOW = """
 from pathlib import Path
 from leadline.cli.workspaces import open_workspace, use_web_tables
 use_web_tables()
@@ -46,7 +46,8 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from leadline.records.models import AgendaPoint, PrivateNote, Reading, Source
 import json
-note, point, reading = PrivateNote.objects.get(), AgendaPoint.objects.get(), Reading.objects.get()
+note, point = PrivateNote.objects.get(), AgendaPoint.objects.get()
+reading = Reading.objects.get()
 new = Source.objects.create(kind="git", name="new", place="z")
 print(json.dumps([note.text, note.at.isoformat(), point.text, point.closed_at, reading.notes,
     reading.source.name, User.objects.get().is_active, new.pk > reading.source.pk]))
