@@ -47,6 +47,8 @@ check: $(VENV)/.dev ## style, types, layers, security
 	$(BIN)/lint-imports --no-logo
 	LEADLINE_WORKSPACE=$(VENV) $(BIN)/python -m django makemigrations --check --dry-run -v 0 \
 		--settings leadline.settings
+	LEADLINE_URL=https://leadline.example LEADLINE_WORKSPACE=$(VENV) $(BIN)/python -m django \
+		check --deploy --fail-level WARNING --settings leadline.web.settings
 	$(BIN)/bandit --quiet --recursive src --configfile pyproject.toml
 
 test: check $(VENV)/.browser ## check, then every test; what needs a database on SQLite and on PostgreSQL

@@ -15,6 +15,7 @@ from leadline.practice.leaving import Item, Notice
 from leadline.practice.probation import ProbationDates, probation_dates
 from leadline.practice.probation.record import Outcome
 from leadline.practice.talks import Held
+from leadline.records.access import Role, Viewer
 from leadline.records.actions import (
     feedback,
     growth,
@@ -232,6 +233,12 @@ def interviewed(kit: InterviewKit) -> tuple[Candidate, Interviewer, Interviewer]
     return candidate, mira, luca
 
 
+def seen_as(address: str, role: Role = Role.MEMBER) -> Viewer:
+    return Viewer(
+        email=address, name=address, addresses=frozenset({address}), roles=frozenset({role})
+    )
+
+
 def write_all(interviewer: Interviewer, anchor: int) -> None:
     for question in interviewer.candidate.kit.questions.all():
         hiring.write_answer(interviewer, question, anchor=anchor, heard="a test", at=NOW)
@@ -241,17 +248,20 @@ def test_notes_are_independent_and_the_debrief_waits_for_all(kit: InterviewKit) 
     candidate, mira, luca = interviewed(kit)
     write_all(mira, 4)
     hiring.submit(mira, at=NOW)
-    seen_by_luca = candidate_page(candidate, addresses={LUCA})
+    seen_by_luca = candidate_page(candidate, viewer=seen_as(LUCA))
     assert (seen_by_luca.n_hidden, [one.others for one in seen_by_luca.heard]) == (2, [(), ()])
     with pytest.raises(InputError, match="0 of 2 questions are answered"):
         hiring.submit(luca, at=NOW)
     with pytest.raises(InputError, match="waits for the notes of luca@"):
         hiring.decide(candidate, by=INES, outcome="offer", reasons="r", today=TODAY, at=NOW)
     write_all(luca, 2)
-    assert candidate_page(candidate, addresses={LUCA}).n_hidden == 2
+    assert candidate_page(candidate, viewer=seen_as(LUCA)).n_hidden == 2
     hiring.submit(luca, at=NOW)
-    assert candidate_page(candidate, addresses={LUCA}).n_hidden == 0
-    assert candidate_page(candidate, addresses={INES}).n_hidden == 0
+    assert candidate_page(candidate, viewer=seen_as(LUCA)).n_hidden == 0
+    assert candidate_page(candidate, viewer=seen_as(INES, Role.LEAD)).n_hidden == 0
+    # The people partner sees the candidate and the decision, and no notes.
+    partner = candidate_page(candidate, viewer=seen_as("hr@harbour.example", Role.PARTNER))
+    assert (partner.n_hidden, [one.others for one in partner.heard]) == (4, [(), ()])
     with pytest.raises(InputError, match="your notes are submitted"):
         write_all(luca, 5)
     decided = hiring.decide(

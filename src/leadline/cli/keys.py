@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from leadline.cli.workspaces import open_workspace, workspace_option
+from leadline.cli.workspaces import open_workspace, use_web_tables, workspace_option
 
 EXAMPLES = """
 \b
@@ -29,6 +29,7 @@ notes, feedback and interview notes stay shut, for everybody.
 )
 def command(*, folder: Path, rotate: bool, reseal: bool) -> None:
     """Check, or change, the keys of sealed texts."""
+    use_web_tables()
     open_workspace(folder)
     from leadline.records import sealed
 

@@ -18,6 +18,7 @@ from django.core.exceptions import FieldError
 from django.db import models, transaction
 
 from leadline.errors import ConfigurationError
+from leadline.records.sealed_codes import each_code
 
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
@@ -33,7 +34,7 @@ class SealedTextField(models.TextField):  # type: ignore[type-arg]
 
     def get_prep_value(self, value: Any) -> Any:
         """Encrypt a text; what is not there stays so."""
-        return None if value is None else _box().encrypt(str(value).encode()).decode()
+        return None if value is None else seal_text(str(value))
 
     def from_db_value(self, value: str | None, *_: Any) -> str | None:
         """Open a text."""
@@ -48,6 +49,11 @@ class SealedTextField(models.TextField):  # type: ignore[type-arg]
     def get_transform(self, lookup_name: str) -> Any:
         """Refuse what would look into the text."""
         raise FieldError(f"{self.name} is sealed; {lookup_name!r} cannot be asked of it")
+
+
+def seal_text(text: str) -> str:
+    """Encrypt one text with the newest key."""
+    return _box().encrypt(text.encode()).decode()
 
 
 def open_text(sealed: str) -> str:
@@ -90,6 +96,7 @@ def rotate_keys() -> int:
             "take the old one out.",
         )
     old = _keys()
+    check()
     new = Fernet.generate_key().decode()
     _write([new, *old])
     n_texts = reseal()
@@ -105,6 +112,7 @@ def reseal() -> int:
             for row in model._default_manager.only("pk", *fields).select_for_update():  # noqa: SLF001
                 row.save(update_fields=fields)
                 n_texts += len(fields)
+        n_texts += each_code(lambda sealed: seal_text(open_text(sealed)))
     return n_texts
 
 
@@ -116,12 +124,19 @@ def check() -> int:
     ConfigurationError
         One of them cannot be opened.
     """
-    return sum(
+    n_texts = sum(
         getattr(row, name) is not None
         for model, fields in sealed_columns()
         for row in model._default_manager.only("pk", *fields)  # noqa: SLF001
         for name in fields
     )
+    with transaction.atomic():
+        return n_texts + each_code(_opens)
+
+
+def _opens(sealed: str) -> str:
+    open_text(sealed)
+    return sealed
 
 
 def sealed_columns() -> list[tuple[type[models.Model], list[str]]]:

@@ -6,10 +6,12 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.contrib.auth.models import User
 
 from leadline.records.access import viewer_of
+from leadline.records.sealed import open_text, seal_text
 from leadline.web.requests import Request
 from leadline.web.views import errors
 
@@ -20,6 +22,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: Request) -> bool:  # noqa: ARG002
         """Return False: an address is what decides who may read what."""
         return False
+
+
+class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Seals the secrets of codes and recovery codes: a copy of the database makes none."""
+
+    def encrypt(self, text: str) -> str:
+        """Seal a secret on its way into the database."""
+        return seal_text(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Open a secret."""
+        return open_text(encrypted_text)
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.functional import SimpleLazyObject
 
 from leadline.errors import LeadlineError
@@ -45,7 +46,10 @@ class WorkspaceMiddleware:
             "Viewer | None", SimpleLazyObject(lambda: _viewer(request, workspace, today))
         )
         with timezone.override(zone):
-            return self.get_response(request)
+            answer = self.get_response(request)
+        if not answer.has_header("Cache-Control"):
+            add_never_cache_headers(answer)  # the sign-in library's pages hold secrets too
+        return answer
 
     def process_exception(self, request: Request, exception: Exception) -> HttpResponse | None:
         """Show a mistake that somebody can act on as a page with what to do next."""

@@ -127,6 +127,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 ACCOUNT_EMAIL_NOTIFICATIONS = False
+MFA_ADAPTER = "leadline.web.adapters.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Leadline"
@@ -195,6 +196,14 @@ LOGGING = {
     "loggers": {"django": {"handlers": ["terminal"], "propagate": False}},
 }
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016"]
+# What Django's check for deployment would say, and why it does not apply:
+SILENCED_SYSTEM_CHECKS = (
+    # Whether other hosts below our name speak https, and whether browsers are told of it for
+    # good, is for whoever owns the name.
+    ["security.W005", "security.W021"]
+    if _IS_HTTPS
+    # On the loopback address there is no TLS to insist on.
+    else ["security.W004", "security.W008", "security.W012", "security.W016"]
+)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from leadline.errors import NotEnoughDataError
 from leadline.practice.interviews import Calibration, calibration, may_read_notes
+from leadline.records import access
+from leadline.records.access import Viewer
 from leadline.records.models import (
     Candidate,
     InterviewAnswer,
@@ -36,15 +38,15 @@ class CandidatePage:
     n_hidden: int
 
 
-def candidate_page(candidate: Candidate, *, addresses: Collection[str]) -> CandidatePage:
+def candidate_page(candidate: Candidate, *, viewer: Viewer) -> CandidatePage:
     """Return a candidate with those notes that a reader may read today."""
+    addresses = viewer.addresses
     rows = list(candidate.interviewers.all())
     own = next((row for row in rows if row.address in addresses), None)
     reader = own.address if own else ""
     submitted = {row.address for row in rows if row.submitted_at}
     interviewers = {row.address for row in rows}
     by_question: dict[int, list[InterviewAnswer]] = defaultdict(list)
-    n_hidden = 0
     answers = InterviewAnswer.objects.filter(interviewer__candidate=candidate)
     allowed = [
         row.pk
@@ -53,8 +55,11 @@ def candidate_page(candidate: Candidate, *, addresses: Collection[str]) -> Candi
             reader=reader, author=row.address, submitted=submitted, interviewers=interviewers
         )
     ]
-    n_hidden = answers.exclude(interviewer__in=allowed).count()
-    for answer in answers.filter(interviewer__in=allowed).select_related("interviewer"):
+    # Once all are in, a reader who interviews nobody passes the rule of practice; the table
+    # of readers says whether they are one at all.
+    shown = access.visible(viewer, answers.filter(interviewer__in=allowed))
+    n_hidden = answers.count() - shown.count()
+    for answer in shown.select_related("interviewer"):
         by_question[answer.question_id].append(answer)
     questions = candidate.kit.questions.all()
     return CandidatePage(

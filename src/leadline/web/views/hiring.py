@@ -194,7 +194,7 @@ def _candidate(request: Request, pk: int, given: Mapping[str, forms.Form]) -> Ht
         ),
         pk=pk,
     )
-    page = candidate_page(one, addresses=viewer.addresses)
+    page = candidate_page(one, viewer=viewer)
     facts = team(request.workspace, today=request.today)
     rows = []
     for heard in page.heard:

@@ -1,0 +1,227 @@
+"""Every page, fragment and export with every role: nobody reads beyond the printed list.
+
+Addresses are found in the URLconf and filled from rows, so a new page is walked by itself;
+one that cannot be filled, or that nobody can open, fails the test.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+
+from leadline.errors import InputError
+from leadline.records.access import Role, viewer_of
+from leadline.records.actions.links import SIGN_IN_FOR, issue_sign_in_link
+from leadline.records.models import BriefLine, Person
+from leadline.records.queries.mine import everything_about
+from leadline.workspace import Workspace
+from tests.web.canaries import CASTS, PREFIX, ROWS, Canaries, everybody, fill, found_in
+from tests.web.conftest import HEAD, LEAD, MEMBER, OTHER, PARTNER, STRANGER, TODAY, Browsers
+from tests.web.markup import wrong_in
+from tests.web.test_addresses import declared
+
+ROLES = {
+    "lead": LEAD, "member": MEMBER, "another member": OTHER, "head": HEAD,
+    "people partner": PARTNER, "stranger": STRANGER, "nobody": "",
+}  # fmt: skip
+
+KNOWN = [address for address in ROLES.values() if address not in {STRANGER, ""}]
+"""Who is refused whatever the address is asked about it once only."""
+
+
+class Walk:
+    """Asks every address as every role and notes who read which canary where."""
+
+    def __init__(self, browser: Browsers, canaries: Canaries) -> None:
+        self.browser = browser
+        self.canaries = canaries
+        self.seen: dict[str, set[str]] = defaultdict(set)
+        self.beyond: set[str] = set()
+        self.opened: set[str] = set()
+        self.wrong: set[str] = set()
+
+    def read(self, address: str, where: str, text: str) -> None:
+        """Note what a text told somebody."""
+        for canary in found_in(text):
+            if canary not in self.canaries.readers:
+                self.beyond.add(f"{canary} is known to nobody, seen at {where}")
+                continue
+            self.seen[canary].add(address)
+            if address not in self.canaries.readers[canary]:
+                place = self.canaries.places[canary]
+                self.beyond.add(f"{address or 'nobody'} read {place} at {where}")
+
+    def ask(self, address: str, name: str, act: str, keys: dict[str, Any]) -> None:
+        """Ask for one page; what a POST changes is taken back."""
+        url = reverse(name, kwargs=keys)
+        client = self.browser(address)
+        if act == "change":
+            answer = undone(client, url)
+            self.read(address, f"POST {url}", told(answer))
+            return
+        answer = client.get(url, {"q": PREFIX})
+        self.read(address, url, told(answer))
+        if answer.status_code == 200:
+            self.opened.add(name)
+            self.wrong |= {f"{what} at {url}" for what in wrong_in(answer)}
+            fragment = client.get(url, {"q": PREFIX}, headers={"HX-Request": "true"})
+            self.read(address, f"fragment of {url}", told(fragment))
+        elif answer.status_code == 302:
+            self.opened.add(name)
+
+
+def undone(client: Client, url: str) -> HttpResponse:
+    with transaction.atomic():
+        answer: HttpResponse = client.post(url)
+        transaction.set_rollback(True)
+    return answer
+
+
+def told(answer: HttpResponse) -> str:
+    """The whole answer: headers and body."""
+    body = b"".join(answer) if answer.streaming else answer.content
+    return "\n".join(f"{key}: {value}" for key, value in answer.items()) + body.decode()
+
+
+def fillings(
+    route: str, entry: URLPattern, values: dict[str, list[Any]]
+) -> Iterator[dict[str, Any]]:
+    """Every way to fill an address; one that nothing is known for fails."""
+    names = list(entry.pattern.converters)
+    for name in names:
+        assert values.get(name), f"no row fills <{name}> of {route!r}; add it to `values`"
+    if not names:
+        yield {}
+    elif len(names) == 1:
+        yield from ({names[0]: value} for value in values[names[0]])
+    else:
+        raise AssertionError(f"{route!r} has several places; say how they are filled")
+
+
+def values_of(workspace: Workspace) -> dict[str, list[Any]]:
+    secret = issue_sign_in_link(
+        MEMBER, issued_by="test", at=timezone.now(), valid_for=SIGN_IN_FOR
+    )
+    lines = [pk for pk in BriefLine.objects.values_list("pk", flat=True) if pk not in ROWS]
+    return {
+        "pk": [*ROWS, *lines],
+        "key": [LEAD, MEMBER, OTHER],
+        "on": [TODAY],
+        "secret": [secret],
+    }
+
+
+class Messages(logging.Handler):
+    """Keeps what is logged, as the terminal would show it."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a message."""
+        self.lines.append(record.getMessage())
+
+
+@pytest.fixture
+def logged() -> Iterator[list[str]]:
+    """What any part logs from the level INFO on, though the terminal shows only errors."""
+    handler = Messages()
+    loggers = [logging.getLogger(name) for name in ("", "django", "leadline", "allauth")]
+    for logger in loggers:
+        logger.addHandler(handler)
+    yield handler.lines
+    for logger in loggers:
+        logger.removeHandler(handler)
+
+
+@pytest.mark.slow
+def test_nobody_reads_beyond_the_printed_list(
+    browser: Browsers, team: Workspace, logged: list[str]
+) -> None:
+    canaries = fill(team)
+    values = values_of(team)
+    walk = Walk(browser, canaries)
+    for route, entry, permission in declared():
+        for n, keys in enumerate(fillings(route, entry, values)):
+            if permission.act == "change" and keys.get("pk", 0) > len(CASTS):
+                continue  # a refused change says the same of the other rows
+            for address in ROLES.values() if n == 0 else KNOWN:
+                walk.ask(address, entry.name, permission.act, keys)
+    for letter in mail.outbox:
+        for recipient in letter.recipients():
+            walk.read(recipient, "e-mail", f"{letter.subject}\n{letter.body}")
+    assert "\n".join(sorted(walk.beyond)) == ""
+    assert "\n".join(sorted(walk.wrong)) == ""
+    pages = {entry.name for _, entry, permission in declared() if permission.act != "change"}
+    assert pages - walk.opened == set(), "nobody could open these: fill them"
+    _the_walk_saw_something(walk)
+    _logs_name_nobody(logged)
+
+
+def _logs_name_nobody(lines: list[str]) -> None:
+    names = Person.objects.values_list("name", flat=True)
+    for line in lines:
+        assert not list(found_in(line))
+        assert not any(name in line for name in names)
+
+
+def _the_walk_saw_something(walk: Walk) -> None:
+    """Whatever is printed as readable was indeed read by somebody: the walk has eyes."""
+    kinds = {place.partition(" ")[0]: False for place in walk.canaries.places.values()}
+    for canary in walk.seen:
+        kinds[walk.canaries.places[canary].partition(" ")[0]] = True
+    assert sorted(kind for kind, is_seen in kinds.items() if not is_seen) == []
+
+
+def test_an_export_at_the_terminal_holds_what_both_may_read(
+    browser: Browsers, team: Workspace
+) -> None:
+    """`leadline mine` is typed by the lead in front of the person: both read along."""
+    canaries = fill(team)
+    for address in (MEMBER, OTHER, LEAD):
+        try:
+            text = str(everything_about(address).to_dict())
+        except InputError:
+            continue
+        held = list(found_in(text))
+        for canary in held:
+            assert {LEAD, address} <= canaries.readers[canary], canaries.places[canary]
+        assert held or address == LEAD
+
+
+def test_the_printed_list_and_the_filter_agree(browser: Browsers, team: Workspace) -> None:
+    """Whom the filter lets see a row, the list of that row names: for every row of all."""
+    from django.apps import apps
+
+    from leadline.records import access
+    from tests.web.canaries import printed_readers
+
+    fill(team)
+    viewers = {
+        address: viewer_of(team, address, today=TODAY)
+        for address in (LEAD, MEMBER, OTHER, HEAD, PARTNER)
+    }
+    assert viewers[MEMBER].roles == {Role.MEMBER}
+    assert LEAD in everybody()
+    checked = 0
+    for rule in access.RULES:
+        for name in rule.models:
+            model = apps.get_model("records", name)
+            for row in model._default_manager.all():
+                named = printed_readers(row)
+                for address, viewer in viewers.items():
+                    if access.may_read(viewer, row):
+                        assert address in named, (name, row.pk, address, named)
+                    checked += 1
+    assert checked > 500
