@@ -26,6 +26,7 @@ SECTIONS = {
         "ledger": "what all changes brought since the baseline, without overclaiming",
         "baseline": "does the model beat the best rule without machine learning?",
         "diagnose": "what holds a model back, and what each remedy would buy",
+        "watch": "models in front of users: what changed, and whether it does harm",
     },
     "The workspace": {
         "init": "a workspace from what a folder already has",
