@@ -25,6 +25,7 @@ from leadline.errors import InputError
 from leadline.library.watch_result import Watch
 
 if TYPE_CHECKING:
+    from leadline.connectors.warehouse.tables import Kind
     from leadline.connectors.warehouse import Table
 
 REFERENCE_DAYS = 28
@@ -205,7 +206,7 @@ def _extend(table: Table, kept: State, *, last: date) -> tuple[State, tuple[str,
 
     Days after `last` are not over yet: they are left out, and read next time.
     """
-    current, missing = kept.current, ()
+    current, missing = kept.current, tuple[str, ...]()
     if kept.open_from != date.max:
         whole, missing = _with_lost_columns(table, kept)
         since = max(kept.open_from, ONE_DAY)
@@ -219,14 +220,18 @@ def _with_lost_columns(table: Table, kept: State) -> tuple[Table, tuple[str, ...
     """Put a column without values where one that is counted is gone from the table."""
     table.column(kept.day)
     plan = kept.current.plan
-    kinds = {c.name: "number" if c.kind == "number" else "text" for c in plan.columns}
-    roles = dict.fromkeys(filter(None, (plan.target, plan.kpi)), "number")
+    kinds: dict[str, Kind] = {
+        c.name: "number" if c.kind == "number" else "text" for c in plan.columns
+    }
+    roles: dict[str, Kind] = dict.fromkeys(filter(None, (plan.target, plan.kpi)), "number")
     roles |= dict.fromkeys(filter(None, (plan.fallback, *plan.segments)), "text")
     lost = {name: kind for name, kind in {**roles, **kinds}.items() if name not in table.names}
     if not lost:
         return table, ()
-    types = {"number": "DOUBLE", "text": "TEXT"}
-    added = [sql.named(exp.cast(exp.null(), types[kind]), name) for name, kind in lost.items()]
+    added = [
+        sql.named(exp.cast(exp.null(), "DOUBLE" if kind == "number" else "TEXT"), name)
+        for name, kind in lost.items()
+    ]
     columns = [*table.columns, *(Column(name=n, kind=kind) for n, kind in lost.items())]
     return table.derive(table.select(exp.Star(), *added), columns=columns), tuple(sorted(lost))
 

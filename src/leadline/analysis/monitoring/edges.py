@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from leadline.analysis.monitoring.counts import Numbers, Watched
 
@@ -54,7 +55,7 @@ def cut_category(name: str, values: Sequence[str]) -> Watched:
     return Watched(name=name, kind="category", levels=tuple(v for v, _ in common[:N_LEVELS]))
 
 
-def dependence(score: Numbers, columns: Mapping[str, Sequence[Any]]) -> dict[str, float]:
+def dependence(score: Numbers, columns: Mapping[str, NDArray[Any]]) -> dict[str, float]:
     """Return how much of the score's variance the bins of each column explain.
 
     Needs no model: it is what a change in the column alone can say about the score. Two

@@ -56,4 +56,5 @@ def risk_evidence(
     begun = np.logaddexp.accumulate(weights[:, None] - wealth[:-1])
     ran = wealth[1:] + begun - np.log(len(BETS))
     still_to_come = -np.log(starts + 1.0)  # the weights of later starts sum to this
-    return np.logaddexp.reduce(np.column_stack((ran, still_to_come)), axis=1)
+    evidence: Numbers = np.logaddexp.reduce(np.column_stack((ran, still_to_come)), axis=1)
+    return evidence

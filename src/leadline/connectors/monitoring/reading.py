@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -82,7 +83,7 @@ def read_cuts(table: Table, *, roles: Roles, until: date | None = None, n_rows: 
     return _cut(sample, kinds=kinds, roles=roles)
 
 
-def _cut(sample: dict[str, Any], *, kinds: dict[str, str], roles: Roles) -> Cuts:
+def _cut(sample: dict[str, Any], *, kinds: Mapping[str, str], roles: Roles) -> Cuts:
     columns = []
     codes = {}
     for name in roles.watched:
@@ -154,7 +155,7 @@ def _array(values: tuple[Any, ...], kind: str) -> Any:
 def _codes(column: Watched, values: Any) -> Numbers:
     """Return the bin that each row of the sample falls in; nulls are one of their own."""
     if column.kind == "number":
-        codes = np.searchsorted(column.edges, values, side="left").astype(float)
+        codes: Numbers = np.searchsorted(column.edges, values, side="left").astype(float)
         codes[np.isnan(values)] = -1
         return codes
     places = {level: i for i, level in enumerate(column.levels)}
