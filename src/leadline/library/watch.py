@@ -25,8 +25,8 @@ from leadline.errors import InputError
 from leadline.library.watch_result import Watch
 
 if TYPE_CHECKING:
-    from leadline.connectors.warehouse.tables import Kind
     from leadline.connectors.warehouse import Table
+    from leadline.connectors.warehouse.tables import Kind
 
 REFERENCE_DAYS = 28
 """Days of the table that count as accepted, where no reference is given; at most half."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.timezone import now
 
-from leadline.findings import Finding
+from leadline.findings import LEAD, TEAM, Finding
 from leadline.practice import brief as practice
 from leadline.records import models
 from leadline.records.queries.findings import all_findings
@@ -64,8 +65,9 @@ class Brief:
 @transaction.atomic
 def make_brief(workspace: Workspace, *, today: date) -> Brief:
     """Choose the lines of a day and keep them; the same day and facts give the same brief."""
+    emails = workspace.configuration.lead.emails
     choice = practice.choose(
-        all_findings(workspace, today=today),
+        (one for one in all_findings(workspace, today=today) if _is_for(emails, one)),
         earlier=_earlier_briefs(before=today),
         answers=[_answer(row) for row in models.Response.objects.filter(on__lte=today)],
         today=today,
@@ -81,6 +83,11 @@ def make_brief(workspace: Workspace, *, today: date) -> Brief:
     )
 
 
+def _is_for(lead: Collection[str], found: Finding) -> bool:
+    """Whether the lead is among a finding's readers: what is between others is not theirs."""
+    return not {LEAD, TEAM, *(email.lower() for email in lead)}.isdisjoint(found.readers)
+
+
 def _keep(choice: practice.Choice, *, on: date) -> None:
     everything = (*choice.lines, *choice.standing, *choice.silenced)
     brief, _ = models.Brief.objects.update_or_create(
@@ -91,12 +98,17 @@ def _keep(choice: practice.Choice, *, on: date) -> None:
         },
     )
     brief.lines.all().delete()
+    shown = [(found, False) for found in choice.lines]
+    left_out = [(found, True) for found in choice.standing]
     models.BriefLine.objects.bulk_create(
-        _line(brief, position, found) for position, found in enumerate(choice.lines, start=1)
+        _line(brief, position, found, standing=standing)
+        for position, (found, standing) in enumerate(shown + left_out, start=1)
     )
 
 
-def _line(brief: models.Brief, position: int, found: Finding) -> models.BriefLine:
+def _line(
+    brief: models.Brief, position: int, found: Finding, *, standing: bool
+) -> models.BriefLine:
     return models.BriefLine(
         brief=brief,
         position=position,
@@ -106,6 +118,8 @@ def _line(brief: models.Brief, position: int, found: Finding) -> models.BriefLin
         sentence=found.sentence,
         magnitude=found.magnitude,
         due_on=found.due_on,
+        standing=standing,
+        found=found.to_dict(),
     )
 
 
@@ -122,6 +136,7 @@ def _earlier_briefs(*, before: date) -> list[practice.Earlier]:
                     due_on=line.due_on,
                 )
                 for line in brief.lines.all()
+                if not line.standing
             ),
             true=frozenset(brief.true_findings),
         )
