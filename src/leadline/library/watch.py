@@ -39,7 +39,7 @@ LABEL_DAYS = 14
 def watch(
     source: Any,
     *,
-    today: date,
+    today: date | None = None,
     reference: Any = None,
     table: str = "",
     spark: str = "",
@@ -69,8 +69,8 @@ def watch(
     source : path, `postgresql://…` address, or data frame
         One row a prediction, with a day or time. A folder of Parquet that a decision log
         was rotated to is recognised.
-    today : date
-        The day of the look; rows of it are not waited for.
+    today : date, optional
+        The day of the look, by default the reader's own; rows of it are not waited for.
     reference : path, address or data frame, optional
         The accepted period; without it, the first days of the table.
     table, spark : str
@@ -102,6 +102,7 @@ def watch(
     ConnectorError
         The other system did not answer.
     """
+    today = today or date.today()  # noqa: DTZ011 - the reader's own calendar day
     given = open_table(source, table=table, spark=spark)
     opened = as_decisions(given)
     said = {

@@ -128,10 +128,11 @@ def _tasks(workspace: Workspace, *, at: datetime) -> list[_Task]:
         tasks.append(_Task(kind=kind, name=name, place=name, read=read, file=file))
     for entry in configuration.watch:
         read = partial(_read_watch, workspace, entry, at=at)
-        file = None if "://" in entry.source else workspace.locate(entry.source)
-        place = _host(entry.source) or entry.source
+        host = _host(entry.source)
+        local = None if host else workspace.locate(entry.source)
+        place = host or entry.source
         kind = Source.Kind.WATCH
-        tasks.append(_Task(kind=kind, name=entry.model, place=place, read=read, file=file))
+        tasks.append(_Task(kind=kind, name=entry.model, place=place, read=read, file=local))
     return tasks
 
 
