@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0003_people_records"),
+        ("records", "0004_project_notes"),
     ]
 
     operations = [
