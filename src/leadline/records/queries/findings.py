@@ -11,7 +11,7 @@ from leadline.practice import hours, onboarding, one_on_ones, probation, series,
 from leadline.records.models import Source
 from leadline.records.queries.dates import law_of, probation_facts
 from leadline.records.queries.plan import first_days
-from leadline.records.queries.repositories import repository_findings
+from leadline.records.queries.repositories import known_projects, repository_findings
 from leadline.records.queries.team import Team, team
 from leadline.records.snapshots import KeptFindings, load_facts
 
@@ -57,6 +57,7 @@ def _about_time(workspace: Workspace, facts: Team, *, today: date) -> tuple[Find
     wide = span.findings(
         reports=facts.reports,
         today=today,
+        led_by={project.name: project.owners for project in known_projects()},
         cadence=facts.cadence,
         hours_per_week=settings.hours.per_week,
         band_from=settings.span.from_reports,
