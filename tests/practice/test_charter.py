@@ -16,7 +16,7 @@ printable = st.text(
 )
 
 
-@given(st.fixed_dictionaries({key: printable for key in MEANING}))
+@given(st.fixed_dictionaries(dict.fromkeys(MEANING, printable)))
 def test_a_charter_that_is_written_is_read_as_it_was(said: dict[str, str]) -> None:
     charter = Charter(**{key: " ".join(line.split()) for key, line in said.items()})
     text = charter_text(charter)

@@ -91,7 +91,7 @@ class Standing:
 
 _QUESTIONS = {
     Stage.FRAME: "Who uses it, to decide what, and which gain would be worth the work?",
-    Stage.BASELINE: "Which rule without machine learning was tried first, and what did it bring?",
+    Stage.BASELINE: "Which rule without ML was tried first, and what did it bring?",
     Stage.EVALUATE: "Which offline number would you trust before showing it to users?",
     Stage.DIAGNOSE: "What holds the model back most: data, features, capacity or noise?",
     Stage.GREEN_LIGHT: "Which offline gain would justify a test, and how large must it be?",

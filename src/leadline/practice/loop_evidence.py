@@ -5,10 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_BASELINE = re.compile(r"(?i)(^|[/_-])(baselines?|fallback|heuristics?|rule_based|popularity)(?=[/._-]|$)")
-_EVALUATION = re.compile(r"(?i)(^|/)(evaluation|eval|evals|offline_metrics|backtests?|judgements?)(?=[/._-]|$)")
+_BASELINE = re.compile(
+    r"(?i)(^|[/_-])(baselines?|fallback|heuristics?|rule_based|popularity)(?=[/._-]|$)"
+)
+_EVALUATION = re.compile(
+    r"(?i)(^|/)(evaluation|eval|evals|offline_metrics|backtests?|judgements?)(?=[/._-]|$)"
+)
 _WATCHED = re.compile(r"(?i)(^|[/_-])(alerts?|monitoring|monitors?|drift|slo)(?=[/._-]|$)")
-_DECIDES = re.compile(r"(?i)(^|/)(features?|evaluation|eval|objective|policy|decisions?|pacing|matching)(?=/)")
+_DECIDES = re.compile(
+    r"(?i)(^|/)(features?|evaluation|eval|objective|policy|decisions?|pacing|matching)(?=/)"
+)
 
 
 def baseline_place(paths: Iterable[str]) -> str:

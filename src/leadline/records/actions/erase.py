@@ -24,6 +24,7 @@ from leadline.records.models import (
     Source,
 )
 from leadline.records.queries.mine import answers_about, everything_about, lines_about, mentions
+from leadline.records.queries.project_notes import forget_author
 from leadline.records.queries.team import CalendarFacts
 from leadline.records.snapshots import keep_facts, load_facts
 
@@ -66,6 +67,7 @@ def purge(workspace: Workspace, address: str, *, at: datetime) -> tuple[str, ...
         ):
             row.delete()
         _forget_words(mine.addresses, mine.name)
+        forget_author(mine.addresses)
         for name, facts in load_facts(Source.Kind.CALENDAR, CalendarFacts).items():
             source = Source.objects.get(kind=Source.Kind.CALENDAR, name=name)
             meetings = without_people(facts.meetings, mine.addresses)

@@ -4,15 +4,29 @@ from leadline.records.models.access import GuestLink, SignInLink
 from leadline.records.models.answers import IdentityDecision, PlanChange, ProjectConfirmation
 from leadline.records.models.briefs import Brief, BriefLine, Response
 from leadline.records.models.people import Correction, Erasure, Person, RosterChange
+from leadline.records.models.project_notes import (
+    Assumption,
+    AssumptionAnswer,
+    Decision,
+    DecisionReview,
+    Idea,
+    IdeaClosing,
+)
 from leadline.records.models.sources import Reading, Snapshot, Source
 from leadline.records.models.typing import TypedInput
 
 __all__ = [
+    "Assumption",
+    "AssumptionAnswer",
     "Brief",
     "BriefLine",
     "Correction",
+    "Decision",
+    "DecisionReview",
     "Erasure",
     "GuestLink",
+    "Idea",
+    "IdeaClosing",
     "IdentityDecision",
     "Person",
     "PlanChange",

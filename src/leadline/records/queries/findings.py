@@ -11,6 +11,7 @@ from leadline.practice import hours, onboarding, one_on_ones, probation, series,
 from leadline.records.models import Source
 from leadline.records.queries.dates import law_of, probation_facts
 from leadline.records.queries.plan import first_days
+from leadline.records.queries.project_notes import note_findings
 from leadline.records.queries.repositories import repository_findings
 from leadline.records.queries.team import Team, team
 from leadline.records.snapshots import KeptFindings, load_facts
@@ -26,6 +27,7 @@ def all_findings(workspace: Workspace, *, today: date) -> tuple[Finding, ...]:
         *_about_time(workspace, facts, today=today),
         *_about_people(workspace, facts, today=today),
         *repository_findings(workspace, facts, today=today),
+        *note_findings(today=today),
         *_about_models(),
     )
 

@@ -21,6 +21,7 @@ from leadline.records.models import (
     Response,
     Source,
 )
+from leadline.records.queries.project_notes import written_by
 from leadline.records.queries.repositories import Named, RepositoryFacts
 from leadline.records.queries.team import CalendarFacts
 from leadline.records.snapshots import load_facts
@@ -97,6 +98,7 @@ def everything_about(address: str) -> Mine:
         *_from_decisions(addresses),
         *_from_briefs(addresses, name, readers),
         *_from_notes(addresses, name),
+        *_from_project_notes(addresses),
     )
     if not held:
         raise InputError(
@@ -204,6 +206,18 @@ def _from_notes(addresses: tuple[str, ...], name: str) -> Iterator[Held]:
     for on, text, place in notes:
         if mentions(text, (*addresses, name)):
             yield Held(what="note", text=text, on=on, place=place, readers=(LEAD,))
+
+
+def _from_project_notes(addresses: tuple[str, ...]) -> Iterator[Held]:
+    for row, text, readers in written_by(addresses):
+        kind = row._meta.verbose_name  # noqa: SLF001 - Django's documented name for it
+        yield Held(
+            what="written about a project",
+            text=f"{kind}: {text}",
+            on=None,
+            place="the project's page",
+            readers=readers,
+        )
 
 
 def _from_repositories(addresses: tuple[str, ...]) -> Iterator[Held]:

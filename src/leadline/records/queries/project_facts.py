@@ -216,8 +216,7 @@ def _areas(project: Project) -> Iterator[AreaFacts]:
     inside = [
         area
         for area in knowledge.areas(depth=depth)
-        if area.path.count("/") == depth - 1
-        and (not top or area.path.startswith(f"{top}/"))
+        if area.path.count("/") == depth - 1 and (not top or area.path.startswith(f"{top}/"))
     ]
     for area in (inside or [project.area])[:MOST_AREAS]:
         yield AreaFacts(

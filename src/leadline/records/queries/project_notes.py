@@ -1,0 +1,107 @@
+"""A project's assumptions, ideas and decisions, and what they say to a brief."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import date
+
+from django.db.models import Model, QuerySet
+
+from leadline.findings import TEAM, Finding
+from leadline.practice.project_notes import (
+    Decided,
+    Parked,
+    decisions_to_revisit,
+    ideas_that_woke,
+)
+from leadline.practice.recent_changes import Change
+from leadline.records.models import (
+    Assumption,
+    AssumptionAnswer,
+    Decision,
+    DecisionReview,
+    Idea,
+    IdeaClosing,
+    Source,
+)
+from leadline.records.queries.repositories import RepositoryFacts
+from leadline.records.snapshots import load_facts
+
+MODELS: tuple[type[Model], ...] = (
+    Assumption, AssumptionAnswer, Idea, IdeaClosing, Decision, DecisionReview,
+)  # fmt: skip
+"""Everything here that carries the address of who wrote it."""
+
+
+def assumptions_of(project: str) -> QuerySet[Assumption]:
+    """Return a project's assumptions with their answers, newest first."""
+    return Assumption.objects.filter(project=project).prefetch_related("answers")
+
+
+def ideas_of(project: str) -> QuerySet[Idea]:
+    """Return a project's ideas with what came of them, newest first."""
+    return Idea.objects.filter(project=project).prefetch_related("closings")
+
+
+def decisions_of(project: str) -> QuerySet[Decision]:
+    """Return a project's decisions with their reviews, newest first."""
+    return Decision.objects.filter(project=project).prefetch_related("reviews")
+
+
+def next_look_on(decision: Decision) -> date | None:
+    """Return the day to look at a decision again: the newest review's, else its own."""
+    reviews = list(decision.reviews.all())
+    return reviews[-1].revisit_on if reviews else decision.revisit_on
+
+
+def note_findings(*, today: date) -> tuple[Finding, ...]:
+    """Return decisions whose day has come, and ideas whose condition turned up."""
+    decisions = Decision.objects.prefetch_related("reviews")
+    waiting = Idea.objects.filter(closings=None).exclude(waits_for="")
+    changes = recent_changes_of_all() if waiting else ()
+    return (
+        *decisions_to_revisit(map(_decided, decisions), today=today),
+        *ideas_that_woke(map(_parked, waiting), changes=changes, today=today),
+    )
+
+
+def recent_changes_of_all() -> tuple[Change, ...]:
+    """Return the recent commits of every repository as they were last read, newest first."""
+    kept = load_facts(Source.Kind.GIT, RepositoryFacts).values()
+    changes = [change for facts in kept for change in facts.changes]
+    return tuple(sorted(changes, key=lambda change: change.on, reverse=True))
+
+
+def written_by(addresses: Collection[str]) -> Iterator[tuple[Model, str, tuple[str, ...]]]:
+    """Yield every row somebody wrote, with its text and its readers."""
+    for model in MODELS:
+        for row in model._default_manager.filter(author__in=addresses):  # noqa: SLF001
+            yield row, str(row), (TEAM,)
+
+
+def forget_author(addresses: Collection[str]) -> None:
+    """Take somebody's address off what they wrote; the project keeps the knowledge."""
+    for model in MODELS:
+        model._default_manager.filter(author__in=addresses).update(author="")  # noqa: SLF001
+
+
+def _decided(row: Decision) -> Decided:
+    return Decided(
+        key=str(row.pk),
+        project=row.project,
+        what=row.text,
+        decided_on=row.decided_on,
+        revisit_on=next_look_on(row),
+        hard_to_reverse=row.reversible == Decision.Reversible.HARDLY,
+    )
+
+
+def _parked(row: Idea) -> Parked:
+    return Parked(
+        key=str(row.pk),
+        project=row.project,
+        idea=row.text,
+        condition=row.condition,
+        waits_for=row.waits_for,
+        parked_on=row.at.date(),
+    )
