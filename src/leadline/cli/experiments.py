@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import sys
+import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from leadline.cli.experiment_options import columns_of, parse_weights, table_options, write_page
+from leadline.cli.off_policy import command as off_policy_command
 from leadline.cli.output import json_option, show
 
 if TYPE_CHECKING:
@@ -27,6 +31,7 @@ Examples:
   leadline experiments analyze results.csv
   leadline experiments analyze units.parquet --metric converted --segment country
   leadline experiments analyze plan.toml
+  leadline experiments analyze plan.toml --decisions decisions/ --outcomes clicks.parquet
   leadline experiments analyze plan.toml --source postgresql://host/db --table ab.units
   leadline experiments analyze units.parquet --state state.json   # reads new days only
   leadline experiments analyze exposures.parquet --events events.parquet \\
@@ -77,6 +82,18 @@ def command() -> None:
     help="What events make: spend=buy:sum:7:14 (sum, count or any; days after, and before).",
 )
 @click.option(
+    "--decisions",
+    "log",
+    metavar="FOLDER",
+    help="A decision log, read by assigned arm, in place of a table.",
+)
+@click.option(
+    "--outcomes",
+    "log_outcomes",
+    metavar="FILE",
+    help="With --decisions: decision_id, or unit and at, and what came of them.",
+)
+@click.option(
     "--complete-until",
     type=click.DateTime(["%Y-%m-%d"]),
     help="The last day of which all events are there.",
@@ -103,6 +120,8 @@ def analyze_command(
     as_json: bool,
     outcomes: tuple[str, ...],
     complete_until: datetime | None,
+    log: str | None,
+    log_outcomes: str | None,
     **options: Any,
 ) -> None:
     """Analyse one experiment and say what to do, why, and what would decide.
@@ -115,6 +134,8 @@ def analyze_command(
 
     if target.endswith(".toml"):
         plan, target = Path(target), source
+    if log:
+        target, plan = _table_of_log(log, log_outcomes, plan=plan)
     result = analyze(
         target or None,
         plan=plan,
@@ -137,6 +158,28 @@ def analyze_command(
         show(plain, as_json=as_json, human=lambda console: _print(result, console))
     if result.verdict.word == "cannot tell":
         sys.exit(1)
+
+
+def _table_of_log(log: str, outcomes: str | None, *, plan: Path | None) -> tuple[str, Path]:
+    """Make the table of units from a decision log; it is removed when the program ends."""
+    from leadline.connectors.experiments.plans import read_plan
+    from leadline.decisions.tables import unit_table
+
+    if plan is None:
+        raise click.UsageError(
+            "--decisions needs a plan: leadline experiments analyze PLAN.toml"
+        )
+    place = tempfile.mkdtemp(prefix="leadline-")
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    units = Path(place) / "units.parquet"
+    made = unit_table(log, salt=read_plan(plan).name, outcomes=outcomes, to=units)
+    told = f"{made.n_decisions:,} decisions of {made.n_units:,} units, by assigned arm"
+    if made.n_moved:
+        told += f"; {made.n_moved:,} units with two arms left out"
+    click.echo(told, err=True)
+    for problem in made.problems:
+        click.echo(f"Log: {problem}", err=True)
+    return str(units), plan
 
 
 def _window(text: str) -> Window:
@@ -355,3 +398,6 @@ def _print_design(result: ExperimentDesign, console: Console) -> None:
 
     for line in design_lines(result):
         console.print(line, markup=False)
+
+
+command.add_command(off_policy_command)

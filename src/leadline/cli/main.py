@@ -25,6 +25,7 @@ SECTIONS = {
         "experiments": "design an experiment, or analyse one to a verdict",
         "ledger": "what all changes brought since the baseline, without overclaiming",
         "baseline": "does the model beat the best rule without machine learning?",
+        "serve": "answer for decisions over HTTP, from any number of processes",
         "diagnose": "what holds a model back, and what each remedy would buy",
     },
     "The workspace": {

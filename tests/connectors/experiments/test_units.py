@@ -10,8 +10,10 @@ import pytest
 
 from leadline.analysis.experiments.metrics import Mean, Proportion
 from leadline.connectors.experiments.tables import read_experiments
-from leadline.connectors.experiments.unit_checks import served_arms
+from leadline.connectors.experiments.unit_checks import check_units, served_arms
+from leadline.connectors.experiments.units import plan_units, ranges_of
 from leadline.connectors.warehouse import open_table
+from leadline.connectors.warehouse.moments import read_moments
 from leadline.errors import InputError
 
 
@@ -139,3 +141,39 @@ def test_cookie_cats_is_read_as_it_is(shared_data: Path) -> None:
     ]
     (problem,) = found.problems
     assert "49,854" in problem.example
+
+
+@pytest.mark.parametrize(
+    ("ids", "twice"),
+    [
+        ([3, 1, 2], 0),  # one bit a unit
+        ([-5, -5, 3], 1),
+        ([1, 10**15, 3], 0),  # too far apart for bits: told apart by hashing
+        ([1, 10**15, 1], 1),
+        (["a", "b", "a"], 1),
+    ],
+)
+def test_units_with_two_rows_are_counted_whatever_their_ids_are(
+    ids: list[object], twice: int
+) -> None:
+    frame = pd.DataFrame({"user_id": ids, "variant": ["a"] * 3, "converted": [0, 1, 1]})
+    table = open_table(frame)
+    plan = plan_units(table, metrics=["converted"])
+    moments = read_moments(table, layout=plan.layout, metrics=plan.metrics)
+    found = {p.kind: p.count for p in check_units(table, plan=plan, moments=moments)}
+    assert found.get("duplicates", 0) == twice  # by hand
+
+
+def test_ranges_are_those_of_the_values_that_are_there() -> None:
+    nan, inf = float("nan"), float("inf")
+    frame = pd.DataFrame(
+        {"flag": [0.0, 1.0], "half": [0.0, 0.5], "gap": [nan, 3.0], "inf": [1.0, inf]}
+    )
+    found = ranges_of(open_table(frame), list(frame.columns))
+    ends = {name: (r.lowest, r.highest, r.is_zero_or_one) for name, r in found.items()}
+    assert ends == {  # by hand
+        "flag": (0, 1, True),
+        "half": (0, 0.5, False),
+        "gap": (3, 3, False),
+        "inf": (1, inf, False),
+    }

@@ -9,6 +9,7 @@ from sqlglot import exp
 from leadline.analysis.experiments.metrics import Proportion, Quantile
 from leadline.connectors.experiments.problems import DataProblem
 from leadline.connectors.warehouse import sql
+from leadline.connectors.warehouse.duck import DuckDB
 from leadline.connectors.warehouse.gaps import example_of
 
 if TYPE_CHECKING:
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 
 HEAVY_SHARE = 0.2
 """A single unit with this share of a metric's variance is named."""
+
+MOST_BITS = 1 << 28
+"""Ids that span more are told apart by hashing; this many bits are 32 MB a thread."""
+
+SPARSEST = 64
+"""A bit for every possible id pays where at most this many are possible for each row."""
 
 HEAVY_FROM = 1_000
 """In smaller tables one unit may well carry that much."""
@@ -65,12 +72,8 @@ def _twice(table: Table, *, layout: Layout) -> list[DataProblem]:
     """Find units with several rows, and units in several arms of one experiment."""
     if not layout.unit:
         return []
-    unit = sql.column(layout.unit)
-    if not layout.experiment:
-        distinct = exp.Count(this=exp.Distinct(expressions=[unit]))
-        n, n_distinct = table.fetch(table.select(sql.count(unit), distinct))[0]
-        if n == n_distinct:
-            return []
+    if not layout.experiment and _is_unique(table, name=layout.unit):
+        return []
     n_twice, n_arms, a_twice, in_arms = table.fetch(twice_query(table, layout=layout))[0]
     problems = []
     if n_arms:
@@ -94,6 +97,28 @@ def _twice(table: Table, *, layout: Layout) -> list[DataProblem]:
             )
         )
     return problems
+
+
+def _is_unique(table: Table, *, name: str) -> bool:
+    """Whether no unit has two rows: by one bit a unit where ids are numbers close together."""
+    unit = sql.column(name)
+    engine = table.engine
+    if isinstance(engine, DuckDB) and table.column(name).kind == "number":
+        ends = (exp.Min(this=unit), exp.Max(this=unit.copy()))
+        n, low, high = table.fetch(table.select(sql.count(unit.copy()), *ends))[0]
+        if isinstance(low, int) and high - low < min(MOST_BITS, SPARSEST * n):
+            bits = exp.func("BITSTRING_AGG", unit.copy(), _whole(low), _whole(high))
+            (n_set,) = table.fetch(
+                table.select(exp.Anonymous(this="BIT_COUNT", expressions=[bits]))
+            )[0]
+            return bool(n == n_set)
+    distinct = exp.Count(this=exp.Distinct(expressions=[unit]))
+    n, n_distinct = table.fetch(table.select(sql.count(unit.copy()), distinct))[0]
+    return bool(n == n_distinct)
+
+
+def _whole(value: int) -> exp.Expr:
+    return exp.Literal.number(value)
 
 
 def twice_query(table: Table, *, layout: Layout) -> exp.Select:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from leadline.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from leadline.connectors.warehouse.tables import Table
+    from leadline.connectors.warehouse.tables import Column, Table
 
 ROLES = ("experiment", "arm", "unit", "day", "served", "outcome_at")
 
@@ -193,16 +194,53 @@ def ranges_of(table: Table, names: Sequence[str]) -> dict[str, Range]:
         numeric.append(column)
     if not numeric:
         return {}
-    values = [sql.without_nan(sql.number(column)) for column in numeric]
-    parts = [part for value in values for part in _range_parts(value)]
-    row = table.fetch(table.select(*parts))[0]
+    # The bare columns: a Parquet file answers this from its statistics, unread.
+    bare = [_ordered(column) for column in numeric]
+    row = table.fetch(
+        table.select(*(kind(this=v.copy()) for v in bare for kind in (exp.Min, exp.Max)))
+    )[0]
+    ends = dict(zip(names, zip(row[::2], row[1::2], strict=True), strict=True))
+    unclear = [c for c in numeric if _needs_a_look(c, *ends[c.name])]
+    looked = _ranges_by_looking(table, unclear)
     return {
-        name: Range(
+        name: looked.get(name)
+        or Range(
+            lowest=float("nan") if low is None else float(low),
+            highest=float("nan") if high is None else float(high),
+            is_zero_or_one=low is None or (low >= 0 and high <= 1),
+        )
+        for name, (low, high) in ends.items()
+    }
+
+
+def _ordered(column: Column) -> exp.Expr:
+    """Return a column as it is, where its engine knows which value is larger."""
+    return sql.number(column) if column.kind == "boolean" else sql.column(column.name)
+
+
+def _needs_a_look(column: Column, low: object, high: object) -> bool:
+    """Whether the ends do not tell: NaN is larger than all, 0 to 1 may hold a half."""
+    if low is None or column.kind == "boolean":
+        return False
+    ends = (float(low), float(high))  # type: ignore[arg-type]  # the column is numeric
+    if any(math.isnan(end) for end in ends):
+        return True
+    return ends[0] >= 0 and ends[1] <= 1 and not isinstance(low, int)
+
+
+def _ranges_by_looking(table: Table, columns: Sequence[Column]) -> dict[str, Range]:
+    """Read every value of some columns; NaN counts as missing."""
+    if not columns:
+        return {}
+    values = [sql.without_nan(sql.number(column)) for column in columns]
+    row = table.fetch(table.select(*(part for v in values for part in _range_parts(v))))[0]
+    return {
+        column.name: Range(
             lowest=float("nan") if row[3 * i] is None else float(row[3 * i]),
             highest=float("nan") if row[3 * i + 1] is None else float(row[3 * i + 1]),
             is_zero_or_one=row[3 * i + 2] == 0,
         )
-        for i, name in enumerate(names)
+        for i, column in enumerate(columns)
     }
 
 
