@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date
+from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, TextField
 
 from leadline.findings import TEAM, Finding
 from leadline.practice.project_notes import (
@@ -24,6 +25,7 @@ from leadline.records.models import (
     IdeaClosing,
     Source,
 )
+from leadline.records.queries.mentions import mentions, without_mentions
 from leadline.records.queries.repositories import RepositoryFacts
 from leadline.records.snapshots import load_facts
 
@@ -72,17 +74,25 @@ def recent_changes_of_all() -> tuple[Change, ...]:
     return tuple(sorted(changes, key=lambda change: change.on, reverse=True))
 
 
-def written_by(addresses: Collection[str]) -> Iterator[tuple[Model, str, tuple[str, ...]]]:
-    """Yield every row somebody wrote, with its text and its readers."""
+def notes_about(
+    addresses: Collection[str], name: str
+) -> Iterator[tuple[Model, tuple[str, ...]]]:
+    """Yield every note that somebody wrote or that names them, with its readers."""
     for model in MODELS:
-        for row in model._default_manager.filter(author__in=addresses):  # noqa: SLF001
-            yield row, str(row), (TEAM,)
+        for row in model._default_manager.all():  # noqa: SLF001 - Django's documented name
+            wrote = row.author in addresses  # type: ignore[attr-defined]
+            if wrote or any(mentions(text, (*addresses, name)) for text in _texts(row)):
+                yield row, (TEAM,)
 
 
-def forget_author(addresses: Collection[str]) -> None:
-    """Take somebody's address off what they wrote; the project keeps the knowledge."""
-    for model in MODELS:
-        model._default_manager.filter(author__in=addresses).update(author="")  # noqa: SLF001
+def forget_in_notes(addresses: Collection[str], name: str) -> None:
+    """Take somebody's address and name out of all notes; the project keeps the knowledge."""
+    for row, _readers in list(notes_about(addresses, name)):
+        if row.author in addresses:  # type: ignore[attr-defined]
+            row.author = ""  # type: ignore[attr-defined]
+        for field, text in _texts(row, named=True):
+            setattr(row, field, without_mentions(text, (*addresses, name)))
+        row.save()
 
 
 def _decided(row: Decision) -> Decided:
@@ -105,3 +115,8 @@ def _parked(row: Idea) -> Parked:
         waits_for=row.waits_for,
         parked_on=row.at.date(),
     )
+
+
+def _texts(row: Model, *, named: bool = False) -> list[Any]:
+    fields = [field.name for field in row._meta.fields if isinstance(field, TextField)]  # noqa: SLF001
+    return [(name, getattr(row, name)) if named else getattr(row, name) for name in fields]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from leadline.records import access
 from leadline.records.access import Viewer
@@ -88,15 +88,21 @@ def _about(claim: object) -> str:
 
 
 def _notes(wanted: list[str], *, viewer: Viewer) -> Iterator[Hit]:
-    for model, anchor in ((Assumption, "assumption"), (Idea, "idea"), (Decision, "decision")):
-        rows = access.visible(viewer, model.objects.filter(_all(wanted, "text")))  # type: ignore[attr-defined]
+    notes: tuple[
+        tuple[str, QuerySet[Assumption] | QuerySet[Idea] | QuerySet[Decision]], ...
+    ] = (
+        ("assumption", access.visible(viewer, Assumption.objects.filter(_all(wanted, "text")))),
+        ("idea", access.visible(viewer, Idea.objects.filter(_all(wanted, "text")))),
+        ("decision", access.visible(viewer, Decision.objects.filter(_all(wanted, "text")))),
+    )
+    for kind, rows in notes:
         for row in rows[:EACH]:
             yield Hit(
-                kind=anchor,
+                kind=kind,
                 text=f"{row.text} ({row.project})",
                 page="project",
                 argument=slug_of(row.project),
-                anchor=f"{anchor}-{row.pk}",
+                anchor=f"{kind}-{row.pk}",
             )
 
 

@@ -77,7 +77,7 @@ def _table(heading: str, name: str, value: Any) -> SettingTable:
 
 
 def _is_set(value: Any, field: Any) -> bool:
-    return field.required or getattr(value, field.name) != field.default
+    return bool(field.required or getattr(value, field.name) != field.default)
 
 
 def _shown(value: Any) -> str:

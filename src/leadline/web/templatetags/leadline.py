@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -114,6 +115,24 @@ def signed(value: float | None, digits: int = 2) -> str:
 def signed_percent(share: float | None) -> str:
     """Write a change, a share of the whole, in percent with its sign."""
     return "–" if share is None else f"{_localised(in_words_signed(100 * share))} %"
+
+
+@register.filter
+def believed(row: Any) -> str:
+    """Write what is believed of a claim or a total with its interval, all to one digit."""
+    numbers = (row.believed, row.lower, row.upper)
+    if None in numbers:
+        return "–"
+    width = max(abs(row.upper - row.lower), 1e-12)
+    places = min(max(0, 1 - math.floor(math.log10(width))), 12)
+    middle, lower, upper = (f"{number:+.{places}f}".replace("-", "−") for number in numbers)
+    return _localised(f"{middle} [{lower}, {upper}]")
+
+
+@register.filter
+def named(address: str, names: dict[str, str]) -> str:
+    """Write the name of whoever has an address; the address where nobody has it."""
+    return names.get(address, address) or _("somebody who was purged")
 
 
 @register.filter

@@ -92,7 +92,8 @@ def _follow(
     form = form_type(request.POST)
     if not form.is_valid():
         wrong = " ".join(
-            f"{form[key].label}: {' '.join(said)}" for key, said in form.errors.items()
+            f"{form[key].label}: {' '.join(map(str, said))}"
+            for key, said in form.errors.items()
         )
         messages.error(request, _("Nothing was kept. %s") % wrong)
     else:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from leadline.practice.charter import FILE_NAME, Charter, charter_text
 from leadline.records import access
 from leadline.records.models import ProjectConfirmation
+from leadline.records.queries.names import names_by_address
 from leadline.records.queries.project_notes import (
     assumptions_of,
     decisions_of,
@@ -107,6 +108,7 @@ def context_of(request: Request, page: ProjectPage) -> dict[str, Any]:
         "assumptions": access.visible(viewer, assumptions_of(name)),
         "ideas": access.visible(viewer, ideas_of(name)),
         "decisions": [(one, next_look_on(one)) for one in decisions],
+        "names": names_by_address(request.workspace),
         "notes": ProjectConfirmation.objects.filter(project=name).order_by("-on")[:5],
         "may_write": access.may_change(viewer, "project note"),
         "assumption_form": AssumptionForm(),
