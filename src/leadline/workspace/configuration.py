@@ -64,6 +64,11 @@ class Experiments(Section, frozen=True):
 
     file: str = ""
     plan: str = ""
+    columns: dict[str, str] = {}
+    metrics: tuple[str, ...] = ()
+    control: str = ""
+    missing: Literal["error", "exclude", "zero"] = "error"
+    key_results: tuple[str, ...] = ()
 
 
 class OneOnOnes(Section, frozen=True):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -90,27 +90,32 @@ def _source(one: Experiments) -> ExperimentSource:
 
 
 def _audit(workspace: Workspace, source: ExperimentSource, *, today: date) -> str:
-    from leadline.library.audit import audit  # noqa: PLC0415 - statistics take a while to import
-    from leadline.library.pages import audit_fragment  # noqa: PLC0415
+    from leadline.library.pages import audit_fragment  # noqa: PLC0415 - statistics import slowly
+    from leadline.records.readers.experiment_tables import audit_of  # noqa: PLC0415
 
-    found = audit(str(workspace.locate(source.name)), today=today)
-    return audit_fragment(replace(found, place=source.name))
+    return audit_fragment(audit_of(workspace, _setting(workspace, source), today=today))
 
 
 def _readout(workspace: Workspace, source: ExperimentSource, *, today: date) -> str:
-    from leadline.library.experiments import analyze  # noqa: PLC0415
     from leadline.library.pages import readout_fragment  # noqa: PLC0415
+    from leadline.records.readers.experiment_tables import readout_of  # noqa: PLC0415
 
-    found = analyze(None, plan=str(workspace.locate(source.name)), today=today)
-    return readout_fragment(replace(found, place=source.name))
+    return readout_fragment(readout_of(workspace, _setting(workspace, source), today=today))
 
 
 def _impact(workspace: Workspace, source: ExperimentSource, *, today: date) -> str:
-    from leadline.library.ledger import ledger  # noqa: PLC0415
     from leadline.library.pages import ledger_fragment  # noqa: PLC0415
+    from leadline.records.readers.experiment_tables import ledger_of  # noqa: PLC0415
 
-    found = ledger(str(workspace.locate(source.name)), today=today)
-    return ledger_fragment(replace(found, place=source.name))
+    return ledger_fragment(ledger_of(workspace, _setting(workspace, source), today=today))
+
+
+def _setting(workspace: Workspace, source: ExperimentSource) -> Experiments:
+    return next(
+        one
+        for one in workspace.configuration.experiments
+        if (one.file or one.plan) == source.name
+    )
 
 
 def _kept(workspace: Workspace, source: ExperimentSource, what: str, *, today: date) -> Path:

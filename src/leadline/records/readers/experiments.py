@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from leadline.library.audit import audit
 from leadline.library.experiment_findings import audit_findings, readout_findings
-from leadline.library.experiments import analyze
 from leadline.records.actions.readings import Report
 from leadline.records.models import Source
 from leadline.records.queries.experiments import KeptClaim, KeptExperiments, KeptTotal
+from leadline.records.readers.experiment_tables import audit_of, readout_of
 from leadline.records.readers.words import counted
 from leadline.records.snapshots import keep_facts
 
@@ -29,9 +27,8 @@ def read_experiments(
 ) -> Report:
     """Keep what a table or a plan has to say today."""
     today = at.astimezone(ZoneInfo(workspace.configuration.lead.timezone)).date()
-    path = str(workspace.locate(experiments.file or experiments.plan))
     if experiments.plan:
-        readout = replace(analyze(None, plan=path, today=today), place=experiments.plan)
+        readout = readout_of(workspace, experiments, today=today)
         kept = KeptExperiments(
             today=today,
             findings=readout_findings(readout),
@@ -42,7 +39,7 @@ def read_experiments(
         summary = f"{readout.name}: {readout.verdict.word}"
         notes = readout.notes
     else:
-        found = replace(audit(path, today=today), place=experiments.file)
+        found = audit_of(workspace, experiments, today=today)
         kept = KeptExperiments(
             today=today,
             findings=audit_findings(found),
