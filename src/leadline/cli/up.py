@@ -102,7 +102,9 @@ def _refuse_a_taken_port(host: str, port: int) -> None:
         try:
             tried.bind((host, port))
         except OSError as error:
-            reason = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be used: {error}"
+            reason = (
+                "is taken" if error.errno == errno.EADDRINUSE else f"cannot be used: {error}"
+            )
             raise ConfigurationError(
                 f"port {port} of {host} {reason}", hint="Give another with --port."
             ) from None

@@ -11,6 +11,8 @@ from django.db.models import Q
 
 from leadline.errors import InputError
 from leadline.findings import LEAD, TEAM
+from leadline.records import access
+from leadline.records.access import Viewer
 from leadline.records.models import (
     BriefLine,
     IdentityDecision,
@@ -20,8 +22,9 @@ from leadline.records.models import (
     Response,
     Source,
 )
+from leadline.records.personal import KINDS
 from leadline.records.queries.mentions import mentions
-from leadline.records.queries.project_notes import notes_about
+from leadline.records.queries.project_notes import notes_naming
 from leadline.records.queries.repositories import Named, RepositoryFacts
 from leadline.records.queries.team import CalendarFacts
 from leadline.records.snapshots import load_facts
@@ -76,8 +79,17 @@ class Mine:
         return asdict(self)
 
 
-def everything_about(address: str) -> Mine:
+def everything_about(address: str, *, asked_by: Viewer | None = None) -> Mine:
     """Return all that any table or snapshot holds about whoever uses an address.
+
+    Parameters
+    ----------
+    address : str
+        Any address of the person.
+    asked_by : Viewer, optional
+        Who will see it. A record that they or the person may not read, such as a private
+        note of somebody else, is counted and not shown. Without it, nobody in particular
+        asks, and only what the person and the lead both read is shown.
 
     Raises
     ------
@@ -99,6 +111,7 @@ def everything_about(address: str) -> Mine:
         *_from_briefs(addresses, name, readers),
         *_from_notes(addresses, name),
         *_from_project_notes(addresses, name),
+        *_from_records(addresses, name, asked_by=asked_by),
     )
     if not held:
         raise InputError(
@@ -209,7 +222,7 @@ def _from_notes(addresses: tuple[str, ...], name: str) -> Iterator[Held]:
 
 
 def _from_project_notes(addresses: tuple[str, ...], name: str) -> Iterator[Held]:
-    for row, readers in notes_about(addresses, name):
+    for row, readers in notes_naming(addresses, name):
         kind = row._meta.verbose_name  # noqa: SLF001 - Django's documented name for it
         yield Held(
             what="note on a project",
@@ -218,6 +231,38 @@ def _from_project_notes(addresses: tuple[str, ...], name: str) -> Iterator[Held]
             place="the project's page",
             readers=readers,
         )
+
+
+def _from_records(
+    addresses: tuple[str, ...], name: str, *, asked_by: Viewer | None
+) -> Iterator[Held]:
+    """Return records that were written here: those both may read, and how many others."""
+    role = frozenset({access.Role.MEMBER})
+    person = access.Viewer(
+        email=addresses[0], name=name, addresses=frozenset(addresses), roles=role
+    )
+    lead = access.Viewer(
+        email="", name="", addresses=frozenset(), roles=frozenset({access.Role.LEAD})
+    )
+    for kind in KINDS:
+        rows = kind.concerning(addresses)
+        shown = access.visible(asked_by or lead, access.visible(person, rows))
+        for row in shown:
+            yield Held(
+                what=kind.what,
+                text=kind.text(row),
+                on=kind.on(row),
+                place=f"written in Leadline; kept until {kind.until}",
+                readers=access.readers_of(row),
+            )
+        if n_others := rows.count() - shown.count():
+            yield Held(
+                what=kind.what,
+                text=f"{n_others} more, which can be read only by who is named here",
+                on=None,
+                place=f"written in Leadline; kept until {kind.until}",
+                readers=access.readers_of(access.rule_of_model(kind.model.__name__).kind),
+            )
 
 
 def _from_repositories(addresses: tuple[str, ...]) -> Iterator[Held]:

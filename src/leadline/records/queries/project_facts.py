@@ -90,6 +90,8 @@ class ProjectFacts:
         Whether one person's leaving would leave most of it without an author, or has.
     last_on : date or None
         The day it last moved.
+    decision_on : date or None
+        When the next decision about it falls, where somebody said so.
     evidence : tuple of str
         What shows that users have it.
     purpose : str
@@ -113,6 +115,7 @@ class ProjectFacts:
     state: str
     is_fragile: bool
     last_on: date | None
+    decision_on: date | None = None
     slug: str = ""
     repository: str = ""
     folder: str = ""
@@ -163,6 +166,7 @@ def project_facts(project: Project, *, charter: str | None) -> ProjectFacts:
         reason=project.reason,
         is_fragile=project.is_fragile,
         last_on=area.last_on,
+        decision_on=project.decision_on,
         evidence=project.evidence,
         purpose=said,
         asked=tuple(_asked(project)),

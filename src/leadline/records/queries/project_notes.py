@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date
-from typing import Any
 
 from django.db.models import Model, QuerySet, TextField
 
@@ -32,7 +31,7 @@ from leadline.records.snapshots import load_facts
 MODELS: tuple[type[Model], ...] = (
     Assumption, AssumptionAnswer, Idea, IdeaClosing, Decision, DecisionReview,
 )  # fmt: skip
-"""Everything here that carries the address of who wrote it."""
+"""Everything here whose text may name somebody."""
 
 
 def assumptions_of(project: str) -> QuerySet[Assumption]:
@@ -74,23 +73,20 @@ def recent_changes_of_all() -> tuple[Change, ...]:
     return tuple(sorted(changes, key=lambda change: change.on, reverse=True))
 
 
-def notes_about(
+def notes_naming(
     addresses: Collection[str], name: str
 ) -> Iterator[tuple[Model, tuple[str, ...]]]:
-    """Yield every note that somebody wrote or that names them, with its readers."""
+    """Yield every note whose text names somebody, with its readers."""
     for model in MODELS:
         for row in model._default_manager.all():  # noqa: SLF001 - Django's documented name
-            wrote = row.author in addresses  # type: ignore[attr-defined]
-            if wrote or any(mentions(text, (*addresses, name)) for text in _texts(row)):
+            if any(mentions(text, (*addresses, name)) for _, text in _texts(row)):
                 yield row, (TEAM,)
 
 
 def forget_in_notes(addresses: Collection[str], name: str) -> None:
-    """Take somebody's address and name out of all notes; the project keeps the knowledge."""
-    for row, _readers in list(notes_about(addresses, name)):
-        if row.author in addresses:  # type: ignore[attr-defined]
-            row.author = ""  # type: ignore[attr-defined]
-        for field, text in _texts(row, named=True):
+    """Take somebody's name out of all notes; the project keeps the knowledge."""
+    for row, _readers in list(notes_naming(addresses, name)):
+        for field, text in _texts(row):
             setattr(row, field, without_mentions(text, (*addresses, name)))
         row.save()
 
@@ -117,6 +113,6 @@ def _parked(row: Idea) -> Parked:
     )
 
 
-def _texts(row: Model, *, named: bool = False) -> list[Any]:
+def _texts(row: Model) -> list[tuple[str, str]]:
     fields = [field.name for field in row._meta.fields if isinstance(field, TextField)]  # noqa: SLF001
-    return [(name, getattr(row, name)) if named else getattr(row, name) for name in fields]
+    return [(name, getattr(row, name)) for name in fields]

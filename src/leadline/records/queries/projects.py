@@ -169,7 +169,7 @@ def _claims(
 def _order(row: ProjectRow) -> tuple[object, ...]:
     facts = row.facts
     return reading_order(
-        decision_on=None,
+        decision_on=facts.decision_on,
         state=facts.state,
         is_fragile=facts.is_fragile,
         last_on=facts.last_on,

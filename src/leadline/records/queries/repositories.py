@@ -199,7 +199,7 @@ def known_projects() -> tuple[PlanProject, ...]:
     projects = [project for facts in kept for project in facts.projects]
     projects.sort(
         key=lambda project: reading_order(
-            decision_on=None,
+            decision_on=project.decision_on,
             state=project.state,
             is_fragile=project.is_fragile,
             last_on=project.last_on,
@@ -226,7 +226,12 @@ def _declared(workspace: Workspace, *, only: str = "") -> list[Declared]:
     settings = workspace.configuration
     declared = [
         *(
-            Declared(repository=name_of(one), in_production=one.in_production)
+            Declared(
+                repository=name_of(one),
+                in_production=one.in_production,
+                owner=one.owner or "",
+                decision_on=one.decision_on,
+            )
             for one in settings.repository
         ),
         *(
@@ -235,6 +240,8 @@ def _declared(workspace: Workspace, *, only: str = "") -> list[Declared]:
                 folder=one.folder,
                 name=one.name,
                 in_production=one.in_production,
+                owner=one.owner or "",
+                decision_on=one.decision_on,
             )
             for one in settings.project
         ),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0002_access_links_and_kept_lines"),
+        ("records", "0003_people_records"),
     ]
 
     operations = [
