@@ -18,7 +18,7 @@ from pathlib import Path
 from leadline.decisions import DecisionLog, Problems, read_log
 
 RESULTS = Path(__file__).parent / "results" / "decision_faults.md"
-N_ROUNDS = 50
+N_ROUNDS = 20
 
 WRITER = """
 import sys

@@ -5,9 +5,11 @@ Run: python -m benchmarks.decisions
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import platform
+import signal
 import subprocess
 import sys
 import tempfile
@@ -169,14 +171,17 @@ def served(
     else:
         environment.pop("PYTHONPATH", None)
     with subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL
+        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, start_new_session=True
     ) as process:
         try:
             Load.wait_for(port)
             yield process.pid
         finally:
             process.terminate()
-            process.wait(timeout=20)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=10)
+            with contextlib.suppress(ProcessLookupError):  # peers leave processes behind
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def processor_seconds(process: int) -> float:
