@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from leadline.cli.experiment_options import columns_of, parse_weights, table_options, write_page
+from leadline.cli.experiment_options import (
+    columns_of,
+    parse_weights,
+    table_options,
+    with_settings,
+    write_page,
+)
+from leadline.cli.metric_options import guardrail, metrics_of
 from leadline.cli.off_policy import command as off_policy_command
 from leadline.cli.output import json_option, show
 
@@ -23,6 +30,7 @@ if TYPE_CHECKING:
 
     from leadline.connectors.experiments.events import Window
     from leadline.library.designs import ExperimentDesign
+    from leadline.library.ideas import Queue
     from leadline.library.results import Readout
 
 ANALYZE_EPILOG = """
@@ -30,6 +38,8 @@ ANALYZE_EPILOG = """
 Examples:
   leadline experiments analyze results.csv
   leadline experiments analyze units.parquet --metric converted --segment country
+  leadline experiments analyze units.parquet --metric revenue --covariate pre_revenue \\
+      --ratio clicks/views --guardrail latency_ms=5 --quantile latency_ms=0.95
   leadline experiments analyze plan.toml
   leadline experiments analyze plan.toml --decisions decisions/ --outcomes clicks.parquet
   leadline experiments analyze plan.toml --source postgresql://host/db --table ab.units
@@ -134,16 +144,16 @@ def analyze_command(
 
     if target.endswith(".toml"):
         plan, target = Path(target), source
+    options |= {"columns": columns_of(options), "metrics": metrics_of(options)}
     if log:
         target, plan = _table_of_log(log, log_outcomes, plan=plan)
     result = analyze(
         target or None,
         plan=plan,
-        columns=columns_of(options),
         weights=parse_weights(weights) or None,
         windows=[_window(text) for text in outcomes],
         complete_until=complete_until.date() if complete_until else None,
-        **options,
+        **with_settings(target, options),
     )
     if page:
         from leadline.library.pages import readout_page
@@ -217,6 +227,7 @@ def _print(result: Readout, console: Console) -> None:
     _print_rows(*check_rows(result), console)
     if result.sample_ratio_scan:
         _print_rows(*scan_rows(result), console)
+    console.print(f"Which stage next? {result.next_stage}", markup=False)
     for problem in result.problems:
         console.print(f"Data: {problem}", style="yellow", markup=False)
     for note in result.notes:
@@ -292,7 +303,8 @@ Examples:
     "guardrails",
     multiple=True,
     metavar="COLUMN=MARGIN",
-    help="A metric that may get no worse than MARGIN; lower is better.",
+    help="A metric that may rise by at most 5 (=5), fall by at most 0.01 (=-0.01), or by a "
+    "share of it (=-1%).",
 )
 @click.option(
     "--arms", default="", metavar="ARM=W,…", help="Control and treatments with weights."
@@ -323,6 +335,9 @@ Examples:
     default="error",
     show_default=True,
     help="What a missing value means.",
+)
+@click.option(
+    "--ledger", "past", metavar="FILE", help="Past changes: do predictions come true here?"
 )
 @click.option("--name", default="experiment", show_default=True)
 @click.option("--hypothesis", default="", help="What the change is thought to do, and why.")
@@ -369,8 +384,8 @@ def design_command(
     result = design(
         declared,
         others=[
-            Mean(column=name, role="guardrail", margin=margin, higher_is_better=False)
-            for name, margin in (_pair(text, "--guardrail") for text in guardrails)
+            Mean(column=name, **limit)
+            for name, limit in (guardrail(text) for text in guardrails)
         ],
         weights=parse_weights(arms) or None,
         green_light=light,
@@ -398,6 +413,54 @@ def _print_design(result: ExperimentDesign, console: Console) -> None:
 
     for line in design_lines(result):
         console.print(line, markup=False)
+
+
+QUEUE_EPILOG = """
+\b
+Examples:
+  leadline experiments queue ideas.csv --history changes.csv
+  leadline experiments queue ideas.csv --history experiments.csv --metric clicks
+
+\b
+IDEAS has one row an idea: change, cost; optional reach, predicted, predicted_se, analysis
+(the cheapest one that could settle it) and analysis_cost. HISTORY is what `leadline ledger`
+reads.
+"""
+
+
+@command.command("queue", epilog=QUEUE_EPILOG)
+@click.argument("ideas")
+@click.option("--history", required=True, metavar="FILE", help="Past changes or experiments.")
+@click.option("--metric", "metrics", multiple=True, metavar="COLUMN", help="Of the history.")
+@click.option(
+    "--column", "column_pairs", multiple=True, metavar="ROLE=COLUMN", help="Of the ideas."
+)
+@json_option
+def queue_command(
+    ideas: str, *, history: str, metrics: tuple[str, ...], as_json: bool, **options: Any
+) -> None:
+    """Which idea to try next: expected gain × probability ÷ cost, and what to analyse before.
+
+    How large gains are, and how often a change does any good, comes from the team's own
+    experiments; a prediction counts as much as its predecessors came true.
+    """
+    from leadline.library.ideas import queue
+
+    found = queue(ideas, history=history, metrics=metrics, columns=columns_of(options))
+    show(found.to_dict(), as_json=as_json, human=lambda console: _print_queue(found, console))
+
+
+def _print_queue(found: Queue, console: Console) -> None:
+    from leadline.library.ideas import queue_notes, queue_rows
+
+    _print_rows(*queue_rows(found), console)
+    for entry in found.analyses:
+        console.print(
+            f"First: {entry.idea.analysis} ({entry.idea.key}); it may save the test.",
+            markup=False,
+        )
+    for note in queue_notes(found):
+        console.print(f"Note: {note}", style="dim", markup=False)
 
 
 command.add_command(off_policy_command)

@@ -30,6 +30,7 @@ SECTIONS = {
     },
     "The workspace": {
         "init": "a workspace from what a folder already has",
+        "up": "the workspace in a browser, for you and the team",
         "sync": "read every source now",
         "mine": "everything held about a person: see, correct, export, purge",
         "cost": "what Leadline itself costs: typed minutes a week",
@@ -46,6 +47,7 @@ Start here:
   leadline demo                 a fictional team, built and read in a minute
   leadline init                 a workspace from the repositories below this folder
   leadline brief                what needs you next, with receipts
+  leadline up                   the same in a browser, and more
 
 \b
 Exit codes: 0 done · 1 the answer is no (a check failed) · 2 the input or a setting

@@ -17,6 +17,7 @@ from leadline.connectors.warehouse import open_pair, open_table
 from leadline.connectors.warehouse.state import MomentsTable
 from leadline.errors import InputError
 from leadline.library.designs import ExperimentDesign, design
+from leadline.library.ideas import Queue, queue
 from leadline.library.readouts import make_readout
 from leadline.library.results import Readout
 
@@ -32,11 +33,13 @@ __all__ = [
     "Plan",
     "Proportion",
     "Quantile",
+    "Queue",
     "Ratio",
     "Readout",
     "Window",
     "analyze",
     "design",
+    "queue",
     "read_plan",
 ]
 

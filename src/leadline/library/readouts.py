@@ -69,6 +69,11 @@ def make_readout(
     """
     moments = found.moments.by_experiment()[experiment]
     arms = moments.arms(experiment)
+    if empty := [arm for arm, n in moments.counts(experiment).items() if not n]:
+        raise NotEnoughDataError(
+            f"arm {', '.join(empty)} has no units, so there is nothing to compare",
+            hint="Leave it out, or look where its units were lost.",
+        )
     notes = list(found.notes)
     chosen = _control(arms, given=control or (plan.control if plan else ""), notes=notes)
     treatments = [arm for arm in arms if arm != chosen]

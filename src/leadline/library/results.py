@@ -252,6 +252,20 @@ class Readout:
         return strongest(primaries, harm=self.verdict.word == "stop")
 
     @property
+    def next_stage(self) -> str:
+        """Where the next gain may lie, as a question; the team answers it."""
+        if self.is_unsound:
+            return "Data: who mends what loses units, before anything else is tested?"
+        if any(r.guardrail and r.guardrail.state == "breached" for r in self.results):
+            return "Modelling: what would keep the gain without the harm?"
+        return {
+            "ship": "Monitoring: who watches it, and which stage is the next bottleneck?",
+            "stop": "Framing: was the problem the right one, or the offline measure the wrong?",
+            "extend": "None yet: the plan goes on.",
+            "cannot tell": "Framing: how small a gain is still worth shipping?",
+        }[self.verdict.word]
+
+    @property
     def doubts(self) -> tuple[CheckResult, ...]:
         """Checks that failed."""
         return tuple(check for check in self.checks if check.state == "failed")

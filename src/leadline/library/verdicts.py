@@ -64,7 +64,7 @@ def conclude(
     best = min(verdicts, key=lambda verdict: _ORDER.index(verdict.decision))
     return Verdict(
         word=best.decision,
-        reason=f"{_opened(best.reason, results)}. {_told(best, results)}.",
+        reason=f"{_opened(best.reason, results)}: {_told(best, results)}.",
         decides="" if best.decision == "ship" else f"{_opened(best.decides, results)}.",
         arm=best.arm if best.decision == "ship" else "",
     )
@@ -104,7 +104,9 @@ def _mismatched(sample_ratio: SampleRatioResult, source: str) -> Verdict:
 def _told(verdict: ArmVerdict, results: Sequence[MetricResult]) -> str:
     """Return the effect that the verdict rests on, with its interval."""
     primaries = [r for r in results if r.arm == verdict.arm and r.role == "primary"]
-    return effect_in_words(strongest(primaries, harm=verdict.decision == "stop"))
+    shown = strongest(primaries, harm=verdict.decision == "stop")
+    named = f"{shown.metric.name} g"  # gained, or got worse
+    return effect_in_words(shown, is_named=verdict.reason.startswith(named))
 
 
 def _opened(reason: str, results: Sequence[MetricResult]) -> str:

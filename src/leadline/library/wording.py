@@ -63,27 +63,46 @@ def interval_in_words(result: MetricResult) -> str:
     return f"{low} to {amount_in_words(upper, metric=result.metric, sign=True)}"
 
 
-def effect_in_words(result: MetricResult) -> str:
-    """Return `clicks: 21 % with new, 20 % without: +1.6 pp, 95 % interval +0.80 to …`."""
+def effect_in_words(result: MetricResult, *, is_named: bool = False) -> str:
+    """Return `Clicks: 21 % with new, 20 % without; +1.6 pp, 95 % interval +0.80 to …`.
+
+    Parameters
+    ----------
+    is_named : bool
+        Whether the sentence before has named metric and effect already.
+    """
     effect, metric = result.effect, result.metric
     is_share = isinstance(metric, Proportion)
     relative = effect.rel_effect_size
     share = f" ({signed(100 * relative)} %)" if not math.isnan(relative) else ""
     level = number_in_words(100 * (1 - effect.alpha))
+    size = (
+        "" if is_named else f"; {amount_in_words(effect.effect_size, metric=metric, sign=True)}"
+    )
     return (
-        f"{metric.name}: {value_in_words(effect.treatment, is_share=is_share)} with "
-        f"{result.arm}, {value_in_words(effect.control, is_share=is_share)} without: "
-        f"{amount_in_words(effect.effect_size, metric=metric, sign=True)}{share}, {level} % "
+        f"{'' if is_named else f'{metric.name}: '}"
+        f"{value_in_words(effect.treatment, is_share=is_share)} with {result.arm}, "
+        f"{value_in_words(effect.control, is_share=is_share)} without{size}{share}; {level} % "
         f"interval {interval_in_words(result)}, {evidence_in_words(result)}"
     )
 
 
 def evidence_in_words(result: MetricResult) -> str:
-    """Return the p-value; with several looks, |z| beside the bound of this look."""
+    """Return the p-value; with several looks, whether this look's bound is reached."""
     if math.isnan(result.threshold):
         return pvalue_in_words(result.adjusted_pvalue)
-    z = abs(result.effect.statistic)
-    return f"|z| = {z:.2f} where this look needs {result.threshold:.2f}"
+    return "beyond the bound of this look" if result.is_significant else "within the bounds"
+
+
+def sum_in_words(value: float, *, is_share: bool, sign: bool = True) -> str:
+    """Return a sum of effects with three digits: points of percent for shares."""
+    scale, unit = (100.0, " pp") if is_share else (1.0, "")
+    return f"{(signed if sign else number_in_words)(scale * value, digits=3)}{unit}"
+
+
+def counted(n: int, one: str) -> str:
+    """Return `1 claim` or `2 claims`."""
+    return f"{n:,} {one}{'' if n == 1 else 's'}"
 
 
 CHECKS = {

@@ -6,6 +6,7 @@ import codecs
 from pathlib import Path
 
 import pytest
+from sqlglot import exp
 
 from leadline.connectors.warehouse import open_table
 from leadline.errors import ConnectorError, InputError
@@ -32,6 +33,14 @@ def test_a_byte_order_mark_is_no_letter_of_a_column(tmp_path: Path) -> None:
     path = tmp_path / "units.csv"
     path.write_bytes(codecs.BOM_UTF8 + b"variant,users\na,1\n")
     assert open_table(path).names == ("variant", "users")
+
+
+def test_a_slow_query_draws_no_progress_bar_into_the_output(tmp_path: Path) -> None:
+    path = tmp_path / "units.csv"
+    path.write_text("variant,users\na,1\n")
+    table = open_table(path)
+    asked = exp.select(exp.func("CURRENT_SETTING", exp.Literal.string("enable_progress_bar")))
+    assert table.fetch(asked) == [(False,)]
 
 
 def test_an_address_that_is_not_read_is_named() -> None:

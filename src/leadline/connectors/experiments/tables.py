@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sqlglot import exp
 
-from leadline.analysis.experiments.metrics import Metric, Quantile
+from leadline.analysis.experiments.metrics import Metric, Outcome, Proportion, Quantile
 from leadline.connectors.experiments.about import About
 from leadline.connectors.experiments.arm_columns import pairs
 from leadline.connectors.experiments.arms import COUNTS, read_arms
@@ -103,7 +103,7 @@ def read_experiments(
         return ExperimentTable(
             shape="arms",
             moments=found.moments,
-            metrics=tuple(declared.get(m.name, m) for m in found.metrics),
+            metrics=tuple(_as_declared(m, declared.get(m.name)) for m in found.metrics),
             about=found.about,
             problems=found.problems,
             notes=(),
@@ -111,6 +111,12 @@ def read_experiments(
     return _read_units(
         table, given=told, metrics=metrics, segments=segments, missing=missing, state=state
     )
+
+
+def _as_declared(found: Metric, declared: Metric | None) -> Metric:
+    if isinstance(declared, Outcome):
+        return declared.settled(is_share=isinstance(found, Proportion))
+    return declared or found
 
 
 def _read_units(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from leadline.analysis.experiments.metrics import Mean, Metric, Proportion
+from leadline.analysis.experiments.metrics import Mean, Metric, Outcome, Proportion
 from leadline.connectors.experiments.names import plain, recognise
 from leadline.connectors.warehouse import sql
 from leadline.connectors.warehouse.layout import Layout, columns_of
@@ -163,10 +163,7 @@ def plan_units(
     return UnitPlan(
         layout=layout,
         metrics=tuple(
-            metric
-            if isinstance(metric, Metric)
-            else _metric(metric, table=table, of=ranges[metric], missing=missing)
-            for metric in chosen
+            _settled(metric, table=table, ranges=ranges, missing=missing) for metric in chosen
         ),
         served=roles.get("served", ""),
         outcome_at=roles.get("outcome_at", ""),
@@ -280,6 +277,16 @@ def _chosen(
     if left := [name for name in free if name not in chosen]:
         notes.append(f"Not taken as metrics: {', '.join(left)}. Name one with --metric.")
     return list(chosen), notes
+
+
+def _settled(
+    metric: Metric | str, *, table: Table, ranges: Mapping[str, Range], missing: Any
+) -> Metric:
+    if isinstance(metric, str):
+        return _metric(metric, table=table, of=ranges[metric], missing=missing)
+    if isinstance(metric, Outcome):
+        return metric.settled(is_share=ranges[metric.column].is_zero_or_one)
+    return metric
 
 
 def _metric(name: str, *, table: Table, of: Range, missing: Any) -> Metric:

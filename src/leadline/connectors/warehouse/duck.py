@@ -46,6 +46,7 @@ class DuckDB:
         self._run(f"SET memory_limit = {_text(memory)}")
         self._run("SET preserve_insertion_order = false")
         self._run("SET TimeZone = 'UTC'")
+        self._run("SET enable_progress_bar = false")  # it would be drawn into --json
 
     def file(self, name: str, path: Path) -> exp.Table:
         """Name what a file or a folder holds.

@@ -53,6 +53,7 @@ def readout_fragment(readout: Readout) -> str:
             frame.section("Who took part", _split(readout), _arrivals(readout)),
             frame.section("What was checked", _checks(readout)),
             frame.section("Segments", _segments(readout)),
+            frame.section("Which stage next?", frame.paragraph(readout.next_stage)),
             frame.section(
                 "Read with care", frame.bullets(map(str, readout.problems)),
                 frame.bullets(readout.notes),
@@ -81,17 +82,23 @@ def _verdict(readout: Readout) -> str:
         else ""
     )
     doubts = [check for check in readout.doubts if check.check != "sample ratio"]
+    lines = [f"{sentence_of(check)}." for check in doubts]
     before = (
-        "<p><b>Before you decide:</b> "
-        + " ".join(escape(f"{sentence_of(check)}.") for check in doubts)
-        + "</p>"
+        "<p><b>Before you decide</b></p>"
+        + frame.bullets(line[:1].upper() + line[1:] for line in lines)
         if doubts
         else ""
     )
     return (
         f'<div class="verdict {verdict.word.replace(" ", "-")}"><strong>{escape(name)}</strong>'
-        f"<p>{escape(verdict.reason)}</p>{decides}{before}</div>"
+        f"<p>{escape(_spoken(verdict.reason))}</p>"
+        f"{decides}{before}</div>"
     )
+
+
+def _spoken(text: str) -> str:
+    """Return a sentence for readers who do not say "pp", its numbers beside their signs."""
+    return text.replace(" pp", " percentage points").replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def _figures(readout: Readout) -> str:
@@ -106,7 +113,10 @@ def _figures(readout: Readout) -> str:
                 amount_in_words(shown.effect.effect_size, metric=shown.metric, sign=True),
                 f"{shown.metric.name}, {shown.arm} against {readout.control}",
             ),
-            (interval_in_words(shown), f"{level} % interval: where the truth probably lies"),
+            (
+                interval_in_words(shown).replace(" pp", ""),
+                f"{level} % interval: effects that the data do not exclude",
+            ),
         ]
     pairs += [
         (f"{readout.n_obs:,}", f"units{planned}{days}"),

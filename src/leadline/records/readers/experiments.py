@@ -36,7 +36,16 @@ def read_experiments(
         summary = f"{readout.name}: {readout.verdict.word}"
         notes = readout.notes
     else:
-        found = replace(audit(path, today=today), place=experiments.file)
+        found = audit(
+            path,
+            columns=experiments.columns,
+            metrics=experiments.metrics,
+            control=experiments.control,
+            missing=experiments.missing,
+            key_results=experiments.key_results,
+            today=today,
+        )
+        found = replace(found, place=experiments.file)
         findings = audit_findings(found)
         summary = counted(len(found.claims), "result", "results")
         notes = found.notes
