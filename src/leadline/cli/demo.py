@@ -67,7 +67,9 @@ def command(
     workspace = open_workspace(place)
     sync_now(workspace)
     from leadline.records.actions.brief import make_brief
+    from leadline.records.demo import fill_people
 
+    fill_people(workspace, today=day)
     brief = make_brief(workspace, today=day)
     if as_json:
         print_json({"folder": str(place), "brief": brief.to_dict()})
