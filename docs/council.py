@@ -1,4 +1,4 @@
-"""The pack for a works council, read off the tables and the rules that decide who reads them."""
+"""The pack for a works council, read off the tables and the rules on who reads them."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ def council_lines() -> Iterator[str]:
     from leadline.records.models import Correction, Erasure, Person, RosterChange  # noqa: PLC0415
     from leadline.records.personal import KINDS  # noqa: PLC0415
 
-    yield "Everything that Leadline can hold about people who work here or apply, table by table:"
+    yield "Everything that Leadline can hold about people who work here or apply, by table:"
     yield "its fields, what it is for, who reads it, how long it is kept, and what could be"
-    yield "evaluated with it. It is written from the code that runs; a test fails when a table with"
-    yield "an address in it is missing here, or when this page says anything else than the code."
+    yield "evaluated with it. It is written from the code that runs; a test fails when a table"
+    yield "with an address in it is missing here, or when this page does not say what the code"
+    yield "does."
     yield ""
     yield "There is no score, no ranking and no prediction about a person, and no measure of"
-    yield "anybody's activity: [privacy](../explanation/privacy.md). Whoever does not want a part of"
-    yield "it does not use its page; nothing is collected for it then."
+    yield "anybody's activity: [privacy](../explanation/privacy.md). Whoever does not want a part"
+    yield "of it does not use its page; nothing is collected for it then."
     yield ""
     for kind in KINDS:
         readers = access.readers_of(access.rule_of_model(kind.model.__name__).kind)
@@ -46,7 +47,7 @@ def council_lines() -> Iterator[str]:
     )  # fmt: skip
 
 
-def _table(
+def _table(  # noqa: PLR0917 - the columns of one table, in their order
     what: str, model: type, purpose: str, readers: tuple[str, ...], until: str, could: str
 ) -> Iterator[str]:
     names = [
