@@ -23,8 +23,8 @@ def council_lines() -> Iterator[str]:
     yield "does."
     yield ""
     yield "There is no score, no ranking and no prediction about a person, and no measure of"
-    yield "anybody's activity: [privacy](../explanation/privacy.md). Whoever does not want a part"
-    yield "of it does not use its page; nothing is collected for it then."
+    yield "anybody's activity: [privacy](../explanation/privacy.md). Whoever does not want a"
+    yield "part of it does not use its page; nothing is collected for it then."
     yield ""
     for kind in KINDS:
         readers = access.readers_of(access.rule_of_model(kind.model.__name__).kind)
