@@ -42,7 +42,7 @@ def council_lines() -> Iterator[str]:
         yield from _table(what, model, purpose, readers, "when the person is purged", could)
     yield from _table(
         "erasure", Erasure, "So that sources which still name somebody are read without them.",
-        ("nobody; a hash says nothing by itself",), "for as long as sources may name them",
+        ("nobody; a hash says nothing by itself",), "never: sources may go on naming them",
         "That somebody was purged, by whoever knows the address already.",
     )  # fmt: skip
 
@@ -62,6 +62,6 @@ def _table(  # noqa: PLR0917 - the columns of one table, in their order
     yield f"| fields | {', '.join(names)} |"
     yield f"| purpose | {purpose} |"
     yield f"| readers | {'; '.join(readers)} |"
-    yield f"| kept until | {until} |"
+    yield f"| deleted | {until} |"
     yield f"| could be evaluated | {could} |"
     yield ""

@@ -156,7 +156,7 @@ KINDS: tuple[Kind, ...] = (
         could="Who does not want feedback. It is a wish, and no reason is asked.",
         text=str,
         about=("about",),
-        until="when the person leaves or says something else",
+        until="when they say something else, or are purged",
     ),
     Kind(
         model=models.Feedback,
@@ -230,7 +230,7 @@ KINDS: tuple[Kind, ...] = (
         could="None: it is about questions.",
         text=str,
         authors=("author",),
-        until="when somebody deletes it; it is about no person",
+        until="never; it is about no person",
     ),
     Kind(
         model=models.Candidate,
