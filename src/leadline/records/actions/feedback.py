@@ -22,7 +22,7 @@ FOLLOW_UP_DAYS = 28
 
 
 def say_preference(about: str, *, wish: str, form: str, at: datetime) -> FeedbackPreference:
-    """Keep whether and how somebody wants feedback; only they say it, and the newest word replaces others.
+    """Keep whether and how somebody wants feedback; the newest word replaces the others.
 
     Raises
     ------
