@@ -337,6 +337,7 @@ KINDS: tuple[Kind, ...] = (
             model=model,
             what=what,
             purpose=purpose,
+            could="Who was right how often. It is about the project; nothing counts it.",
             text=str,
             authors=("author",),
             until="with the project; a purge takes names out of it",
