@@ -38,6 +38,9 @@ CASTS = (
     (LEAD, OTHER),
 )
 """Whom a row is about, and who wrote it; each once unfinished and once finished."""
+PROJECT = "search-ranking"
+"""One of the made-up team's; rows about the work are about it."""
+
 ROWS = range(1, 2 * len(CASTS) + 1)
 
 ABOUT = frozenset({"about", "address", "owner"})
@@ -59,13 +62,19 @@ MADE_BY_READING = frozenset(
 
 NOT_WRITTEN_BY_PEOPLE = frozenset(
     {
-        "GuestLink.page", "IdentityDecision.first", "IdentityDecision.second",
-        "PlanChange.step", "ProjectConfirmation.project", "Response.finding",
+        "IdentityDecision.first", "IdentityDecision.second",
+        "PlanChange.step", "Response.finding",
         "Response.rule", "Response.subject", "RosterChange.field", "TypedInput.where",
         "Erasure.address_hash", "TalkCorrection.uid",
     }
 )  # fmt: skip
 """Names and keys that Leadline itself gives."""
+
+FIXED = {
+    "GuestLink.page": "/patterns/",
+    "Correction.field": "level",  # a corrected name would be everybody's to see
+}
+"""What has to be something that is there."""
 
 WORDS = {
     "the lead": {LEAD},
@@ -189,8 +198,8 @@ def _row(model: type[Model], pk: int, canaries: Canaries) -> None:
             ended = one.name.endswith("_by") and one.name != "issued_by"
             wrote = "" if ended and not finished else author
             values[one.name] = about if one.name in ABOUT else wrote
-        elif place == "Correction.field":
-            values[one.name] = "level"  # a corrected name would be everybody's to see
+        elif fixed := FIXED.get(place, PROJECT if one.name == "project" else ""):
+            values[one.name] = fixed
         elif _is_text(one) and place not in NOT_WRITTEN_BY_PEOPLE:
             values[one.name] = canaries.new(f"{place} #{pk}")
         elif not one.null or finished:

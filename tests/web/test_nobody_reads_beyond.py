@@ -21,11 +21,12 @@ from django.utils import timezone
 
 from leadline.errors import InputError
 from leadline.records.access import Role, viewer_of
-from leadline.records.actions.links import SIGN_IN_FOR, issue_sign_in_link
+from leadline.records.actions.links import SIGN_IN_FOR, issue_sign_in_link, share_page
 from leadline.records.models import BriefLine, Person
+from leadline.records.queries.experiment_pages import experiment_sources
 from leadline.records.queries.mine import everything_about
 from leadline.workspace import Workspace
-from tests.web.canaries import CASTS, PREFIX, ROWS, Canaries, everybody, fill, found_in
+from tests.web.canaries import CASTS, PREFIX, PROJECT, ROWS, Canaries, everybody, fill, found_in
 from tests.web.conftest import HEAD, LEAD, MEMBER, OTHER, PARTNER, STRANGER, TODAY, Browsers
 from tests.web.markup import wrong_in
 from tests.web.test_addresses import declared
@@ -65,6 +66,8 @@ class Walk:
         """Ask for one page; what a POST changes is taken back."""
         url = reverse(name, kwargs=keys)
         client = self.browser(address)
+        if name == "shared":
+            address = "guest"
         if act == "change":
             answer = undone(client, url)
             self.read(address, f"POST {url}", told(answer))
@@ -113,7 +116,14 @@ def values_of(workspace: Workspace) -> dict[str, list[Any]]:
         MEMBER, issued_by="test", at=timezone.now(), valid_for=SIGN_IN_FOR
     )
     lines = [pk for pk in BriefLine.objects.values_list("pk", flat=True) if pk not in ROWS]
+    slugs = [PROJECT, *(one.slug for one in experiment_sources(workspace))]
+    tokens = [
+        share_page(reverse("impact", args=[slug]), label="x", issued_by=LEAD, at=timezone.now())
+        for slug in slugs[1:]
+    ]
     return {
+        "slug": slugs,
+        "token": tokens,
         "pk": [*ROWS, *lines],
         "key": [LEAD, MEMBER, OTHER],
         "on": [TODAY],
@@ -147,11 +157,11 @@ def logged() -> Iterator[list[str]]:
 
 @pytest.mark.slow
 def test_nobody_reads_beyond_the_printed_list(
-    browser: Browsers, team: Workspace, logged: list[str]
+    at_work: Browsers, work: Workspace, logged: list[str]
 ) -> None:
-    canaries = fill(team)
-    values = values_of(team)
-    walk = Walk(browser, canaries)
+    canaries = fill(work)
+    values = values_of(work)
+    walk = Walk(at_work, canaries)
     for route, entry, permission in declared():
         for n, keys in enumerate(fillings(route, entry, values)):
             if permission.act == "change" and keys.get("pk", 0) > len(CASTS):
@@ -185,10 +195,10 @@ def _the_walk_saw_something(walk: Walk) -> None:
 
 
 def test_an_export_at_the_terminal_holds_what_both_may_read(
-    browser: Browsers, team: Workspace
+    at_work: Browsers, work: Workspace
 ) -> None:
     """`leadline mine` is typed by the lead in front of the person: both read along."""
-    canaries = fill(team)
+    canaries = fill(work)
     for address in (MEMBER, OTHER, LEAD):
         try:
             text = str(everything_about(address).to_dict())
@@ -200,16 +210,16 @@ def test_an_export_at_the_terminal_holds_what_both_may_read(
         assert held or address == LEAD
 
 
-def test_the_printed_list_and_the_filter_agree(browser: Browsers, team: Workspace) -> None:
+def test_the_printed_list_and_the_filter_agree(at_work: Browsers, work: Workspace) -> None:
     """Whom the filter lets see a row, the list of that row names: for every row of all."""
     from django.apps import apps
 
     from leadline.records import access
     from tests.web.canaries import printed_readers
 
-    fill(team)
+    fill(work)
     viewers = {
-        address: viewer_of(team, address, today=TODAY)
+        address: viewer_of(work, address, today=TODAY)
         for address in (LEAD, MEMBER, OTHER, HEAD, PARTNER)
     }
     assert viewers[MEMBER].roles == {Role.MEMBER}
