@@ -59,8 +59,8 @@ def stopped(monkeypatch):
         monkeypatch.setattr(
             Clock,
             "allows",
-            lambda self, seconds, what: (
-                not what.startswith(word) and allows(self, seconds, what)
+            lambda self, seconds, what, share=1.0: (
+                not what.startswith(word) and allows(self, seconds, what, share=share)
             ),
         )
 
@@ -154,6 +154,27 @@ def test_a_gain_that_is_large_but_not_certain_is_left_undecided(linear_world):
         evidence="", remedy="", question="?",
     )  # fmt: skip
     assert _verdict(wide, 0.4) == "undecidable"
+
+
+def test_a_gain_whose_interval_lies_above_the_floor_needs_no_small_pvalue():
+    from leadline.analysis.diagnosis.bench import Suspicion
+    from leadline.analysis.diagnosis.judge import _verdict
+    from leadline.analysis.diagnosis.trials import from_error
+
+    sure = Suspicion(
+        cause="overfitting", gain=from_error(0.05, 0.02, n_units=500), floor=0.01,
+        evidence="", remedy="", question="?",
+    )  # fmt: skip
+    assert sure.gain.lower > 0.01
+    assert _verdict(sure, 0.06) == "confirmed"
+
+
+def test_silence_about_causes_that_were_never_tried_is_no_health(linear_world, diagnosed):
+    train, test = linear_world(300, seed=1), linear_world(1200, seed=2)
+    diagnosis = diagnosed(LogisticRegression(), train, test, budget_seconds=1e-9)
+    assert diagnosis.verdict == "undecidable"
+    assert "no time was left for calibration" in diagnosis.findings[0].evidence
+    assert "budget_seconds" in diagnosis.findings[0].remedy
 
 
 def test_the_causes_are_tried_in_an_order_in_which_each_finds_what_it_needs():

@@ -70,9 +70,11 @@ def _verdict(s: Suspicion, adjusted: float) -> str:
         return UNDECIDABLE
     if not s.gate or np.isnan(gain.estimate):
         return RULED_OUT
-    if gain.estimate >= s.floor and adjusted <= thresholds.FALSE_DISCOVERY_RATE:
+    # the size of the gain comes first: an interval that lies above the floor needs no more
+    certain = adjusted <= thresholds.FALSE_DISCOVERY_RATE or gain.lower >= s.floor
+    if gain.estimate >= s.floor and certain:
         return CONFIRMED
-    if gain.estimate >= thresholds.UNDECIDED_FLOORS * s.floor and gain.lower <= s.floor:
+    if gain.estimate >= thresholds.UNDECIDED_FLOORS * s.floor:
         return UNDECIDABLE
     return RULED_OUT
 

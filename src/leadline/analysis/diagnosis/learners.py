@@ -7,10 +7,8 @@ object is never changed; clones are trained.
 from __future__ import annotations
 
 import copy
-import io
-import warnings
 from collections.abc import Callable
-from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +16,11 @@ import numpy as np
 
 from leadline.analysis.diagnosis.remedies import Variation, locate
 from leadline.analysis.problem.models import model_name, predict
+from leadline.analysis.problem.quiet import quiet
 from leadline.analysis.problem.tables import take
 from leadline.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     from leadline.analysis.diagnosis.samples import Sample
@@ -56,18 +53,6 @@ class Learner:
     remedy: str
     train: Callable[[Sample], Scorer]
     is_reference: bool = False
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Swallow what a model prints and warns while it trains."""
-    with (
-        redirect_stdout(io.StringIO()),
-        redirect_stderr(io.StringIO()),
-        warnings.catch_warnings(),
-    ):
-        warnings.simplefilter("ignore")
-        yield
 
 
 class UserModel:
