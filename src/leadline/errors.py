@@ -62,3 +62,21 @@ class ConnectorError(LeadlineError):
     def __init__(self, message: str, *, permanent: bool, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.permanent = permanent
+
+
+class ParityError(InputError):
+    """A compiled model does not decide as the original does.
+
+    Parameters
+    ----------
+    message : str
+        How many rows differ, and the first of them.
+    rows : tuple of int
+        All rows of the sample that are decided otherwise, from 0.
+    hint : str, optional
+        The next thing to do.
+    """
+
+    def __init__(self, message: str, *, rows: tuple[int, ...], hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.rows = rows

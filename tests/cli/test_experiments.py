@@ -83,7 +83,7 @@ def test_one_experiment_comes_to_a_verdict(run: Run, arms: Path, tmp_path: Path)
     page = tmp_path / "readout.html"
     text = run("experiments", "analyze", arms, "--experiment", "good", "--html", page)
     assert text.startswith("SHIP new")
-    assert "conversions +2.0 pp" in text
+    assert "conversions gained 2.0 pp" in text
     assert "Ship it: new" in page.read_text()
 
 
@@ -151,6 +151,36 @@ def test_a_ledger_stands_beside_the_naive_sum(run: Run, tmp_path: Path) -> None:
     assert "adding up the claims would say +0.0300" in text
     assert "rule (baseline)" in text
     assert "rule (baseline)" in (tmp_path / "l.html").read_text()
+    path.write_text(path.read_text() + "second,2025-09-30,0.02,0.01,\n")
+    money = run("ledger", path, "--rate", "2", "--rate-unit", "EUR", "--markdown")
+    assert "## By quarter" in money
+    assert "| 2025-Q3 | 1 | +0.0200 |" in money
+    assert "95 % interval | EUR |" in money
+
+
+def test_ideas_are_queued_by_what_the_teams_own_past_shows(run: Run, tmp_path: Path) -> None:
+    past, ideas = tmp_path / "changes.csv", tmp_path / "ideas.csv"
+    past.write_text(
+        "change,concluded_on,measured,measured_se\n"
+        "one,2025-01-31,0.01,0.01\ntwo,2025-06-30,-0.01,0.01\n"
+    )
+    ideas.write_text(
+        "change,cost,reach,analysis,analysis_cost\nsmall,2,10,,\nwide,2,100,read the logs,0.5\n"
+    )
+    text = run("experiments", "queue", ideas, "--history", past)
+    assert text.index("wide") < text.index("small")
+    assert "First: read the logs (wide)" in text
+    assert "Predictions do not count yet" in text
+    first = json.loads(run("experiments", "queue", ideas, "--history", past, "--json"))
+    assert first["ideas"][0]["idea"]["key"] == "wide"
+    ideas.write_text("change,price\nsmall,2\n")
+    assert "a queue needs a column cost" in run(
+        "experiments", "queue", ideas, "--history", past, code=2
+    )
+    ideas.write_text("change,cost\nsmall,much\n")
+    assert "small: cost is no number: 'much'" in run(
+        "experiments", "queue", ideas, "--history", past, code=2
+    )
 
 
 def test_exposures_and_events_come_to_a_verdict(run: Run, tmp_path: Path) -> None:
@@ -180,7 +210,8 @@ def test_cookie_cats_is_reported_as_what_it_is(run: Run, shared_data: Path) -> N
     )
     assert text.startswith("STOP")
     assert "p = .0086" in text  # published: its arms do not have equal size
-    assert "retention_7 −0.82 pp" in text
+    assert "retention_7 got worse by 0.82 pp" in text
+    assert "suspiciously unequal size" in text
     assert "49,854" in text
 
 

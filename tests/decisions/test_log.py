@@ -212,11 +212,56 @@ def test_a_disk_that_fills_up_costs_one_record_and_is_said(
     assert found.problems == ()
 
 
+def test_a_small_disk_that_is_full_costs_the_log_until_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(tmp_path)],
+        capture_output=True, check=False,
+    )  # fmt: skip
+    if mounted.returncode:
+        pytest.skip("only root may mount a small disk")
+    try:
+        _fills_up(tmp_path, monkeypatch)
+    finally:
+        subprocess.run(["umount", "--lazy", str(tmp_path)], check=True)
+
+
+def _fills_up(disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(DecisionLog, "RETRY_EVERY", 0.0)
+    filler = disk / "filler"
+    filler.write_bytes(bytes(150_000))
+    told = Told()
+    decision = Decision(
+        "home", rule=lambda features: "popular", model=lambda features: "similar",
+        weights={"rule": 0, "model": 1},
+        log=DecisionLog(disk / "log", problems=told.problems()),
+    )  # fmt: skip
+    outcomes = [decision.decide(n, {"text": "y" * 1_000}) for n in range(200)]
+    filler.unlink()
+    outcomes += [decision.decide(n, {"text": "y" * 100}) for n in range(20)]
+    decision.close()
+    kept = {one.decision_id for one in outcomes if one.fallback_reason != "log_failed"}
+    assert {(one.action, one.fallback_reason) for one in outcomes} == {
+        ("similar", ""), ("popular", "log_failed"),
+    }  # fmt: skip
+    assert all(one.served == "model" for one in outcomes[-20:])
+    found = read_log(disk / "log")
+    assert {one.decision_id for one in found.records} == kept
+    assert found.problems == ()
+    assert told.kinds.count("log_failed") == len(outcomes) - len(kept) > 10
+    assert all(path.stat().st_size for path in (disk / "log").iterdir())
+
+
 def test_a_read_only_folder_costs_the_log_and_not_the_user(tmp_path: Path) -> None:
     folder = tmp_path / "log"
     folder.mkdir(mode=0o500)
     own = os.geteuid()
     if own == 0:  # root may write anywhere, so be nobody for a while
+        tmp_path.parent.parent.chmod(0o711)
+        tmp_path.parent.chmod(0o711)
+        tmp_path.chmod(0o711)
+        os.chown(folder, 65534, 65534)
         os.seteuid(65534)
     try:
         _answers_by_the_rule(folder)

@@ -47,7 +47,7 @@ def fill(folder: Path, *, units: range) -> list[Record]:
 def rows(folder: Path) -> list[tuple[object, ...]]:
     return duckdb.sql(
         "SELECT decision_id, unit, assigned, fallback_reason, action, features->>'number', "
-        f"epoch(at), arm_propensity FROM '{folder}/*.parquet' ORDER BY unit::int"
+        f"epoch(\"at\"), arm_propensity FROM '{folder}/*.parquet' ORDER BY unit::int"
     ).fetchall()
 
 

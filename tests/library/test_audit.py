@@ -13,8 +13,10 @@ import pytest
 from leadline.errors import InputError
 from leadline.library.audit import audit
 from leadline.library.audit_results import Audit
+from leadline.library.design_wording import design_lines
 from leadline.library.designs import design
 from leadline.library.ledger import ledger
+from leadline.library.markdown import audit_markdown
 
 TODAY = date(2026, 3, 1)
 
@@ -115,6 +117,47 @@ def test_experiments_without_an_end_are_named_where_others_have_one() -> None:
         started_at=["2025-06-01"] * 4, ended_at=[None, None, "2025-07-01", "2025-07-01"],
     )  # fmt: skip
     assert audit(frame, today=TODAY).without_end == ("old",)
+
+
+def test_shares_are_said_in_points_and_counts_as_counts() -> None:
+    frame = arms(("x", "control", 10_000, 1_000), ("x", "new", 10_000, 1_200))
+    points = audit_markdown(audit(frame, today=TODAY))
+    assert "claims add up to +2.00 pp" in points  # closed form: .12 − .10
+    orders = audit_markdown(audit(frame.assign(reach=50_000), today=TODAY))
+    assert "claims add up to +1,000, of which" in orders  # 50,000 × .02
+
+
+def test_orphans_are_named_both_ways() -> None:
+    frame = arms(
+        ("x", "control", 1_000, 100), ("x", "new", 1_000, 110),
+        ("y", "control", 1_000, 100), ("y", "new", 1_000, 110),
+        okr=["more buyers", "more buyers", None, None],
+    )  # fmt: skip
+    result = audit(frame, key_results=["more buyers", "faster pages"], today=TODAY)
+    assert result.orphan_key_results == ("faster pages",)
+    assert result.orphan_experiments == ("y",)
+    assert [f.rule for f in result.findings] == ["key-result-without-experiment"]
+    said = audit_markdown(result)
+    assert "move the key result faster pages" in said
+    assert "behind the experiment y" in said
+    assert audit(frame, today=TODAY).orphan_experiments == ()
+
+
+def test_a_design_says_what_an_offline_gain_promises() -> None:
+    past = pd.DataFrame(
+        {
+            "change": [f"c{i}" for i in range(8)],
+            "concluded_on": ["2026-01-31"] * 8,
+            "predicted": [0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08],
+            "measured": [0.005, 0.01, 0.015, 0.02, 0.025, 0.03, 0.035, 0.04],
+            "measured_se": [0.001] * 8,
+        }
+    )
+    result = design("converted", mean=0.1, smallest_effect=0.01, past=past)
+    # construction: half of each prediction came true, so .02 promises .01
+    assert any("an offline gain of 0.0200 or more" in line for line in design_lines(result))
+    few = design("converted", mean=0.1, smallest_effect=0.01, past=past.iloc[:3])
+    assert any("proxy unproven: 3 of 5 launches" in line for line in design_lines(few))
 
 
 def test_an_audit_is_plain_values_and_a_picture() -> None:

@@ -27,7 +27,7 @@ def arms(new: tuple[int, int]) -> pd.DataFrame:
 def test_a_gain_is_ready_to_decide() -> None:
     (finding,) = analyze(arms((10_000, 1_200)), today=TODAY).findings
     assert finding.rule == "ready-to-decide"
-    assert finding.receipts[0].command.startswith("leadline experiments analyze")
+    assert finding.receipts[0].command == "leadline.experiments.analyze(…)"
 
 
 def test_a_mismatch_does_not_stand() -> None:

@@ -72,13 +72,13 @@ def test_nothing_found_at_the_planned_size_stops() -> None:
     worth = plan(smallest_effects={"converted": 0.05})
     verdict = analyze(units(seed=2), plan=worth, today=TODAY).verdict
     assert verdict.word == "stop"
-    assert "0.05" in verdict.reason
+    assert "gain of 5.0 pp, the smallest that matters, is excluded" in verdict.reason
 
 
 def test_an_unfinished_plan_goes_on() -> None:
     verdict = analyze(units(seed=2), plan=plan(n_planned=20_000), today=TODAY).verdict
     assert verdict.word == "extend"
-    assert "12000" in verdict.decides
+    assert "12,000" in verdict.decides
 
 
 def test_without_a_plan_nothing_found_is_no_answer() -> None:

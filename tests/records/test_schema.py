@@ -32,6 +32,7 @@ JSON_COLUMNS = {
     "Person.emails": "addresses",
     "Reading.notes": "what a source could not say",
     "Brief.true_findings": "ids of findings",
+    "BriefLine.found": "the finding as it was shown, with its receipts",
 }
 
 PERSONAL_WORDS = (

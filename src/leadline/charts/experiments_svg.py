@@ -17,7 +17,11 @@ _SERIES = {
 }
 
 
-def to_svg(chart: Any, *, appearance: Appearance) -> str:
+NARROW = 270
+"""Width of a chart's plot on a telephone; its letters stay as large as on a desk."""
+
+
+def to_svg(chart: Any, *, appearance: Appearance, width: int | None = None) -> str:
     """Render an Altair chart as SVG.
 
     Parameters
@@ -25,18 +29,28 @@ def to_svg(chart: Any, *, appearance: Appearance) -> str:
     chart : altair chart
     appearance : {"light", "dark"}
         Which paper it stands on; the background itself is transparent.
+    width : int, optional
+        Of the plot, in pixels; the chart's own by default.
     """
     spec = chart.to_dict() | {"background": "transparent", "config": _config(appearance)}
+    if width is not None:
+        spec["width"] = width
     svg: str = vl_convert.vegalite_to_svg(spec)
     return svg
 
 
 def to_picture(chart: Any, *, alt_text: str) -> str:
     """Return HTML that shows a chart in the reader's own appearance, nothing loaded."""
-    sources = {name: _data_url(to_svg(chart, appearance=name)) for name in _APPEARANCES}
+    wide, narrow = (
+        {name: _data_url(to_svg(chart, appearance=name, width=width)) for name in _APPEARANCES}
+        for width in (None, NARROW)
+    )
+    small, dark = "(max-width: 36rem)", "(prefers-color-scheme: dark)"
     return (
-        f'<picture><source media="(prefers-color-scheme: dark)" srcset="{sources["dark"]}">'
-        f'<img src="{sources["light"]}" alt="{escape(alt_text)}"></picture>'
+        f'<picture><source media="{small} and {dark}" srcset="{narrow["dark"]}">'
+        f'<source media="{small}" srcset="{narrow["light"]}">'
+        f'<source media="{dark}" srcset="{wide["dark"]}">'
+        f'<img src="{wide["light"]}" alt="{escape(alt_text)}"></picture>'
     )
 
 
@@ -52,13 +66,17 @@ def _config(appearance: Appearance) -> dict[str, Any]:
     font = "system-ui, sans-serif"
     return {
         "font": font,
+        # The reader's own font may be wider than the one that was measured.
+        "padding": {"left": 14, "right": 8, "top": 4, "bottom": 4},
         "view": {"stroke": None},
         "axis": {
             "labelColor": soft, "titleColor": soft, "gridColor": line, "domainColor": line,
             "tickColor": line, "titleFontWeight": "normal", "labelFontSize": 12,
             "titleFontSize": 12,
         },
-        "legend": {"labelColor": ink, "titleColor": soft, "labelFontSize": 12},
+        "legend": {"labelColor": ink, "titleColor": soft, "labelFontSize": 12,
+            "columnPadding": 22,
+        },
         "rule": {"color": soft},
         "text": {"color": soft, "font": font},
         "line": {"color": _SERIES[appearance][0]},

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from leadline.cli.experiment_options import columns_of, parse_weights, table_options, write_page
+from leadline.cli.experiment_options import (
+    columns_of,
+    parse_weights,
+    table_options,
+    with_settings,
+    write_page,
+)
+from leadline.cli.metric_options import metrics_of
 from leadline.cli.output import json_option, show
 
 if TYPE_CHECKING:
@@ -42,6 +49,13 @@ SHOWN = 15
     "--html", "page", type=click.Path(path_type=Path), help="Write a page to forward."
 )
 @click.option("--markdown", is_flag=True, help="Print Markdown.")
+@click.option(
+    "--key-result",
+    "key_results",
+    multiple=True,
+    metavar="NAME",
+    help="What the team set out to move, as column key_result names it; several times.",
+)
 @click.option("--all", "show_all", is_flag=True, help="List every claim.")
 @json_option
 def command(
@@ -60,8 +74,12 @@ def command(
     """
     from leadline.library.audit import audit
 
-    columns = columns_of(options)
-    result = audit(source, columns=columns, weights=parse_weights(weights) or None, **options)
+    options |= {"columns": columns_of(options), "metrics": metrics_of(options)}
+    result = audit(
+        source,
+        weights=parse_weights(weights) or None,
+        **with_settings(source, options),
+    )
     if page:
         from leadline.library.pages import audit_page
 
@@ -81,32 +99,17 @@ def command(
 
 
 def _print(result: Audit, console: Console, *, show_all: bool) -> None:
-    from leadline.library.wording import number_in_words
+    from leadline.library.audit_wording import audit_notes, sentence
+    from leadline.library.wording import counted
 
     n_claims = sum(claim.is_claimed for claim in result.claims)
     n_experiments = len({claim.experiment for claim in result.claims})
     console.print(
-        f"[bold]{n_claims:,} claims in {n_experiments:,} experiments: "
+        f"[bold]{counted(n_claims, 'claim')} in {counted(n_experiments, 'experiment')}: "
         f"{len(result.standing):,} stand, {len(result.falling):,} do not.[/bold]"
     )
     for total in result.totals:
-        console.print(
-            f"{total.metric}: claimed {number_in_words(total.claimed, digits=3)}, believed "
-            f"[bold]{number_in_words(total.believed, digits=3)}[/bold] "
-            f"[{number_in_words(total.lower, digits=3)}, "
-            f"{number_in_words(total.upper, digits=3)}] (sum of effects per unit)",
-            markup=True,
-        )
-    if result.mismatched:
-        console.print(
-            f"{len(result.mismatched):,} experiments have a sample ratio mismatch; nothing in "
-            "them can be trusted."
-        )
-    if result.underpowered:
-        console.print(
-            f"{len(result.underpowered):,} claims come from tests that find an effect of "
-            "typical size less than half the time; such winners exaggerate most."
-        )
+        console.print(sentence(total), markup=False)
     _print_claims("Do not stand", result.falling, console, show_all=show_all)
     _print_claims("Stand", result.standing, console, show_all=show_all)
     for heading, totals in (
@@ -115,13 +118,7 @@ def _print(result: Audit, console: Console, *, show_all: bool) -> None:
     ):
         if len(totals) > 1:
             _print_totals(heading, totals, console)
-    if result.without_end:
-        console.print(
-            f"\n{len(result.without_end):,} experiments started over 90 days ago and have no "
-            f"end, e.g. {result.without_end[0]}.",
-            markup=False,
-        )
-    for note in result.notes:
+    for note in audit_notes(result):
         console.print(f"Note: {note}", style="dim", markup=False)
 
 

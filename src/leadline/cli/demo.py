@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from leadline.cli.output import console, json_option, print_json
 from leadline.cli.workspaces import open_workspace, today_option
 
 EXAMPLES = """
@@ -18,6 +20,10 @@ Examples:
   leadline demo                     into a new temporary folder
   leadline demo --folder ~/demo     to keep and look at
   leadline demo --today 2027-02-01  the same story, on another day
+  leadline demo --no-serve          only print the brief
+
+\b
+In a terminal it then serves the team's pages on this machine until Ctrl-C.
 
 \b
 Everybody in it is invented. Nothing is fetched from anywhere.
@@ -30,11 +36,28 @@ Everybody in it is invented. Nothing is fetched from anywhere.
     help="An empty or new folder (default: a temporary one).",
 )  # fmt: skip
 @click.option("--seed", type=int, default=7, show_default=True, help="Another story's commits.")
+@click.option(
+    "--serve/--no-serve",
+    default=None,
+    help="Show its pages after that (default: in a terminal).",
+)
+@click.option(
+    "--port", type=click.IntRange(1, 65_535), default=8765, show_default=True,
+    help="The port of the pages.",
+)  # fmt: skip
 @today_option
-def command(*, folder: Path | None, seed: int, today: date | None) -> None:
-    """Build a made-up team of eight and print its lead's brief."""
+@json_option
+def command(
+    *,
+    folder: Path | None,
+    seed: int,
+    serve: bool | None,
+    port: int,
+    today: date | None,
+    as_json: bool,
+) -> None:
+    """Build a made-up team of eight, print its lead's brief, and serve its pages."""
     from leadline.cli.brief_text import print_brief
-    from leadline.cli.output import console
     from leadline.cli.sync import sync_now
     from leadline.demo import build
 
@@ -45,10 +68,30 @@ def command(*, folder: Path | None, seed: int, today: date | None) -> None:
     sync_now(workspace)
     from leadline.records.actions.brief import make_brief
 
-    print_brief(make_brief(workspace, today=day), out=console())
+    brief = make_brief(workspace, today=day)
+    if as_json:
+        print_json({"folder": str(place), "brief": brief.to_dict()})
+        return
+    print_brief(brief, out=console())
     click.echo(f"\nThis team is made up; it stands in {place}. Try there:")
     for line in _next_commands(place):
         click.echo(f"  {line}")
+    if serve if serve is not None else sys.stdout.isatty():
+        _serve(place, port=port, today=today)
+    else:
+        click.echo(f"\nIn a browser: leadline up --workspace {place}")
+
+
+def _serve(place: Path, *, port: int, today: date | None) -> None:
+    """Become `leadline up`: its settings are others, so it is a program of its own."""
+    click.echo("\nNow its pages; Ctrl-C ends them.")
+    sys.stdout.flush()
+    arguments = ["up", "--workspace", str(place), "--port", str(port)]
+    if today:
+        arguments += ["--today", today.isoformat()]
+    os.execv(  # noqa: S606  # nosec B606 # the same program, a list of our own
+        sys.executable, [sys.executable, "-m", "leadline", *arguments]
+    )
 
 
 def _next_commands(place: Path) -> tuple[str, ...]:
@@ -64,4 +107,5 @@ def _next_commands(place: Path) -> tuple[str, ...]:
         "leadline start                                    the lead's first 90 days",
         "leadline mine luca@harbour.example                everything that is held about one",
         "leadline brief --html brief.html                  a page to forward",
+        "leadline up                                       all of it in a browser",
     )

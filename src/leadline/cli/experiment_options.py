@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from leadline.cli.metric_options import metric_options
+
 ROLES = {
     "experiment-column": ("experiment", "Column with the experiment's name."),
     "arm": ("arm", "Column with the variant."),
@@ -25,20 +27,81 @@ ROLES = {
 
 
 def columns_of(options: dict[str, Any]) -> dict[str, str]:
-    """Take the options that name columns out of a command's options."""
-    told = {role: options.pop(f"column_{role}") for role, _ in ROLES.values()}
+    """Take the options that name columns out of a command's options.
+
+    Raises
+    ------
+    click.BadParameter
+        A --column is not written ROLE=COLUMN, or names no role.
+    """
+    from leadline.connectors.experiments.names import SYNONYMS
+
+    told = {role: options.pop(f"column_{role}", "") for role, _ in ROLES.values()}
+    for text in options.pop("column_pairs"):
+        role, sign, name = text.partition("=")
+        if not sign or not name:
+            raise click.BadParameter(f"{text!r}; write role=column", param_hint="--column")
+        role = role.strip().replace("-", "_")
+        if role not in SYNONYMS:
+            raise click.BadParameter(
+                f"{role!r} is no role; there are: {', '.join(sorted(SYNONYMS))}",
+                param_hint="--column",
+            )
+        told[role] = name
     return {role: name for role, name in told.items() if name}
 
 
-def table_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say where a table is and what its columns mean."""
+def with_settings(source: str, options: dict[str, Any]) -> dict[str, Any]:
+    """Fill in what `leadline.toml` says of a table, where the command line says nothing.
+
+    Parameters
+    ----------
+    source : str
+        The table, as it was given; an entry of `[[experiments]]` with this file counts.
+    options : dict
+        With `columns`, `metrics`, `control` and `missing`.
+    """
+    from leadline.workspace import find_workspace
+    from leadline.workspace.reading import FILE_NAME
+
+    here = Path.cwd()
+    if not any((folder / FILE_NAME).is_file() for folder in (here, *here.parents)):
+        return options
+    workspace = find_workspace(here)
+    place = (here / source).resolve()
+    for entry in workspace.configuration.experiments:
+        if entry.file and workspace.locate(entry.file).resolve() == place:
+            if "key_results" in options:
+                options["key_results"] = options["key_results"] or entry.key_results
+            return options | {
+                "columns": dict(entry.columns) | options["columns"],
+                "metrics": options["metrics"] or list(entry.metrics),
+                "control": options["control"] or entry.control,
+                "missing": entry.missing
+                if options["missing"] == "error"
+                else options["missing"],
+            }
+    return options
+
+
+def table_options(command: Callable[..., Any], *, without: str = "") -> Callable[..., Any]:
+    """Add the options that say where a table is and what its columns mean.
+
+    Parameters
+    ----------
+    command : callable
+    without : str
+        A flag that the command needs for itself; --column still says that role.
+    """
     for flag, (role, text) in reversed(ROLES.items()):
+        if flag == without:
+            continue
         command = click.option(f"--{flag}", f"column_{role}", metavar="COLUMN", help=text)(
             command
         )
     for option in reversed(_COMMON):
         command = option(command)
-    return command
+    return metric_options(command)
 
 
 def parse_weights(text: str) -> dict[str, float]:
@@ -68,8 +131,8 @@ def write_page(html: str, path: Path) -> None:
 
 
 _COMMON = (
-    click.option("--metric", "metrics", multiple=True, metavar="COLUMN",
-                 help="A metric; may be given several times. Recognised by default."),
+    click.option("--column", "column_pairs", multiple=True, metavar="ROLE=COLUMN",
+                 help="Any other role of a column: --column predicted=forecast."),
     click.option("--control", default="", metavar="ARM", help="The control's name."),
     click.option("--weights", default="", metavar="ARM=W,…",
                  help="The declared split; equal by default."),

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import sys
+import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from leadline.cli.experiment_options import columns_of, parse_weights, table_options, write_page
+from leadline.cli.experiment_options import (
+    columns_of,
+    parse_weights,
+    table_options,
+    with_settings,
+    write_page,
+)
+from leadline.cli.metric_options import guardrail, metrics_of
+from leadline.cli.off_policy import command as off_policy_command
 from leadline.cli.output import json_option, show
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from leadline.connectors.experiments.events import Window
     from leadline.library.designs import ExperimentDesign
+    from leadline.library.ideas import Queue
     from leadline.library.results import Readout
 
 ANALYZE_EPILOG = """
@@ -24,7 +38,10 @@ ANALYZE_EPILOG = """
 Examples:
   leadline experiments analyze results.csv
   leadline experiments analyze units.parquet --metric converted --segment country
+  leadline experiments analyze units.parquet --metric revenue --covariate pre_revenue \\
+      --ratio clicks/views --guardrail latency_ms=5 --quantile latency_ms=0.95
   leadline experiments analyze plan.toml
+  leadline experiments analyze plan.toml --decisions decisions/ --outcomes clicks.parquet
   leadline experiments analyze plan.toml --source postgresql://host/db --table ab.units
   leadline experiments analyze units.parquet --state state.json   # reads new days only
   leadline experiments analyze exposures.parquet --events events.parquet \\
@@ -33,6 +50,10 @@ Examples:
 \b
 Exit codes: 0 ship, stop or extend · 1 cannot tell · 2 the input cannot be used.
 """
+
+
+WIDE = 110
+"""Columns of a terminal that has room for all that is known of an effect."""
 
 
 @click.group("experiments")
@@ -71,9 +92,26 @@ def command() -> None:
     help="What events make: spend=buy:sum:7:14 (sum, count or any; days after, and before).",
 )
 @click.option(
+    "--decisions",
+    "log",
+    metavar="FOLDER",
+    help="A decision log, read by assigned arm, in place of a table.",
+)
+@click.option(
+    "--outcomes",
+    "log_outcomes",
+    metavar="FILE",
+    help="With --decisions: decision_id, or unit and at, and what came of them.",
+)
+@click.option(
     "--complete-until",
     type=click.DateTime(["%Y-%m-%d"]),
     help="The last day of which all events are there.",
+)
+@click.option(
+    "--aa",
+    is_flag=True,
+    help="Split the control's own units at random 500 times: do the tests fit the data?",
 )
 @table_options
 @click.option(
@@ -92,6 +130,8 @@ def analyze_command(
     as_json: bool,
     outcomes: tuple[str, ...],
     complete_until: datetime | None,
+    log: str | None,
+    log_outcomes: str | None,
     **options: Any,
 ) -> None:
     """Analyse one experiment and say what to do, why, and what would decide.
@@ -104,14 +144,16 @@ def analyze_command(
 
     if target.endswith(".toml"):
         plan, target = Path(target), source
+    options |= {"columns": columns_of(options), "metrics": metrics_of(options)}
+    if log:
+        target, plan = _table_of_log(log, log_outcomes, plan=plan)
     result = analyze(
         target or None,
         plan=plan,
-        columns=columns_of(options),
         weights=parse_weights(weights) or None,
         windows=[_window(text) for text in outcomes],
         complete_until=complete_until.date() if complete_until else None,
-        **options,
+        **with_settings(target, options),
     )
     if page:
         from leadline.library.pages import readout_page
@@ -126,6 +168,28 @@ def analyze_command(
         show(plain, as_json=as_json, human=lambda console: _print(result, console))
     if result.verdict.word == "cannot tell":
         sys.exit(1)
+
+
+def _table_of_log(log: str, outcomes: str | None, *, plan: Path | None) -> tuple[str, Path]:
+    """Make the table of units from a decision log; it is removed when the program ends."""
+    from leadline.connectors.experiments.plans import read_plan
+    from leadline.decisions.tables import unit_table
+
+    if plan is None:
+        raise click.UsageError(
+            "--decisions needs a plan: leadline experiments analyze PLAN.toml"
+        )
+    place = tempfile.mkdtemp(prefix="leadline-")
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    units = Path(place) / "units.parquet"
+    made = unit_table(log, salt=read_plan(plan).name, outcomes=outcomes, to=units)
+    told = f"{made.n_decisions:,} decisions of {made.n_units:,} units, by assigned arm"
+    if made.n_moved:
+        told += f"; {made.n_moved:,} units with two arms left out"
+    click.echo(told, err=True)
+    for problem in made.problems:
+        click.echo(f"Log: {problem}", err=True)
+    return str(units), plan
 
 
 def _window(text: str) -> Window:
@@ -149,12 +213,21 @@ def _window(text: str) -> Window:
 
 
 def _print(result: Readout, console: Console) -> None:
+    from leadline.library.wording import check_rows, scan_rows, sentence_of
+
     verdict = result.verdict
     console.print(f"{verdict.word.upper()} {verdict.arm}".strip(), style="bold", markup=False)
     console.print(verdict.reason, markup=False)
     if verdict.decides:
         console.print(f"What would decide: {verdict.decides}", markup=False)
+    for check in result.doubts:
+        if check.check != "sample ratio":
+            console.print(f"Before you decide: {sentence_of(check)}.", markup=False)
     _print_results(result, console)
+    _print_rows(*check_rows(result), console)
+    if result.sample_ratio_scan:
+        _print_rows(*scan_rows(result), console)
+    console.print(f"Which stage next? {result.next_stage}", markup=False)
     for problem in result.problems:
         console.print(f"Data: {problem}", style="yellow", markup=False)
     for note in result.notes:
@@ -162,14 +235,22 @@ def _print(result: Readout, console: Console) -> None:
 
 
 def _print_results(result: Readout, console: Console) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
     from leadline.library.wording import rows_of_results
 
     counts = ", ".join(f"{arm} {n:,}" for arm, n in result.counts.items())
     console.print(f"\n{result.name}: {counts} units; control: {result.control}", markup=False)
     header, rows = rows_of_results(result)
+    if console.width < WIDE:  # the effects come first; Markdown, HTML and JSON have it all
+        kept = [i for i, name in enumerate(header) if name not in ("role", "relative", "n")]
+        header = tuple(header[i] for i in kept)
+        rows = [tuple(row[i] for i in kept) for row in rows]
+    _print_rows(header, rows, console)
+
+
+def _print_rows(header: Sequence[str], rows: Sequence[Sequence[str]], console: Console) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(box=None)
     for name in header:
         table.add_column(name)
@@ -222,7 +303,8 @@ Examples:
     "guardrails",
     multiple=True,
     metavar="COLUMN=MARGIN",
-    help="A metric that may get no worse than MARGIN; lower is better.",
+    help="A metric that may rise by at most 5 (=5), fall by at most 0.01 (=-0.01), or by a "
+    "share of it (=-1%).",
 )
 @click.option(
     "--arms", default="", metavar="ARM=W,…", help="Control and treatments with weights."
@@ -253,6 +335,9 @@ Examples:
     default="error",
     show_default=True,
     help="What a missing value means.",
+)
+@click.option(
+    "--ledger", "past", metavar="FILE", help="Past changes: do predictions come true here?"
 )
 @click.option("--name", default="experiment", show_default=True)
 @click.option("--hypothesis", default="", help="What the change is thought to do, and why.")
@@ -299,8 +384,8 @@ def design_command(
     result = design(
         declared,
         others=[
-            Mean(column=name, role="guardrail", margin=margin, higher_is_better=False)
-            for name, margin in (_pair(text, "--guardrail") for text in guardrails)
+            Mean(column=name, **limit)
+            for name, limit in (guardrail(text) for text in guardrails)
         ],
         weights=parse_weights(arms) or None,
         green_light=light,
@@ -328,3 +413,54 @@ def _print_design(result: ExperimentDesign, console: Console) -> None:
 
     for line in design_lines(result):
         console.print(line, markup=False)
+
+
+QUEUE_EPILOG = """
+\b
+Examples:
+  leadline experiments queue ideas.csv --history changes.csv
+  leadline experiments queue ideas.csv --history experiments.csv --metric clicks
+
+\b
+IDEAS has one row an idea: change, cost; optional reach, predicted, predicted_se, analysis
+(the cheapest one that could settle it) and analysis_cost. HISTORY is what `leadline ledger`
+reads.
+"""
+
+
+@command.command("queue", epilog=QUEUE_EPILOG)
+@click.argument("ideas")
+@click.option("--history", required=True, metavar="FILE", help="Past changes or experiments.")
+@click.option("--metric", "metrics", multiple=True, metavar="COLUMN", help="Of the history.")
+@click.option(
+    "--column", "column_pairs", multiple=True, metavar="ROLE=COLUMN", help="Of the ideas."
+)
+@json_option
+def queue_command(
+    ideas: str, *, history: str, metrics: tuple[str, ...], as_json: bool, **options: Any
+) -> None:
+    """Which idea to try next: expected gain × probability ÷ cost, and what to analyse before.
+
+    How large gains are, and how often a change does any good, comes from the team's own
+    experiments; a prediction counts as much as its predecessors came true.
+    """
+    from leadline.library.ideas import queue
+
+    found = queue(ideas, history=history, metrics=metrics, columns=columns_of(options))
+    show(found.to_dict(), as_json=as_json, human=lambda console: _print_queue(found, console))
+
+
+def _print_queue(found: Queue, console: Console) -> None:
+    from leadline.library.ideas import queue_notes, queue_rows
+
+    _print_rows(*queue_rows(found), console)
+    for entry in found.analyses:
+        console.print(
+            f"First: {entry.idea.analysis} ({entry.idea.key}); it may save the test.",
+            markup=False,
+        )
+    for note in queue_notes(found):
+        console.print(f"Note: {note}", style="dim", markup=False)
+
+
+command.add_command(off_policy_command)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from leadline.cli.output import json_option, print_json
 from leadline.cli.workspaces import IsoDate
 from leadline.errors import ConfigurationError
 
@@ -43,6 +44,7 @@ Nothing is asked that git, the folder or an option says. Afterwards: leadline br
 @click.option("--calendar", "calendars", multiple=True, help="Your own calendar, file or URL.")
 @click.option("--repository", "repositories", multiple=True, help="A repository, path or URL.")
 @click.option("--force", is_flag=True, help="Replace a leadline.toml that is there.")
+@json_option
 def command(
     *,
     folder: Path,
@@ -54,6 +56,7 @@ def command(
     calendars: tuple[str, ...],
     repositories: tuple[str, ...],
     force: bool,
+    as_json: bool,
 ) -> None:
     """Make a workspace: one leadline.toml that names what is there."""
     from leadline.workspace import FILE_NAME, read_configuration
@@ -82,7 +85,11 @@ def command(
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
-    _say(target, text, found)
+    if as_json:
+        calendars_found = [str(path) for path in found.calendars]
+        print_json({"file": str(target), "text": text, "calendars_found": calendars_found})
+    else:
+        _say(target, text, found)
 
 
 def _in_place(found: Discovery, folder: Path) -> Discovery:

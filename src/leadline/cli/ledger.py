@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from leadline.cli.experiment_options import write_page
+from leadline.cli.experiment_options import (
+    columns_of,
+    parse_weights,
+    table_options,
+    with_settings,
+    write_page,
+)
+from leadline.cli.metric_options import metrics_of
 from leadline.cli.output import json_option, show
 
 if TYPE_CHECKING:
@@ -35,17 +43,7 @@ baseline, project, holdout. Or it is a table of experiments with one row an arm.
 @click.option("--rate", type=float, help="Money or time per unit of the KPI.")
 @click.option("--rate-unit", default="", help="EUR, hours, …")
 @click.option("--baseline", default="", metavar="CHANGE", help="The first rule without ML.")
-@click.option("--metric", "metrics", multiple=True, metavar="COLUMN", help="Which metric.")
-@click.option("--control", default="", metavar="ARM", help="The control's name.")
-@click.option(
-    "--column",
-    "pairs",
-    multiple=True,
-    metavar="ROLE=COLUMN",
-    help="Say which column is, e.g., measured: --column measured=uplift.",
-)
-@click.option("--table", default="", metavar="NAME", help="The table of a database.")
-@click.option("--spark", default="", metavar="URL", help="Read through Spark.")
+@partial(table_options, without="unit")
 @click.option(
     "--html", "page", type=click.Path(path_type=Path), help="Write a page to forward."
 )
@@ -58,14 +56,11 @@ def command(
     rate: float | None,
     rate_unit: str,
     baseline: str,
-    metrics: tuple[str, ...],
-    control: str,
-    pairs: tuple[str, ...],
-    table: str,
-    spark: str,
+    weights: str,
     page: Path | None,
     markdown: bool,
     as_json: bool,
+    **options: Any,
 ) -> None:
     """Add up what the changes of FILE brought, and say what of it is believed.
 
@@ -74,17 +69,15 @@ def command(
     """
     from leadline.library.ledger import ledger
 
+    options |= {"columns": columns_of(options), "metrics": metrics_of(options)}
     result = ledger(
         source,
         unit=unit,
         rate=rate,
         rate_unit=rate_unit,
         baseline=baseline,
-        metrics=metrics,
-        control=control,
-        columns=_columns(pairs),
-        table=table,
-        spark=spark,
+        weights=parse_weights(weights) or None,
+        **with_settings(source, options),
     )
     if page:
         from leadline.library.pages import ledger_page
@@ -98,31 +91,23 @@ def command(
         show(result.to_dict(), as_json=as_json, human=lambda console: _print(result, console))
 
 
-def _columns(pairs: tuple[str, ...]) -> dict[str, str]:
-    columns = {}
-    for pair in pairs:
-        role, sign, name = pair.partition("=")
-        if not sign or not name:
-            raise click.BadParameter(f"{pair!r}; write role=column", param_hint="--column")
-        columns[role.strip()] = name
-    return columns
-
-
 def _print(result: LedgerPage, console: Console) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from leadline.library.ledger_wording import ledger_headline, ledger_rows
+    from leadline.library.ledger_wording import group_rows, ledger_headline, ledger_rows
 
     for line in ledger_headline(result):
         console.print(line, markup=False)
-    header, rows = ledger_rows(result)
-    table = Table(box=None)
-    for name in header:
-        table.add_column(name)
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    console.print()
-    console.print(table)
+    groups = (result.ledger.by_quarter, result.ledger.by_project)
+    shown = [ledger_rows(result), *(group_rows(result, g) for g in groups if len(g) > 1)]
+    for header, rows in shown:
+        table = Table(box=None)
+        for name in header:
+            table.add_column(name)
+        for row in rows:
+            table.add_row(*(Text(cell) for cell in row))
+        console.print()
+        console.print(table)
     for note in result.notes:
         console.print(f"Note: {note}", style="dim", markup=False)

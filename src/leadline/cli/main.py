@@ -25,10 +25,12 @@ SECTIONS = {
         "experiments": "design an experiment, or analyse one to a verdict",
         "ledger": "what all changes brought since the baseline, without overclaiming",
         "baseline": "does the model beat the best rule without machine learning?",
+        "serve": "answer for decisions over HTTP, from any number of processes",
         "diagnose": "what holds a model back, and what each remedy would buy",
     },
     "The workspace": {
         "init": "a workspace from what a folder already has",
+        "up": "the workspace in a browser, for you and the team",
         "sync": "read every source now",
         "mine": "everything held about a person: see, correct, export, purge",
         "cost": "what Leadline itself costs: typed minutes a week",
@@ -45,6 +47,7 @@ Start here:
   leadline demo                 a fictional team, built and read in a minute
   leadline init                 a workspace from the repositories below this folder
   leadline brief                what needs you next, with receipts
+  leadline up                   the same in a browser, and more
 
 \b
 Exit codes: 0 done · 1 the answer is no (a check failed) · 2 the input or a setting

@@ -47,7 +47,12 @@ def _is_among(action: object, allowed: set[tuple[type, Any]]) -> bool:
         return False
 
 
+_SOUND = (str, int, bool)
+
+
 def _is_sound(action: object) -> bool:
+    if type(action) in _SOUND:
+        return True
     if isinstance(action, float):
         return math.isfinite(action)
     if isinstance(action, list | tuple):
@@ -59,6 +64,6 @@ def _is_sound(action: object) -> bool:
 
 def plain_scalar(action: Any) -> Any:
     """Return a scalar of an array library as Python's own; leave everything else."""
-    if getattr(action, "ndim", None) == 0:
+    if type(action) not in _SOUND and getattr(action, "ndim", None) == 0:
         return action.item()
     return action

@@ -62,15 +62,14 @@ class Challenger:
         started : float
             When the decision began, by the timer; the budget runs from there.
         """
-        now = self._timer()
-        if not self._breaker.allows(now):
+        if self._breaker.is_open and not self._breaker.allows(started):
             return Attempt(None, None, "breaker_open")
         try:
-            if self.isolated is not None:
-                left = self._budget - (now - started)
-                answer = self._ask(dict(features), timeout=left)
-            else:
+            if self.isolated is None:
                 answer = self._ask(dict(features))
+            else:
+                left = self._budget - (self._timer() - started)
+                answer = self._ask(dict(features), timeout=left)
         except WorkerUnavailableError:
             self._breaker.release()
             return Attempt(None, None, "worker_unavailable")

@@ -199,10 +199,17 @@ class Decision:
             A strict log could not be written.
         """
         started = self._timer()
-        unit = unit_text(unit)
+        if type(unit) is not str or not unit:
+            unit = unit_text(unit)
         assigned = self._assign(unit)
-        action, propensity, reason = self._answer(assigned, features, started=started)
-        served = self.rule_arm if reason or assigned not in self._models else assigned
+        challenger = self._models.get(assigned)
+        reason: Reason = ""
+        served = self.rule_arm
+        if challenger is None:
+            action, propensity = self._by_rule(features)
+        else:
+            action, propensity, reason = self._answer(challenger, features, started=started)
+            served = self.rule_arm if reason else assigned
         shadows = self._ask_shadows(features) if self._shadows else {}
         arm_propensity = self._propensities[assigned]
         latency = max(self._timer() - started, 0.0)
@@ -252,24 +259,26 @@ class Decision:
 
         What may wait, for another process or for the disk, waits in a thread.
         """
-        if self._isolated or (self._log is not None and self._log.strict):
+        if self.may_wait:
             return await asyncio.to_thread(
                 self.decide, unit, features, features_reference=features_reference
             )
         return self.decide(unit, features, features_reference=features_reference)
 
+    @property
+    def may_wait(self) -> bool:
+        """Whether a decision may wait for another process or for the disk."""
+        return bool(self._isolated) or (self._log is not None and self._log.strict)
+
     def _answer(
-        self, assigned: str, features: Mapping[str, Any], *, started: float
+        self, challenger: Challenger, features: Mapping[str, Any], *, started: float
     ) -> tuple[Any, float | None, Reason]:
-        challenger = self._models.get(assigned)
-        reason: Reason = ""
-        if challenger is not None:
-            reason = self._forbidden(started)
-            if not reason:
-                attempt = challenger.attempt(features, started=started)
-                if not attempt.reason:
-                    return attempt
-                reason = attempt.reason
+        reason = self._forbidden(started)
+        if not reason:
+            attempt = challenger.attempt(features, started=started)
+            if not attempt.reason:
+                return attempt
+            reason = attempt.reason
         action, propensity = self._by_rule(features)
         return action, propensity, reason
 

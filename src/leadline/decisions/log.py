@@ -97,7 +97,7 @@ class DecisionLog:
         OSError
             The record is not in the log, or in a strict log perhaps not on disk.
         """
-        if self.is_down:
+        if self._failed_at is not None and self.is_down:
             raise OSError(f"{self.folder} could not be written a moment ago")
         with self._changed:
             try:
@@ -105,6 +105,7 @@ class DecisionLog:
             except OSError:
                 self._failed_at = self._timer()
                 self._leave_segment()
+                self._drop_empty_segment()
                 raise
             self._failed_at = None
             self._written += 1
@@ -221,6 +222,12 @@ class DecisionLog:
         os.close(self._descriptor)
         self._descriptor = -1
         self._synced = self._written
+
+    def _drop_empty_segment(self) -> None:
+        """Remove a segment that holds nothing: a full disk would get one each second."""
+        if self._path is not None and self._size == 0:
+            with contextlib.suppress(OSError):
+                self._path.unlink()
 
     def _recover(self) -> None:
         """Seal what processes left that are gone, and say what is torn."""

@@ -63,8 +63,8 @@ def join_outcomes(
     if window is not None:
         seconds = window.total_seconds()
         match = (
-            "CAST(o.unit AS VARCHAR) = d.unit AND o.at >= d.at "
-            f"AND o.at < d.at + to_seconds({seconds!r})"
+            'CAST(o.unit AS VARCHAR) = d.unit AND o."at" >= d."at" '
+            f'AND o."at" < d."at" + to_seconds({seconds!r})'
         )
     with duckdb.connect() as connection:
         connection.execute("SET threads = 2")

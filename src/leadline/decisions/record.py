@@ -137,6 +137,11 @@ def encode(record: Record) -> bytes:
         )
 
 
+def encode_outcome(outcome: Outcome) -> bytes:
+    """Return an outcome as JSON; a propensity of nan is null."""
+    return _ENCODER.encode(outcome)
+
+
 def decode(payload: bytes) -> Record:
     """Return the record in a payload of the log."""
     return _DECODER.decode(payload)

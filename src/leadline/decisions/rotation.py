@@ -33,14 +33,16 @@ _COLUMNS = {
 
 _TEXTS = ("fallback_reason", "features_reference", "model_hash")
 
-_SELECTED = ", ".join(
-    "make_timestamptz(CAST(at * 1e6 AS BIGINT)) AS at"
+SELECTED = ", ".join(
+    'make_timestamptz(CAST("at" * 1e6 AS BIGINT)) AS "at"'
     if name == "at"
     else f"coalesce({name}, '') AS {name}"  # an empty text is not written to a segment
     if name in _TEXTS
     else f"CAST({name} AS {'VARCHAR' if kind == 'JSON' else kind}) AS {name}"
     for name, kind in _COLUMNS.items()
 )
+
+"""What is selected from `rows_of`; `rotate` writes these columns."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,11 +126,6 @@ def _write_new(
     connection: duckdb.DuckDBPyConnection, *, lines: Path, written: Path, target: Path
 ) -> int:
     """Write the decisions that no file holds yet; return how many there are."""
-    columns = ", ".join(f"{_text(name)}: {_text(kind)}" for name, kind in _COLUMNS.items())
-    rows = (
-        f"read_json({_text(str(lines))}, format = 'newline_delimited', columns = {{{columns}}},"
-        " maximum_object_size = 1000000000)"
-    )
     connection.execute("CREATE OR REPLACE TEMP TABLE known (decision_id VARCHAR)")
     if any(target.glob("*.parquet")):
         connection.execute(
@@ -136,7 +133,7 @@ def _write_new(
             [str(target / "*.parquet")],
         )
     connection.execute(
-        f"COPY (SELECT {_SELECTED} FROM {rows} ANTI JOIN known USING (decision_id) "  # noqa: S608  # nosec B608 (names of ours and quoted paths)
+        f"COPY (SELECT {SELECTED} FROM {rows_of(lines)} ANTI JOIN known USING (decision_id) "  # noqa: S608  # nosec B608 (names of ours and quoted paths)
         "QUALIFY row_number() OVER (PARTITION BY decision_id) = 1) "
         f"TO {_text(str(written))} (FORMAT parquet)"
     )
@@ -144,6 +141,15 @@ def _write_new(
         "SELECT count(*) FROM read_parquet(?)", [str(written)]
     ).fetchall()[0]
     return int(n_rows)
+
+
+def rows_of(lines: Path) -> str:
+    """Return the SQL of a table of records in a file of JSON lines; select `SELECTED`."""
+    columns = ", ".join(f"{_text(name)}: {_text(kind)}" for name, kind in _COLUMNS.items())
+    return (
+        f"read_json({_text(str(lines))}, format = 'newline_delimited', columns = {{{columns}}},"
+        " maximum_object_size = 1000000000)"
+    )
 
 
 def _text(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from leadline.analysis.experiments.metrics import Metric, Quantile
+from leadline.analysis.experiments.metrics import Metric, Proportion, Quantile
 from leadline.analysis.experiments.shrinkage import Prior, fit_prior, shrink
 from leadline.connectors.experiments.about import About
 from leadline.connectors.experiments.tables import read_experiments
@@ -40,6 +40,7 @@ def audit(
     spark: str = "",
     alpha: float = 0.05,
     cumulative: bool | None = None,
+    key_results: Sequence[str] = (),
     today: date | None = None,
 ) -> Audit:
     """Check every experiment of a table, and add up what their claims are worth.
@@ -56,6 +57,9 @@ def audit(
         together. Recognised by default.
     weights, missing, columns, table, spark, alpha, cumulative, today
         As in `leadline.experiments.analyze`.
+    key_results : sequence of str
+        What the team set out to move, as the table's column key_result names it: orphans
+        are named both ways.
 
     Raises
     ------
@@ -82,6 +86,7 @@ def audit(
         columns=columns,
         alpha=alpha,
         cumulative=cumulative,
+        key_results=key_results,
         today=today,
     )
 
@@ -96,13 +101,19 @@ def audit_table(
     columns: Mapping[str, str] | None = None,
     alpha: float = 0.05,
     cumulative: bool | None = None,
+    key_results: Sequence[str] = (),
     today: date | None = None,
 ) -> Audit:
     """Audit a table that is open already; see `audit`."""
+    if quantiles := [m.name for m in metrics if isinstance(m, Quantile)]:
+        raise InputError(
+            f"an audit adds effects up, and quantiles do not add up: {', '.join(quantiles)}",
+            hint="Analyse that experiment alone, or audit a mean or a proportion.",
+        )
     found = read_experiments(
         opened,
         given=columns,
-        metrics=[m for m in metrics if not isinstance(m, Quantile)],
+        metrics=metrics,
         missing=missing,
         cumulative=cumulative,
     )
@@ -148,6 +159,8 @@ def audit_table(
             )
         ),
         alpha=alpha,
+        key_results=tuple(key_results),
+        moved_by={t.experiment: t.about.key_result for t in tested},
     )
 
 
@@ -208,6 +221,7 @@ def _claims(
                 predicted=t.about.predicted.get(arm, math.nan),
                 predicted_se=t.about.predicted_se.get(arm, 0.0),
                 is_shipped=arm in t.about.shipped,
+                is_share=isinstance(t.metric, Proportion),
             )
         )
     return claims
@@ -294,6 +308,7 @@ def _total(group: str, metric: str, claims: Sequence[Claim]) -> Total:
         lower=believed - half,
         upper=believed + half,
         n_untrusted=len(made) - len(trusted),
+        is_share=all(claim.is_share and claim.reach == 1 for claim in known),
     )
 
 

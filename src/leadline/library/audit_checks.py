@@ -10,8 +10,8 @@ from scipy.special import ndtr, ndtri
 
 from leadline.analysis.experiments.effects import Effect, compare
 from leadline.analysis.experiments.metrics import Metric
-from leadline.analysis.experiments.multiplicity import holm
 from leadline.analysis.experiments.sample_ratio import ALPHA, sample_ratio
+from leadline.analysis.multiplicity import holm
 from leadline.connectors.experiments.about import About
 from leadline.connectors.experiments.names import find_control
 from leadline.errors import NotEnoughDataError

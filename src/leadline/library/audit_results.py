@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -61,6 +61,8 @@ class Claim:
         What was promised before; NaN where nothing was.
     is_shipped : bool
         Whether the table says so.
+    is_share : bool
+        Whether the effect is a difference of shares.
     """
 
     experiment: str
@@ -85,6 +87,7 @@ class Claim:
     predicted: float = math.nan
     predicted_se: float = 0.0
     is_shipped: bool = False
+    is_share: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,6 +107,8 @@ class Total:
         interval.
     n_untrusted : int
         Claims that count as nothing, because their data cannot be trusted.
+    is_share : bool
+        Whether the sums are points of shares: no reach turns them into counts.
     """
 
     group: str
@@ -116,6 +121,7 @@ class Total:
     lower: float
     upper: float
     n_untrusted: int
+    is_share: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,6 +143,10 @@ class Audit:
     without_end : tuple of str
         Experiments that started long ago and have no end.
     alpha : float
+    key_results : tuple of str
+        What the team set out to move; empty where no list was given.
+    moved_by : dict of experiment to str
+        The key result that the table names for it; empty where it names none.
     """
 
     place: str
@@ -150,6 +160,20 @@ class Audit:
     problems: tuple[DataProblem, ...]
     without_end: tuple[str, ...]
     alpha: float
+    key_results: tuple[str, ...] = ()
+    moved_by: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def orphan_key_results(self) -> tuple[str, ...]:
+        """Key results that no experiment is meant to move."""
+        return tuple(k for k in self.key_results if k not in self.moved_by.values())
+
+    @property
+    def orphan_experiments(self) -> tuple[str, ...]:
+        """Experiments that no key result of the list stands behind."""
+        if not self.key_results:
+            return ()
+        return tuple(e for e, k in self.moved_by.items() if k not in self.key_results)
 
     @property
     def standing(self) -> tuple[Claim, ...]:
@@ -196,6 +220,8 @@ class Audit:
             "n_experiments": len({claim.experiment for claim in self.claims}),
             "n_claims": sum(claim.is_claimed for claim in self.claims),
             "n_stand": len(self.standing),
+            "orphan_key_results": list(self.orphan_key_results),
+            "orphan_experiments": list(self.orphan_experiments),
         }
 
     def _repr_html_(self) -> str:

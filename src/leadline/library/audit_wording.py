@@ -5,12 +5,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from leadline.library.wording import pvalue_in_words, signed
+from leadline.library.wording import (
+    counted,
+    number_in_words,
+    pvalue_in_words,
+    signed,
+    sum_in_words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from leadline.library.audit_results import Claim, Total
+    from leadline.library.audit_results import Audit, Claim, Total
 
 _TOTALS = (
     "group",
@@ -27,16 +33,23 @@ _CLAIMS = ("experiment", "arm", "metric", "claimed", "believed", "p", "why not")
 
 def sentence(total: Total) -> str:
     """Return a total in a sentence."""
+    verb = "counts" if total.n_untrusted == 1 else "count"
     untrusted = (
-        f"; {total.n_untrusted:,} claims count as nothing, because their data cannot be trusted"
+        f"; {counted(total.n_untrusted, 'claim')} {verb} as nothing, because the data cannot "
+        "be trusted"
         if total.n_untrusted
         else ""
     )
     return (
-        f"{total.metric}: claims add up to {signed(total.claimed, digits=3)}, of which "
-        f"{signed(total.believed, digits=3)} [{signed(total.lower, digits=3)}, "
-        f"{signed(total.upper, digits=3)}] is believed{untrusted}."
+        f"{total.metric}: claims add up to {_sum(total, total.claimed)}, of which "
+        f"{_sum(total, total.believed)} is believed (95 % interval "
+        f"{_sum(total, total.lower).removesuffix(' pp')} to {_sum(total, total.upper)})"
+        f"{untrusted}."
     )
+
+
+def _sum(total: Total, value: float) -> str:
+    return sum_in_words(value, is_share=total.is_share)
 
 
 def totals_table(totals: Sequence[Total]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
@@ -48,9 +61,9 @@ def totals_table(totals: Sequence[Total]) -> tuple[tuple[str, ...], list[tuple[s
             f"{total.n_experiments:,}",
             f"{total.n_claims:,}",
             f"{total.n_stand:,}",
-            signed(total.claimed, digits=3),
-            signed(total.believed, digits=3),
-            f"{signed(total.lower, digits=3)} to {signed(total.upper, digits=3)}",
+            _sum(total, total.claimed),
+            _sum(total, total.believed),
+            f"{_sum(total, total.lower).removesuffix(' pp')} to {_sum(total, total.upper)}",
         )
         for total in totals
     ]
@@ -68,8 +81,8 @@ def claims_table(
             claim.experiment,
             claim.arm,
             claim.metric,
-            signed(claim.effect_size),
-            "nothing" if math.isnan(claim.believed) else signed(claim.believed),
+            _effect(claim, claim.effect_size),
+            "nothing" if math.isnan(claim.believed) else _effect(claim, claim.believed),
             pvalue_in_words(claim.pvalue).removeprefix("p ").removeprefix("= "),
             "; ".join(
                 f"{f.check}: {f.reason}" for f in claim.failures if f.check != "underpowered"
@@ -77,3 +90,52 @@ def claims_table(
         )
         for claim in ordered[:most]
     ]
+
+
+def _effect(claim: Claim, value: float) -> str:
+    return f"{signed(100 * value)} pp" if claim.is_share else signed(value)
+
+
+def audit_notes(audit: Audit) -> list[str]:
+    """Return what one has to know to read an audit, in sentences."""
+    lines = list(audit.notes)
+    if audit.mismatched:
+        verb = "has" if len(audit.mismatched) == 1 else "have"
+        lines.append(
+            f"{counted(len(audit.mismatched), 'experiment')} {verb} a sample ratio mismatch "
+            "(p < .001): nothing in them can be trusted."
+        )
+    if audit.underpowered:
+        verb = (
+            "comes from a test that finds"
+            if len(audit.underpowered) == 1
+            else ("come from tests that find")
+        )
+        lines.append(
+            f"{counted(len(audit.underpowered), 'claim')} {verb} an effect of typical size "
+            "less than half the time; such winners exaggerate most."
+        )
+    shares = {claim.metric for claim in audit.claims if claim.is_share}
+    for metric, prior in audit.prior.items():
+        origin = (
+            "learned from these experiments" if prior.source == "experiments" else "assumed"
+        )
+        scale, unit = (100.0, " pp") if metric in shares else (1.0, "")
+        lines.append(
+            f"Typical size of a true effect on {metric}: "
+            f"{number_in_words(scale * prior.sd)}{unit} ({origin})."
+        )
+    for names, said in (
+        (audit.orphan_key_results, "no experiment is meant to move the key result"),
+        (audit.orphan_experiments, "no key result stands behind the experiment"),
+    ):
+        if names:
+            more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
+            lines.append(f"{said[:1].upper()}{said[1:]} {', '.join(names[:3])}{more}.")
+    if audit.without_end:
+        verb = "has" if len(audit.without_end) == 1 else "have"
+        lines.append(
+            f"{counted(len(audit.without_end), 'experiment')} started over 90 days ago and "
+            f"{verb} no end, e.g. {audit.without_end[0]}."
+        )
+    return lines

@@ -56,6 +56,17 @@ def design_lines(result: ExperimentDesign) -> list[str]:
             f"Green light: {plan.green_light.metric} of at least "
             f"{plan.green_light.threshold:g} offline, before users see it."
         )
+    if result.calibration and result.calibration.proven:
+        needed = sizing.mde / result.calibration.slope
+        lines.append(
+            f"Predictions: {result.calibration.state}, so an offline gain of "
+            f"{number_in_words(needed, digits=3)} or more promises the smallest effect that "
+            "matters."
+        )
+    elif result.calibration:
+        lines.append(
+            f"Predictions: {result.calibration.state}; an offline gain promises nothing yet."
+        )
     return lines
 
 

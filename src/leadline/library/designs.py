@@ -16,12 +16,14 @@ from leadline.connectors.experiments.units import plan_units
 from leadline.connectors.warehouse import open_table
 from leadline.connectors.warehouse.moments import read_moments
 from leadline.errors import InputError, NotEnoughDataError
+from leadline.library.ledger import ledger
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
+    from leadline.analysis.experiments.calibration import Calibration
     from leadline.analysis.experiments.moments import MissingPolicy, Moments
 
 
@@ -63,6 +65,8 @@ class ExperimentDesign:
     history : History or None
     mean : float
         The metric's mean now; NaN where it is not known.
+    calibration : Calibration or None
+        How past predictions fared, where a ledger was given.
     """
 
     plan: Plan
@@ -70,6 +74,7 @@ class ExperimentDesign:
     duration: Duration | None
     history: History | None
     mean: float
+    calibration: Calibration | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
@@ -119,6 +124,7 @@ def design(
     spark: str = "",
     green_light: tuple[str, float] | None = None,
     started_on: date | None = None,
+    past: Any = None,
 ) -> ExperimentDesign:
     """Plan an experiment.
 
@@ -145,6 +151,8 @@ def design(
         Planned looks, the last one included.
     green_light : (metric, threshold), optional
         The offline result that must be reached before users see it.
+    past : path, address or data frame, optional
+        What `leadline.ledger` reads: how predictions fared discounts the green light.
 
     Raises
     ------
@@ -209,6 +217,7 @@ def design(
         duration=length,
         history=known,
         mean=math.nan if mean is None else mean,
+        calibration=None if past is None else ledger(past).ledger.calibration,
     )
 
 

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from leadline.findings import LEAD, TEAM, Citation, Finding, Receipt
-from leadline.library.wording import signed
+from leadline.library.wording import counted, signed, sum_in_words
 
 if TYPE_CHECKING:
     from leadline.library.audit_results import Audit, Claim
@@ -39,7 +39,7 @@ def readout_findings(readout: Readout) -> tuple[Finding, ...]:
             source="experiments",
             place=readout.place,
             as_of=readout.as_of,
-            command=f"leadline experiments analyze {readout.place}",
+            command=readout.command,
         ),
     )
     found = [
@@ -106,9 +106,11 @@ def audit_findings(audit: Audit) -> tuple[Finding, ...]:
         Finding(
             rule="claim-shrank",
             subject=f"metric:{total.metric}",
-            sentence=f"Of {signed(total.claimed, digits=3)} on {total.metric} claimed by "
-            f"{total.n_claims:,} experiments, {signed(total.believed, digits=3)} "
-            f"[{signed(total.lower, digits=3)}, {signed(total.upper, digits=3)}] is believed.",
+            sentence=f"Of {sum_in_words(total.claimed, is_share=total.is_share)} on "
+            f"{total.metric} claimed by {counted(total.n_claims, 'experiment')}, "
+            f"{sum_in_words(total.believed, is_share=total.is_share)} "
+            f"[{sum_in_words(total.lower, is_share=total.is_share)}, "
+            f"{sum_in_words(total.upper, is_share=total.is_share)}] is believed.",
             receipts=(receipt,),
             magnitude=total.claimed - total.believed,
             worth=0.6,
@@ -131,6 +133,19 @@ def audit_findings(audit: Audit) -> tuple[Finding, ...]:
             question=f"What would have to be seen for {name} to end?",
         )
         for name in audit.without_end[:MOST_NAMED]
+    ]
+    found += [
+        Finding(
+            rule="key-result-without-experiment",
+            subject=f"key-result:{name}",
+            sentence=f"No experiment is meant to move the key result {name}.",
+            receipts=(receipt,),
+            magnitude=1.0,
+            worth=0.5,
+            readers=(LEAD, TEAM),
+            question=f"What would be the cheapest test for {name}?",
+        )
+        for name in audit.orphan_key_results[:MOST_NAMED]
     ]
     return tuple(found)
 

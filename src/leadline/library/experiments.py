@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from datetime import date
 from pathlib import Path as FilePath
@@ -16,6 +17,7 @@ from leadline.connectors.warehouse import open_pair, open_table
 from leadline.connectors.warehouse.state import MomentsTable
 from leadline.errors import InputError
 from leadline.library.designs import ExperimentDesign, design
+from leadline.library.ideas import Queue, queue
 from leadline.library.readouts import make_readout
 from leadline.library.results import Readout
 
@@ -31,11 +33,13 @@ __all__ = [
     "Plan",
     "Proportion",
     "Quantile",
+    "Queue",
     "Ratio",
     "Readout",
     "Window",
     "analyze",
     "design",
+    "queue",
     "read_plan",
 ]
 
@@ -62,6 +66,7 @@ def analyze(
     events: str | FilePath | None = None,
     windows: Sequence[Window] = (),
     complete_until: date | None = None,
+    aa: bool = False,
     today: date | None = None,
 ) -> Readout:
     """Analyse one experiment and say what to do.
@@ -101,6 +106,9 @@ def analyze(
         The outcomes that events make, and how long after the exposure they count.
     complete_until : date, optional
         The last day of which all events are there; younger windows are left out.
+    aa : bool
+        Split the control's units at random 500 times and test each split: shows whether
+        the tests fit the data. Needs one row a unit with its id; reads the table once more.
     today : date, optional
         The day of the readout; the calendar's by default.
 
@@ -162,8 +170,15 @@ def analyze(
         control=control,
         weights=weights,
         alpha=alpha,
+        aa=aa,
+        command=_command(
+            plan if isinstance(plan, str | FilePath) else "",
+            source if plan else place,
+            experiment=experiment, metrics=metrics, control=control, segments=segments,
+            missing=missing, events=events,
+        ),
         as_of=today or date.today(),  # noqa: DTZ011 - the reader's own calendar day
-    )
+    )  # fmt: skip
 
 
 def _source_of(plan: object, where: Mapping[str, str]) -> str | None:
@@ -173,6 +188,36 @@ def _source_of(plan: object, where: Mapping[str, str]) -> str | None:
         beside = FilePath(plan).parent / told
         return str(beside) if beside.exists() else told
     return told
+
+
+def _command(
+    plan: str | FilePath,
+    source: object,
+    *,
+    experiment: str,
+    metrics: Sequence[Metric | str],
+    control: str,
+    segments: Sequence[str],
+    missing: str,
+    events: object,
+) -> str:
+    """Return the command line that makes the readout again, as far as one can."""
+    target = plan or source
+    if not isinstance(target, str | FilePath):
+        return "leadline.experiments.analyze(…)"
+    options: dict[str, Sequence[Any]] = {
+        "--source": [source] if plan and isinstance(source, str | FilePath) else [],
+        "--experiment": [experiment],
+        "--metric": [m for m in metrics if isinstance(m, str)],
+        "--control": [control],
+        "--segment": segments,
+        "--missing": [missing] if missing != "error" else [],
+        "--events": [events] if isinstance(events, str | FilePath) else [],
+    }
+    words = [str(target)]
+    for flag, values in options.items():
+        words += [word for value in values if value for word in (flag, str(value))]
+    return f"leadline experiments analyze {shlex.join(words)}"
 
 
 def _metric_of(window: Window) -> Metric:

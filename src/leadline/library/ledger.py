@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from leadline.analysis.experiments.metrics import Metric
-    from leadline.connectors.warehouse.tables import Table
+    from leadline.analysis.experiments.moments import MissingPolicy
     from leadline.findings import Finding
     from leadline.library.audit_results import Audit
 
@@ -73,10 +73,13 @@ def ledger(
     baseline: str = "",
     metrics: Sequence[Metric | str] = (),
     control: str = "",
+    weights: Mapping[str, float] | None = None,
+    missing: MissingPolicy = "error",
     columns: Mapping[str, str] | None = None,
     table: str = "",
     spark: str = "",
     alpha: float = 0.05,
+    cumulative: bool | None = None,
     today: date | None = None,
 ) -> LedgerPage:
     """Add up what the changes brought: predicted, measured, believed, cumulative.
@@ -93,7 +96,7 @@ def ledger(
     baseline : str
         The change (or experiment) that put the first rule in front of users, where no
         column tells.
-    metrics, control, columns, table, spark, alpha, today
+    metrics, control, weights, missing, columns, table, spark, alpha, cumulative, today
         As in `leadline.audit`; one metric at a time.
 
     Raises
@@ -121,9 +124,11 @@ def ledger(
         changes, holdout = read_changes(opened, given=columns or {})
         unit = unit or "units of the metric"
     else:
-        changes, notes, metric = _from_experiments(
-            opened, metrics=metrics, control=control, columns=columns, alpha=alpha, as_of=as_of
-        )
+        audited = audit_table(
+            opened, metrics=metrics, control=control, weights=weights, missing=missing,
+            columns=columns, alpha=alpha, cumulative=cumulative, today=as_of,
+        )  # fmt: skip
+        changes, notes, metric = _from_experiments(audited, as_of=as_of)
         unit = unit or metric
     return LedgerPage(
         place=opened.place,
@@ -141,18 +146,9 @@ def ledger(
 
 
 def _from_experiments(
-    table: Table,
-    *,
-    metrics: Sequence[Metric | str],
-    control: str,
-    columns: Mapping[str, str] | None,
-    alpha: float,
-    as_of: date,
+    audited: Audit, *, as_of: date
 ) -> tuple[tuple[sums.Change, ...], tuple[str, ...], str]:
     """Turn audited experiments into changes; the untrusted ones are named, not counted."""
-    audited = audit_table(
-        table, metrics=metrics, control=control, columns=columns, alpha=alpha, today=as_of
-    )
     names = list(dict.fromkeys(claim.metric for claim in audited.claims))
     if len(names) > 1:
         raise InputError(
@@ -163,7 +159,7 @@ def _from_experiments(
     if not any(claim.is_shipped for claim in audited.claims):
         notes.append(
             "No column says what was shipped, so every arm that beat its control was taken as "
-            "shipped; say --column shipped=COLUMN."
+            "shipped; say --shipped COLUMN."
         )
     trusted = [c for c in audited.claims if not math.isnan(c.believed)]
     changes = tuple(

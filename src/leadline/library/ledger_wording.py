@@ -6,10 +6,12 @@ import math
 from typing import TYPE_CHECKING
 
 from leadline.analysis.experiments.shrinkage import MIN_EXPERIMENTS
-from leadline.library.wording import number_in_words, signed
+from leadline.library.wording import counted, number_in_words, signed
 
 if TYPE_CHECKING:
-    from leadline.analysis.experiments.ledger import LedgerLine
+    from collections.abc import Mapping
+
+    from leadline.analysis.experiments.ledger import LedgerLine, Total
     from leadline.library.ledger import LedgerPage
 
 
@@ -18,15 +20,16 @@ def ledger_headline(page: LedgerPage) -> list[str]:
     book = page.ledger
     total = book.total
     lines = [
-        f"{total.n_changes:,} shipped changes brought {signed(total.value, digits=3)} "
-        f"[{signed(total.lower, digits=3)}, {signed(total.upper, digits=3)}] {book.unit} "
-        f"since the baseline; adding up the claims would say {signed(total.naive, digits=3)}."
+        f"{counted(total.n_changes, 'shipped change')} brought "
+        f"{signed(total.value, digits=3)} {book.unit} since the baseline (95 % interval "
+        f"{signed(total.lower, digits=3)} to {signed(total.upper, digits=3)}); adding up the "
+        f"claims would say {signed(total.naive, digits=3)}."
     ]
     if book.money:
         money = book.money
         lines.append(
-            f"In {book.rate_unit or 'money'}: {signed(money.value, digits=3)} "
-            f"[{signed(money.lower, digits=3)}, {signed(money.upper, digits=3)}]."
+            f"In {book.rate_unit or 'money'}: {signed(money.value, digits=3)} (95 % interval "
+            f"{signed(money.lower, digits=3)} to {signed(money.upper, digits=3)})."
         )
     if book.baseline:
         base = book.baseline
@@ -42,8 +45,14 @@ def ledger_headline(page: LedgerPage) -> list[str]:
         )
     if book.unproven.n_changes:
         lines.append(
-            f"Not counted: {book.unproven.n_changes:,} changes known by a backtest or an "
-            f"opinion alone, said to bring {signed(book.unproven.naive, digits=3)}."
+            f"Not counted: {counted(book.unproven.n_changes, 'change')} known by a backtest "
+            f"or an opinion alone, said to bring {signed(book.unproven.naive, digits=3)}"
+            + (
+                f", which is worth {signed(book.unproven.value, digits=3)} at the rate at "
+                "which predictions came true."
+                if not math.isnan(book.unproven.value)
+                else "."
+            )
         )
     if book.calibration:
         lines.append(f"Predictions: {book.calibration.state}.")
@@ -53,6 +62,28 @@ def ledger_headline(page: LedgerPage) -> list[str]:
             "shrinking; from there on, the team's own history does."
         )
     return lines
+
+
+def group_rows(
+    page: LedgerPage, totals: Mapping[str, Total]
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Return totals by quarter or project as a table in words, with money where known."""
+    book = page.ledger
+    header: tuple[str, ...] = (
+        "group", "changes", "claims add up to", "believed", "95 % interval",
+    )  # fmt: skip
+    rows: list[tuple[str, ...]] = []
+    for name, total in totals.items():
+        money = book.at_rate(total)
+        row: tuple[str, ...] = (
+            name,
+            f"{total.n_changes:,}",
+            signed(total.naive, digits=3),
+            signed(total.value, digits=3),
+            f"{signed(total.lower, digits=3)} to {signed(total.upper, digits=3)}",
+        )
+        rows.append((*row, signed(money.value, digits=3)) if money else row)
+    return (*header, book.rate_unit or "money") if book.rate is not None else header, rows
 
 
 def ledger_rows(page: LedgerPage) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leadline.library.audit_wording import claims_table, sentence, totals_table
-from leadline.library.ledger_wording import ledger_headline, ledger_rows
-from leadline.library.wording import rows_of_results
+from leadline.library.audit_wording import (
+    audit_notes,
+    claims_table,
+    sentence,
+    totals_table,
+)
+from leadline.library.ledger_wording import group_rows, ledger_headline, ledger_rows
+from leadline.library.wording import check_rows, rows_of_results, scan_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,8 +33,12 @@ def readout_markdown(readout: Readout) -> str:
     if verdict.decides:
         lines += [f"**What would decide:** {_text(verdict.decides)}", ""]
     lines += _table(*rows_of_results(readout))
+    lines += ["", "## What was checked", "", *_table(*check_rows(readout))]
+    if readout.sample_ratio_scan:
+        lines += ["", "## Where units are missing", "", *_table(*scan_rows(readout))]
+    lines += ["", f"**Which stage next?** {_text(readout.next_stage)}"]
     lines += ["", *(f"- {_text(str(line))}" for line in (*readout.problems, *readout.notes))]
-    lines += ["", f"Source: {_text(readout.place)}, {readout.as_of}."]
+    lines += ["", f"Source: {_text(readout.place)}, {readout.as_of}: `{readout.command}`"]
     return "\n".join(lines)
 
 
@@ -45,7 +54,7 @@ def audit_markdown(audit: Audit) -> str:
     for title, claims in (("Do not stand", audit.falling), ("Stand", audit.standing)):
         if claims:
             lines += [f"## {title}", "", *_table(*claims_table(claims, most=SHOWN)), ""]
-    lines += [*(f"- {_text(note)}" for note in audit.notes), ""]
+    lines += [*(f"- {_text(note)}" for note in audit_notes(audit)), ""]
     lines += [f"Source: {_text(audit.place)}, {audit.as_of}."]
     return "\n".join(lines)
 
@@ -55,6 +64,12 @@ def ledger_markdown(page: LedgerPage) -> str:
     lines = ["# What the changes brought", ""]
     lines += [f"- {_text(line)}" for line in ledger_headline(page)]
     lines += ["", *_table(*ledger_rows(page)), ""]
+    for title, totals in (
+        ("By quarter", page.ledger.by_quarter),
+        ("By project", page.ledger.by_project),
+    ):
+        if len(totals) > 1:
+            lines += [f"## {title}", "", *_table(*group_rows(page, totals)), ""]
     lines += [*(f"- {_text(note)}" for note in page.notes), ""]
     lines += [f"Source: {_text(page.place)}, {page.as_of}."]
     return "\n".join(lines)

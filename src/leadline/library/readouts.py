@@ -3,70 +3,41 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from leadline.analysis.experiments.checks import check_aa, split_pvalues
 from leadline.analysis.experiments.effects import compare, compare_quantiles
 from leadline.analysis.experiments.guardrails import non_inferiority
-from leadline.analysis.experiments.metrics import Metric, Proportion, Quantile
-from leadline.analysis.experiments.multiplicity import benjamini_hochberg
-from leadline.analysis.experiments.sample_ratio import (
-    sample_ratio,
-    scan_sample_ratio,
-    sequential_sample_ratio,
-)
+from leadline.analysis.experiments.metrics import Metric, Quantile
 from leadline.analysis.experiments.verdict import PrimaryResult, Progress, judge_primaries
+from leadline.analysis.multiplicity import benjamini_hochberg
+from leadline.connectors.experiments.buckets import read_buckets
 from leadline.connectors.experiments.names import find_control
+from leadline.connectors.experiments.unit_checks import served_arms
 from leadline.errors import InputError, NotEnoughDataError
 from leadline.library.paths import ALMOST, look_days, sequential_path
 from leadline.library.quantiles import quantile_summaries
+from leadline.library.readout_checks import readout_checks
 from leadline.library.results import MetricResult, Readout, SegmentResult
+from leadline.library.splits import check_split
 from leadline.library.verdicts import conclude
-from leadline.library.wording import pvalue_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from leadline.analysis.experiments.checks import CheckResult
     from leadline.analysis.experiments.effects import Effect
-    from leadline.analysis.experiments.sample_ratio import (
-        SampleRatioResult,
-        SampleRatioScan,
-        SequentialSampleRatio,
-    )
     from leadline.connectors.experiments.plans import Plan
     from leadline.connectors.experiments.tables import ExperimentTable
     from leadline.connectors.warehouse.state import MomentsTable
     from leadline.connectors.warehouse.tables import Table
 
-SUSPICIOUS = 0.01
-"""A split this unlikely is named, though only the stricter level blocks a verdict."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Split:
-    """The check of the split, in all its views."""
-
-    total: SampleRatioResult
-    looks: SequentialSampleRatio | None
-    scan: SampleRatioScan | None
-
-    @property
-    def is_mismatched(self) -> bool:
-        """Whether the split is not the declared one."""
-        at_a_look = self.looks is not None and self.looks.sample_ratio_mismatch
-        return self.total.sample_ratio_mismatch or at_a_look
-
-    @property
-    def source(self) -> str:
-        """Where the mismatch comes from, in words; empty where no scan tells."""
-        if self.scan is None or not self.scan.suspects:
-            return ""
-        names = ", ".join(cell.name for cell in self.scan.suspects[:3])
-        rest = pvalue_in_words(self.scan.rest_pvalue)
-        return f"It comes from {names} (without it, {rest}): find what happened there."
+AA_SPLITS = 500
+"""Random splits of the control's units in an A/A simulation."""
 
 
 def make_readout(
@@ -79,6 +50,8 @@ def make_readout(
     weights: Mapping[str, float] | None,
     alpha: float,
     as_of: date,
+    command: str,
+    aa: bool = False,
 ) -> Readout:
     """Analyse one experiment of what was read.
 
@@ -89,17 +62,24 @@ def make_readout(
         For what sums cannot tell (quantiles).
     experiment : str
         As the table names it.
-    plan, control, weights, alpha, as_of
+    plan, control, weights, alpha, as_of, aa
         As in `leadline.experiments.analyze`.
+    command : str
+        The command line that makes this readout again.
     """
     moments = found.moments.by_experiment()[experiment]
     arms = moments.arms(experiment)
+    if empty := [arm for arm, n in moments.counts(experiment).items() if not n]:
+        raise NotEnoughDataError(
+            f"arm {', '.join(empty)} has no units, so there is nothing to compare",
+            hint="Leave it out, or look where its units were lost.",
+        )
     notes = list(found.notes)
     chosen = _control(arms, given=control or (plan.control if plan else ""), notes=notes)
     treatments = [arm for arm in arms if arm != chosen]
     level = plan.alpha if plan else alpha
     about = found.about.get(experiment)
-    split = _split(
+    split = check_split(
         moments,
         experiment=experiment,
         arms=arms,
@@ -140,12 +120,14 @@ def make_readout(
         alpha=level,
     )
     results = _results(effects, metrics=metrics, judged=judged, alpha=level)
-    _note_split(split, notes)
-    if len(moments.days) > 1 and progress is None:
-        notes.append(
-            "No plan was given, so the verdict is that of one look at the end; the path shows "
-            "an interval that is valid at every look."
-        )
+    checks = readout_checks(
+        split=split, plan=plan, progress=progress, alpha=level, moments=moments,
+        primaries=[result for result in results if result.role == "primary"],
+        experiment=experiment, control=chosen,
+        served=_served(found, table=table, experiment=experiment),
+    )  # fmt: skip
+    if aa:
+        checks += _aa(found, table=table, metrics=primaries, experiment=experiment, arm=chosen)
     problems = tuple(p for p in found.problems if p.experiment in ("", experiment))
     verdict = conclude(
         results=results,
@@ -160,6 +142,7 @@ def make_readout(
         name=(plan.name if plan else "") or experiment or table.place,
         hypothesis=plan.hypothesis if plan else "",
         place=table.place,
+        command=command,
         as_of=as_of,
         control=chosen,
         counts=moments.counts(experiment),
@@ -170,6 +153,7 @@ def make_readout(
         sample_ratio=split.total,
         sample_ratio_looks=split.looks,
         sample_ratio_scan=split.scan,
+        checks=checks,
         paths=paths,
         segments=_segments(
             moments, experiment=experiment, metrics=primaries, arms=treatments, control=chosen,
@@ -219,51 +203,6 @@ def _share_planned(
     weights = {name: plan.weights.get(name, 1.0 if not plan.weights else 0.0) for name in arms}
     share = (weights[arm] + weights[control]) / sum(weights.values())
     return round(plan.n_planned * share)
-
-
-def _split(
-    moments: MomentsTable,
-    *,
-    experiment: str,
-    arms: Sequence[str],
-    weights: Mapping[str, float],
-    n_planned: int | None,
-) -> _Split:
-    if weights and set(weights) != set(arms):
-        raise InputError(
-            f"weights are declared for {sorted(weights)}, but the arms are {list(arms)}",
-            hint="Declare one weight for each arm.",
-        )
-    shares = [weights[arm] for arm in arms] if weights else None
-    counts = moments.counts(experiment)
-    total = sample_ratio([counts[arm] for arm in arms], weights=shares)
-    by_day = [[moments.counts(experiment, day=d)[a] for a in arms] for d in moments.days]
-    looks = None
-    if len(by_day) > 1:
-        looks = sequential_sample_ratio(
-            np.cumsum(by_day, axis=0),
-            weights=shares,
-            n_planned=max(n_planned or 0, sum(counts.values())),
-        )
-    cells = {str(day): row for day, row in zip(moments.days, by_day, strict=True)}
-    for segment, levels in moments.segments.items():
-        for name in levels:
-            found = moments.counts(experiment, segment=segment, level=name)
-            cells[f"{segment} = {name}"] = [found[arm] for arm in arms]
-    is_off = total.sample_ratio_mismatch or (looks is not None and looks.sample_ratio_mismatch)
-    scan = scan_sample_ratio(cells, weights=shares) if is_off and len(cells) > 1 else None
-    return _Split(total=total, looks=looks, scan=scan)
-
-
-def _note_split(split: _Split, notes: list[str]) -> None:
-    total = split.total
-    if total.alpha <= total.pvalue < SUSPICIOUS:
-        notes.append(
-            f"The arms are of suspiciously unequal size ({pvalue_in_words(total.pvalue)}; "
-            f"{' and '.join(f'{n:,}' for n in total.counts)}): seen by chance once in "
-            f"{1 / total.pvalue:,.0f} experiments, above the level {total.alpha:g} at which it "
-            "would block the verdict. Look at how units were assigned."
-        )
 
 
 def _effects(
@@ -368,6 +307,7 @@ def _results(
                 effect=effect,
                 adjusted_pvalue=pvalue,
                 is_significant=primary.significant if primary else pvalue < alpha,
+                threshold=primary.threshold if primary else math.nan,
                 guardrail=non_inferiority(effect=effect, metric=metric, alpha=alpha)
                 if metric.role == "guardrail"
                 else None,
@@ -407,19 +347,59 @@ def _segments(
                     except NotEnoughDataError:
                         continue
                     found.append((segment, level, arm, effect))
-    pvalues = [1.0 if math.isnan(e.pvalue) else e.pvalue for *_, e in found]
-    adjusted = benjamini_hochberg(pvalues).tolist() if found else []
+    better = {metric.name: metric.higher_is_better for metric in metrics}
+    adjusted = benjamini_hochberg([e.pvalue for *_, e in found]).tolist()
     return tuple(
-        SegmentResult(segment=segment, level=level, arm=arm, effect=effect, adjusted_pvalue=p)
+        SegmentResult(
+            segment=segment, level=level, arm=arm, effect=effect, adjusted_pvalue=p,
+            higher_is_better=better[effect.metric],
+        )
         for (segment, level, arm, effect), p in zip(found, adjusted, strict=True)
-    )
+    )  # fmt: skip
+
+
+def _served(
+    found: ExperimentTable, *, table: Table, experiment: str
+) -> dict[str, dict[str, int]] | None:
+    if found.layout is None or not found.served:
+        return None
+    return served_arms(table, layout=found.layout, served=found.served, experiment=experiment)
+
+
+def _aa(
+    found: ExperimentTable,
+    *,
+    table: Table,
+    metrics: Sequence[Metric],
+    experiment: str,
+    arm: str,
+) -> tuple[CheckResult, ...]:
+    """Split the control's units at random, again and again, and test each split."""
+    if found.layout is None or not found.layout.unit:
+        raise InputError(
+            "an A/A simulation needs a table with one row a unit, and the unit's id",
+            hint="Say which column it is: --unit COLUMN.",
+        )
+    rng = np.random.default_rng(0)
+    return tuple(
+        replace(check, sentence=f"{metric.name}: {check.sentence}")
+        for metric in metrics
+        for check in [
+            check_aa(
+                split_pvalues(
+                    read_buckets(
+                        table, layout=found.layout, metric=metric, experiment=experiment,
+                        arm=arm,
+                    ),
+                    metric=metric,
+                    n_splits=AA_SPLITS,
+                    rng=rng,
+                )
+            )
+        ]
+    )  # fmt: skip
 
 
 def _arrivals(moments: MomentsTable, experiment: str) -> dict[str, list[int]]:
     by_day = [moments.counts(experiment, day=day) for day in moments.days]
     return {arm: [found[arm] for found in by_day] for arm in moments.arms(experiment)}
-
-
-def is_share(metric: Metric) -> bool:
-    """Whether a metric's value is a share, shown as percent."""
-    return isinstance(metric, Proportion)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
+    from leadline.analysis.experiments.checks import CheckResult
     from leadline.analysis.experiments.effects import Effect
     from leadline.analysis.experiments.guardrails import GuardrailResult
     from leadline.analysis.experiments.metrics import Metric, Role
@@ -60,6 +63,8 @@ class MetricResult:
     is_significant : bool
         After the adjustment, and at the bound of the look where there are looks.
     guardrail : GuardrailResult or None
+    threshold : float
+        |z| that this look had to reach; NaN where there is one look only.
     """
 
     metric: Metric
@@ -68,6 +73,20 @@ class MetricResult:
     adjusted_pvalue: float
     is_significant: bool
     guardrail: GuardrailResult | None = None
+    threshold: float = math.nan
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The effect's interval, as wide as the looks demand.
+
+        With several looks it is the repeated confidence interval: the effects that this
+        look's bound does not exclude (Jennison and Turnbull 2000, chapter 9).
+        """
+        effect = self.effect
+        if math.isnan(self.threshold):
+            return effect.ci_lower, effect.ci_upper
+        half = self.threshold * effect.se
+        return effect.effect_size - half, effect.effect_size + half
 
     @property
     def role(self) -> Role:
@@ -79,6 +98,19 @@ class MetricResult:
         """The effect in the good direction."""
         sign = 1.0 if self.metric.higher_is_better else -1.0
         return sign * self.effect.effect_size
+
+
+def strongest(results: Sequence[MetricResult], *, harm: bool) -> MetricResult:
+    """Return the result that says most: a significant one where there is any.
+
+    Parameters
+    ----------
+    harm : bool
+        Whether a loss says more than a gain.
+    """
+    deciding = [result for result in results if result.is_significant] or list(results)
+    sign = -1.0 if harm else 1.0
+    return max(deciding, key=lambda r: sign * r.gain / r.effect.se if r.effect.se else 0.0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -139,6 +171,7 @@ class SegmentResult:
     arm: str
     effect: Effect
     adjusted_pvalue: float
+    higher_is_better: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -150,6 +183,8 @@ class Readout:
     name, hypothesis : str
     place : str
         Where the numbers were read.
+    command : str
+        The command line that makes this readout again.
     as_of : date
     control : str
     counts : dict of arm to int
@@ -164,6 +199,9 @@ class Readout:
         The same check at every day, with bounds that allow for looking often.
     sample_ratio_scan : SampleRatioScan or None
         Days and segments, where a mismatch was found.
+    checks : tuple of CheckResult
+        Split, peeking, power, multiplicity, novelty, purity and A/A, as far as the table
+        and the plan allow.
     paths : tuple of Path
     segments : tuple of SegmentResult
     problems : tuple of DataProblem
@@ -176,6 +214,7 @@ class Readout:
     name: str
     hypothesis: str
     place: str
+    command: str
     as_of: date
     control: str
     counts: dict[str, int]
@@ -186,6 +225,7 @@ class Readout:
     sample_ratio: SampleRatioResult
     sample_ratio_looks: SequentialSampleRatio | None
     sample_ratio_scan: SampleRatioScan | None
+    checks: tuple[CheckResult, ...]
     paths: tuple[Path, ...]
     segments: tuple[SegmentResult, ...]
     problems: tuple[DataProblem, ...]
@@ -202,6 +242,33 @@ class Readout:
     def primaries(self) -> tuple[MetricResult, ...]:
         """Results that decide."""
         return tuple(result for result in self.results if result.role == "primary")
+
+    @property
+    def deciding(self) -> MetricResult:
+        """The primary that the verdict speaks of: the strongest of the arm it names."""
+        primaries = [
+            r for r in self.primaries if not self.verdict.arm or r.arm == self.verdict.arm
+        ]
+        return strongest(primaries, harm=self.verdict.word == "stop")
+
+    @property
+    def next_stage(self) -> str:
+        """Where the next gain may lie, as a question; the team answers it."""
+        if self.is_unsound:
+            return "Data: who mends what loses units, before anything else is tested?"
+        if any(r.guardrail and r.guardrail.state == "breached" for r in self.results):
+            return "Modelling: what would keep the gain without the harm?"
+        return {
+            "ship": "Monitoring: who watches it, and which stage is the next bottleneck?",
+            "stop": "Framing: was the problem the right one, or the offline measure the wrong?",
+            "extend": "None yet: the plan goes on.",
+            "cannot tell": "Framing: how small a gain is still worth shipping?",
+        }[self.verdict.word]
+
+    @property
+    def doubts(self) -> tuple[CheckResult, ...]:
+        """Checks that failed."""
+        return tuple(check for check in self.checks if check.state == "failed")
 
     @property
     def is_unsound(self) -> bool:

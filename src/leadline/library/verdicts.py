@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leadline.analysis.experiments.verdict import Progress, decide
-from leadline.library.results import MetricResult, Verdict
-from leadline.library.wording import effect_in_words, pvalue_in_words
+from leadline.library.results import MetricResult, Verdict, strongest
+from leadline.library.wording import amount_in_words, effect_in_words, pvalue_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,11 +62,10 @@ def conclude(
         for arm in dict.fromkeys(result.arm for result in primaries)
     ]
     best = min(verdicts, key=lambda verdict: _ORDER.index(verdict.decision))
-    told = _told(best, results)
     return Verdict(
         word=best.decision,
-        reason=f"{_opened(best.reason, results)} ({told}).",
-        decides=best.decides,
+        reason=f"{_opened(best.reason, results)}: {_told(best, results)}.",
+        decides="" if best.decision == "ship" else f"{_opened(best.decides, results)}.",
         arm=best.arm if best.decision == "ship" else "",
     )
 
@@ -78,10 +77,12 @@ def _of_arm(
     primaries: Sequence[PrimaryResult],
     progress: Progress | None,
 ) -> ArmVerdict:
+    metrics = {result.metric.name: result.metric for result in results}
     return decide(
         primaries=[p for p in primaries if p.arm == arm],
         guardrails=[r.guardrail for r in results if r.arm == arm and r.guardrail],
         progress=progress,
+        words=lambda metric, amount: amount_in_words(amount, metric=metrics[metric]),
     )
 
 
@@ -103,12 +104,9 @@ def _mismatched(sample_ratio: SampleRatioResult, source: str) -> Verdict:
 def _told(verdict: ArmVerdict, results: Sequence[MetricResult]) -> str:
     """Return the effect that the verdict rests on, with its interval."""
     primaries = [r for r in results if r.arm == verdict.arm and r.role == "primary"]
-    deciding = [r for r in primaries if r.is_significant] or primaries
-    if verdict.decision == "stop":
-        shown = min(deciding, key=lambda r: r.gain / r.effect.se if r.effect.se else 0.0)
-    else:
-        shown = max(deciding, key=lambda r: r.gain / r.effect.se if r.effect.se else 0.0)
-    return effect_in_words(shown)
+    shown = strongest(primaries, harm=verdict.decision == "stop")
+    named = f"{shown.metric.name} g"  # gained, or got worse
+    return effect_in_words(shown, is_named=verdict.reason.startswith(named))
 
 
 def _opened(reason: str, results: Sequence[MetricResult]) -> str:

@@ -64,6 +64,11 @@ class Experiments(Section, frozen=True):
 
     file: str = ""
     plan: str = ""
+    columns: dict[str, str] = {}
+    metrics: tuple[str, ...] = ()
+    control: str = ""
+    missing: Literal["error", "exclude", "zero"] = "error"
+    key_results: tuple[str, ...] = ()
 
 
 class OneOnOnes(Section, frozen=True):
@@ -114,6 +119,13 @@ class Brief(Section, frozen=True):
     lines: Annotated[int, msgspec.Meta(ge=1, le=7)] = 7
 
 
+class Access(Section, frozen=True):
+    """`[access]`: who else may sign in to the workspace's pages, besides you and the roster."""
+
+    head: tuple[Address, ...] = ()
+    people_partner: tuple[Address, ...] = ()
+
+
 class Configuration(Section, frozen=True):
     """A whole `leadline.toml`; it holds sources and settings, never a secret."""
 
@@ -132,6 +144,7 @@ class Configuration(Section, frozen=True):
     projects: Projects = Projects()
     probation: Probation = Probation()
     brief: Brief = Brief()
+    access: Access = Access()
 
 
 def name_of(repository: Repository) -> str:

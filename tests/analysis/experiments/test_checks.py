@@ -20,6 +20,7 @@ from leadline.analysis.experiments.checks import (
     split_pvalues,
 )
 from leadline.analysis.experiments.metrics import Mean, Ratio
+from leadline.analysis.experiments.moments import Moments
 from leadline.errors import InputError, NotEnoughDataError
 
 
@@ -82,21 +83,62 @@ def test_a_trend_over_two_days_is_unknown():
 
 
 def test_units_served_another_arm_are_counted():
-    got = check_purity([[950, 50], [10, 990]])
-    assert got.number == pytest.approx(60 / 2000)
+    got = check_purity({"a": {"a": 950, "b": 50}, "b": {"a": 10, "b": 990}})
+    assert got.number == pytest.approx(60 / 2000)  # closed form
     assert (got.state, got.n) == ("failed", 2000)
-    assert check_purity([[1000, 2], [1, 1000]]).state == "ok"
-    with pytest.raises(InputError):
-        check_purity([[1, 2]])
+    assert "a was shown b" in got.sentence
+    assert check_purity({"a": {"a": 1000, "b": 2}, "b": {"a": 1, "b": 1000}}).state == "ok"
+    assert check_purity({"a": {"a": 10}, "b": {"b": 10}}).number == 0
     with pytest.raises(NotEnoughDataError):
-        check_purity([[0, 0], [0, 0]])
+        check_purity({"a": {}, "b": {}})
+
+
+def test_a_variant_served_to_most_is_not_an_arms_own_where_arms_have_names():
+    # closed form: 60 of 100 fell back to the control
+    got = check_purity({"control": {"control": 100}, "new": {"control": 60, "new": 40}})
+    assert got.number == pytest.approx(60 / 200)
+    # under other names, what most of an arm's units saw is the arm's own
+    pages = check_purity({"control": {"old_page": 99, "new_page": 1}, "new": {"new_page": 100}})
+    assert pages.number == pytest.approx(1 / 200)
+
+
+def buckets(values, *, n_buckets, rng):
+    """Deal rows into buckets by chance, as a hash of the unit does."""
+    at = rng.integers(0, n_buckets, len(next(iter(values.values()))))
+    pilot = tuple(float(column.mean()) for column in values.values())
+    return [
+        Moments.from_arrays({k: v[at == i] for k, v in values.items()}, pilot=pilot)
+        for i in range(n_buckets)
+    ]
 
 
 def test_the_teams_own_data_pass_an_aa_test_where_the_test_fits():
     rng = np.random.default_rng(1)
-    orders = {"y": rng.lognormal(0, 1, 800)}
-    pvalues = split_pvalues(orders, metric=Mean(column="y"), n_splits=400, rng=rng)
+    dealt = buckets({"y": rng.lognormal(0, 1, 8_000)}, n_buckets=1_000, rng=rng)
+    pvalues = split_pvalues(dealt, metric=Mean(column="y"), n_splits=400, rng=rng)
     assert check_aa(pvalues).state == "ok"
+
+
+def test_an_aa_test_of_buckets_fails_where_a_users_visits_are_taken_for_units():
+    # Oracle: construction. 20 visits of a user lie in one bucket and look alike, so the
+    # test's standard error is too small by a factor of √(1 + 19·0.8) = 4 or so.
+    rng = np.random.default_rng(7)
+    users = rng.integers(0, 500, 300)
+    visits = rng.normal(size=(300, 1)) + rng.normal(0, 0.5, size=(300, 20))
+    dealt = [
+        Moments.from_arrays({"y": visits[users == i].ravel()}, pilot=(0.0,)) for i in range(500)
+    ]
+    pvalues = split_pvalues(dealt, metric=Mean(column="y"), n_splits=200, rng=rng)
+    got = check_aa(pvalues)
+    assert got.state == "failed"
+    assert got.number > 0.3
+
+
+def test_too_few_buckets_cannot_be_split():
+    rng = np.random.default_rng(1)
+    dealt = buckets({"y": rng.normal(size=100)}, n_buckets=19, rng=rng)
+    with pytest.raises(NotEnoughDataError, match="20 groups of units, got 19"):
+        split_pvalues(dealt, metric=Mean(column="y"), n_splits=1, rng=rng)
 
 
 def test_an_aa_test_fails_where_rows_are_taken_for_units():
@@ -124,8 +166,14 @@ def test_an_aa_check_needs_a_hundred_p_values():
 
 def test_ratios_are_split_by_unit():
     rng = np.random.default_rng(3)
-    views = rng.poisson(5, 400) + 1.0
+    views = rng.poisson(5, 4_000) + 1.0
     values = {"numerator": rng.binomial(views.astype(int), 0.2) + 0.0, "denominator": views}
     metric = Ratio(numerator="clicks", denominator="views")
-    pvalues = split_pvalues(values, metric=metric, n_splits=200, rng=rng)
+    dealt = buckets(values, n_buckets=500, rng=rng)
+    pvalues = split_pvalues(dealt, metric=metric, n_splits=200, rng=rng)
     assert check_aa(pvalues).state == "ok"
+
+
+def test_several_looks_with_bounds_are_said_to_be_allowed_for():
+    assert "allows for 4 looks" in check_peeking(n_looks=4, adjusted=True).sentence
+    assert check_peeking(n_looks=1, adjusted=False).sentence == "one look, at the end"

@@ -6,11 +6,12 @@ import math
 
 import numpy as np
 import pytest
+from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
 from leadline.analysis.experiments.effects import Estimate, compare, effect_between
 from leadline.analysis.experiments.guardrails import non_inferiority
-from leadline.analysis.experiments.metrics import Mean
+from leadline.analysis.experiments.metrics import Mean, Proportion
 from leadline.analysis.experiments.moments import Moments
 from leadline.errors import InputError
 
@@ -64,6 +65,24 @@ def test_no_variance_proves_nothing():
     got = non_inferiority(effect=effect, metric=Mean(column="y", margin=1.0))
     assert got.state == "unproven"
     assert math.isnan(got.pvalue)
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0])
+@pytest.mark.parametrize("higher_is_better", [True, False])
+@pytest.mark.parametrize(("margin", "state"), [(0.02, "passed"), (0.01, "unproven")])
+def test_a_rate_that_no_unit_moved_is_bounded_exactly(value, higher_is_better, margin, state):
+    metric = Proportion(
+        column="y", role="guardrail", margin=margin, higher_is_better=higher_is_better
+    )
+    arm = Moments.from_arrays({"y": np.full(200, value)})
+    got = non_inferiority(
+        effect=compare(treatment=arm, control=arm, metric=metric), metric=metric
+    )
+    # Oracle: statsmodels' Clopper-Pearson, whose two-sided 90 % end is one-sided at 95 %.
+    upper = proportion_confint(0, 200, alpha=0.1, method="beta")[1]
+    assert got.worst_harm == pytest.approx(upper)
+    assert got.pvalue == pytest.approx((1 - margin) ** 200)
+    assert (got.state, got.harm) == (state, 0.0)
 
 
 def test_a_guardrail_without_a_margin_is_refused():

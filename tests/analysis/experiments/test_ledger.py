@@ -67,6 +67,31 @@ def test_shipped_experiments_add_up_shrunken_with_the_naive_sum_beside_them():
     assert [line.counted for line in got.lines] == [False, False, True, True, False]
 
 
+def test_quarters_and_projects_add_up_to_the_total():
+    other = replace(
+        MODEL, key="second", concluded_on=date(2025, 4, 1), measured=1.0, project="ads"
+    )
+    first = replace(MODEL, project="search")
+    got = ledger([other, LOSER, first, BASELINE, HOPE], unit="orders", prior=HALF, rate=2.0)
+    assert list(got.by_quarter) == ["2025-Q1", "2025-Q2"]
+    assert list(got.by_project) == ["ads", "search"]
+    for totals in (got.by_quarter, got.by_project):
+        assert sum(total.value for total in totals.values()) == pytest.approx(got.total.value)
+        assert sum(total.naive for total in totals.values()) == pytest.approx(got.total.naive)
+    # closed form: half of 1 × 10, give or take 1.96 × √½ × 10; at a rate of 2
+    money = got.at_rate(got.by_project["ads"])
+    assert money is not None
+    assert (money.value, money.n_changes) == (pytest.approx(10.0), 1)
+    assert money.upper == pytest.approx(10 + 2 * 1.959964 * 10 / math.sqrt(2), rel=1e-6)
+
+
+def test_what_a_holdout_covers_belongs_to_no_group():
+    other = replace(MODEL, key="second", concluded_on=date(2025, 4, 1), measured=1.0)
+    held = Holdout(covers=("ranking model",), measured=1.0, measured_se=0.5, reach=10.0)
+    got = ledger([other, MODEL], unit="orders", prior=HALF, holdout=held)
+    assert list(got.by_quarter) == ["2025-Q2"]
+
+
 def test_the_prior_is_fitted_on_losers_too():
     changes = [
         replace(MODEL, key=f"change {i}", measured=(-1.0) ** i, shipped=i % 2 == 0)

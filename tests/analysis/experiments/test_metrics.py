@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leadline.analysis.experiments.metrics import Mean, Proportion, Quantile, Ratio
+from leadline.analysis.experiments.metrics import Mean, Outcome, Proportion, Quantile, Ratio
 from leadline.errors import ConfigurationError
 
 
@@ -33,3 +33,10 @@ def test_metrics_name_themselves_and_their_columns():
 def test_a_declaration_that_means_nothing_is_refused(declare):
     with pytest.raises(ConfigurationError):
         declare()
+
+
+def test_a_columns_values_settle_what_it_is():
+    told = Outcome(column="bought", role="exploratory", higher_is_better=False)
+    share, mean = told.settled(is_share=True), told.settled(is_share=False)
+    assert share == Proportion(column="bought", role="exploratory", higher_is_better=False)
+    assert mean == Mean(column="bought", role="exploratory", higher_is_better=False)

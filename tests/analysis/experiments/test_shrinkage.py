@@ -126,3 +126,21 @@ def test_no_experiments_give_no_prior():
         fit_prior([], [])
     with pytest.raises(InputError):
         default_prior(typical_se=0.0)
+
+
+@pytest.mark.parametrize("true_size", [0.2, 0.4, 1.0, 2.5, 4.0])
+def test_the_default_prior_holds_where_it_was_not_centred(true_size):
+    # Simulation: true effects far smaller or larger than the 0.92 standard errors that the
+    # default takes for granted. Its interval covers; its sum claims too much where effects
+    # are tiny (half of what the plain sum claims), and a little too little where they are
+    # large.
+    rng = np.random.default_rng(12)
+    truth = np.where(rng.random(40_000) < 0.2, 0.0, true_size * rng.normal(size=40_000))
+    seen = truth + rng.normal(size=40_000)
+    found = shrink(seen, np.ones(40_000), prior=default_prior(typical_se=1.0))
+    won = seen > 1.96
+    inside = (found.lower[won] <= truth[won]) & (truth[won] <= found.upper[won])
+    assert inside.mean() >= 0.91
+    believed, claimed = found.mean[won].sum(), seen[won].sum()
+    assert believed < 0.9 * claimed
+    assert believed > 0.8 * truth[won].sum()

@@ -10,7 +10,10 @@ import pytest
 
 from leadline.analysis.experiments.metrics import Mean, Proportion
 from leadline.connectors.experiments.tables import read_experiments
+from leadline.connectors.experiments.unit_checks import check_units, served_arms
+from leadline.connectors.experiments.units import plan_units, ranges_of
 from leadline.connectors.warehouse import open_table
+from leadline.connectors.warehouse.moments import read_moments
 from leadline.errors import InputError
 
 
@@ -70,13 +73,24 @@ def test_units_without_an_arm_are_left_out_and_named() -> None:
     assert sum(found.moments.counts().values()) == len(frame) - 10
 
 
-def test_a_served_arm_that_differs_is_named_and_does_not_block() -> None:
+def test_served_variants_are_counted_by_assigned_arm() -> None:
     frame = units()
-    frame.loc[[1, 3, 5], "landing_page"] = "old_page"
-    found = read_experiments(open_table(frame), given={"served": "landing_page"})
-    (problem,) = found.problems
-    assert (problem.kind, problem.count, problem.blocks) == ("served another arm", 3, False)
-    assert found.moments.counts() == {"control": 1000, "treatment": 1000}
+    frame["served_arm"] = frame["group"]
+    frame.loc[frame.index[1:60:2], "served_arm"] = "control"
+    table = open_table(frame)
+    found = read_experiments(table)
+    assert found.served == "served_arm"
+    assert found.layout is not None
+    counts = served_arms(table, layout=found.layout, served=found.served, experiment="")
+    # pandas
+    expected = frame.groupby(["group", "served_arm"]).size()
+    assert counts == {
+        "control": {"control": expected["control", "control"]},
+        "treatment": {
+            "control": expected["treatment", "control"],
+            "treatment": expected["treatment", "treatment"],
+        },
+    }
 
 
 def test_one_unit_that_carries_the_variance_is_named() -> None:
@@ -127,3 +141,39 @@ def test_cookie_cats_is_read_as_it_is(shared_data: Path) -> None:
     ]
     (problem,) = found.problems
     assert "49,854" in problem.example
+
+
+@pytest.mark.parametrize(
+    ("ids", "twice"),
+    [
+        ([3, 1, 2], 0),  # one bit a unit
+        ([-5, -5, 3], 1),
+        ([1, 10**15, 3], 0),  # too far apart for bits: told apart by hashing
+        ([1, 10**15, 1], 1),
+        (["a", "b", "a"], 1),
+    ],
+)
+def test_units_with_two_rows_are_counted_whatever_their_ids_are(
+    ids: list[object], twice: int
+) -> None:
+    frame = pd.DataFrame({"user_id": ids, "variant": ["a"] * 3, "converted": [0, 1, 1]})
+    table = open_table(frame)
+    plan = plan_units(table, metrics=["converted"])
+    moments = read_moments(table, layout=plan.layout, metrics=plan.metrics)
+    found = {p.kind: p.count for p in check_units(table, plan=plan, moments=moments)}
+    assert found.get("duplicates", 0) == twice  # by hand
+
+
+def test_ranges_are_those_of_the_values_that_are_there() -> None:
+    nan, inf = float("nan"), float("inf")
+    frame = pd.DataFrame(
+        {"flag": [0.0, 1.0], "half": [0.0, 0.5], "gap": [nan, 3.0], "inf": [1.0, inf]}
+    )
+    found = ranges_of(open_table(frame), list(frame.columns))
+    ends = {name: (r.lowest, r.highest, r.is_zero_or_one) for name, r in found.items()}
+    assert ends == {  # by hand
+        "flag": (0, 1, True),
+        "half": (0, 0.5, False),
+        "gap": (3, 3, False),
+        "inf": (1, inf, False),
+    }

@@ -8,6 +8,7 @@ import pytest
 from sqlglot import exp
 
 from leadline.analysis.experiments.metrics import Mean, Metric, Proportion, Ratio
+from leadline.connectors.experiments.buckets import dealt
 from leadline.connectors.experiments.unit_checks import twice_query
 from leadline.connectors.warehouse.layout import Layout
 from leadline.connectors.warehouse.moments_sql import moments_plan, pilot_query
@@ -69,6 +70,7 @@ QUERIES = {
     ),
     "pilot": lambda: pilot_query(TABLE, columns=["converted", "revenue"]),
     "twice": lambda: twice_query(TABLE, layout=LAYOUT),
+    "dealt": lambda: dealt(TABLE, layout=LAYOUT, arm="it's").relation,
 }
 
 

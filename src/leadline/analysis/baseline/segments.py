@@ -9,12 +9,9 @@ import numpy as np
 
 from leadline.analysis.baseline.features import Feature, read_features
 from leadline.analysis.baseline.wording import day, number
+from leadline.analysis.multiplicity import benjamini_hochberg
 from leadline.analysis.problem import losses
-from leadline.analysis.problem.intervals import (
-    Difference,
-    benjamini_hochberg,
-    paired_difference,
-)
+from leadline.analysis.problem.intervals import Difference, paired_difference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,7 +16,8 @@ from leadline.analysis.diagnosis.result import (
     CauseFinding,
     Gain,
 )
-from leadline.analysis.problem.intervals import benjamini_hochberg, metric_difference
+from leadline.analysis.multiplicity import benjamini_hochberg
+from leadline.analysis.problem.intervals import metric_difference
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ from scipy.stats import norm
 
 from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.result import Segment
-from leadline.analysis.problem.intervals import benjamini_hochberg
+from leadline.analysis.multiplicity import benjamini_hochberg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

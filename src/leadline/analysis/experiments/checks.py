@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 CheckState = Literal["ok", "failed", "unknown"]
 
+MIN_BUCKETS = 20
+"""Groups of units that an A/A simulation deals out; fewer have too few ways to be split."""
+
 PURITY_THRESHOLD = 0.01
 """Share of units served another arm than theirs, above which the effect is diluted."""
 
@@ -69,8 +72,12 @@ def check_peeking(*, n_looks: int, adjusted: bool, alpha: float = 0.05) -> Check
         n=n_looks,
         number=number,
         threshold=alpha,
-        sentence=f"{n_looks} looks at an alpha of {alpha:g} give a false alarm in "
-        f"{number:.1%} of experiments without any effect",
+        sentence=f"{n_looks} looks, each read at p < {alpha:g}, give a false alarm in "
+        f"{_percent(number)} of experiments without any effect"
+        if failed
+        else f"the interval allows for {n_looks} looks"
+        if n_looks > 1
+        else "one look, at the end",
     )
 
 
@@ -95,7 +102,8 @@ def check_power(
         n=n_obs,
         number=power,
         threshold=threshold,
-        sentence=f"{n_obs} units find an effect of {mde:.4g} in {power:.0%} of experiments",
+        sentence=f"{n_obs:,} units find an effect of {mde:.4g}, the smallest that matters, in "
+        f"{_percent(power)} of experiments",
     )
 
 
@@ -104,15 +112,20 @@ def check_multiplicity(
 ) -> CheckResult:
     """Tell how likely a false alarm is somewhere among the treatment arms and metrics."""
     n_tests = n_arms * n_metrics
-    number = alpha if adjusted else 1 - (1 - alpha) ** n_tests
+    alone = 1 - (1 - alpha) ** n_tests
+    number = alpha if adjusted else alone
     return CheckResult(
         check="multiplicity",
         state="failed" if number > alpha * (1 + 1e-6) else "ok",
         n=n_tests,
         number=number,
         threshold=alpha,
-        sentence=f"{n_tests} tests ({n_arms} arms × {n_metrics} metrics) without any effect "
-        f"give at least one false alarm in {number:.0%} of experiments",
+        sentence=f"{n_tests} tests ({_counted(n_arms, 'arm')} × "
+        f"{_counted(n_metrics, 'metric')}) without any effect give at least one false "
+        f"alarm in {_percent(alone)} of experiments"
+        + (f"; the p-values allow for that, so it is {_percent(alpha)}" if adjusted else "")
+        if n_tests > 1
+        else "one arm and one metric decide",
     )
 
 
@@ -156,51 +169,63 @@ def check_novelty(
         n=len(y),
         number=pvalue,
         threshold=alpha,
-        sentence=f"over {len(y)} days the effect {said} (p = {pvalue:.3g})",
+        sentence=f"over {len(y)} days the effect {said} (p = {pvalue:.2g})",
     )
 
 
-def check_purity(served: ArrayLike, *, threshold: float = PURITY_THRESHOLD) -> CheckResult:
+def check_purity(
+    served: Mapping[str, Mapping[str, int]], *, threshold: float = PURITY_THRESHOLD
+) -> CheckResult:
     """Tell how many units were served another arm than the one they were assigned.
 
     Parameters
     ----------
-    served : array of int, shape (n_arms, n_arms)
-        Units by assigned arm (rows) and served arm (columns), in one order.
+    served : mapping of assigned arm to mapping of served variant to units
+        Where no variant is called like an arm, an arm's own variant is the one that most
+        of its units were served.
     threshold : float
         Share of strays that is tolerated. The analysis keys on the assigned arm either
         way; strays dilute the effect, they do not bias it.
     """
-    counts = np.asarray(served, dtype=float)
-    if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or (counts < 0).any():
-        raise InputError("needs a square table of counts, assigned arm by served arm")
-    n_obs = int(counts.sum())
+    n_obs = sum(n for found in served.values() for n in found.values())
     if n_obs == 0:
         raise NotEnoughDataError("no unit has both an assigned and a served arm")
-    strays = float(1 - np.trace(counts) / n_obs)
+    variants = {variant for found in served.values() for variant in found}
+    is_named = bool(variants & served.keys())
+    strays = {
+        (arm, variant): n
+        for arm, found in served.items()
+        for variant, n in found.items()
+        if variant != (arm if is_named else max(found, key=found.__getitem__))
+    }
+    share = sum(strays.values()) / n_obs
+    most = max(strays, key=strays.__getitem__, default=None)
+    example = f"; most of them: {most[0]} was shown {most[1]}" if most else ""
     return CheckResult(
         check="purity",
-        state="failed" if strays > threshold else "ok",
+        state="failed" if share > threshold else "ok",
         n=n_obs,
-        number=strays,
+        number=share,
         threshold=threshold,
-        sentence=f"{strays:.2%} of {n_obs} units were served another arm than theirs",
+        sentence=f"{_percent(share)} of {n_obs:,} units were shown another variant than they "
+        f"were assigned{example}. The analysis keeps the assigned one: strays dilute the "
+        "effect, they do not bias it",
     )
 
 
 def split_pvalues(
-    values: Mapping[str, NDArray[np.float64]],
-    *,
-    metric: Metric,
-    n_splits: int,
-    rng: np.random.Generator,
+    buckets: Sequence[Moments], *, metric: Metric, n_splits: int, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Split the team's own units at random, again and again, and test each split (A/A).
+    """Split units that were all treated alike at random, again and again, and test each split.
+
+    Whole buckets are drawn, so that one read of the table serves every split, and units
+    with several rows stay together: rows that were taken for units show.
 
     Parameters
     ----------
-    values : mapping of column to array of shape (n_units,)
-        The metric's moments' columns, in their order, one row a unit.
+    buckets : sequence of Moments
+        Of the metric, one for each of a few hundred groups of units that chance (a hash
+        of the unit's id) has made, around one centre.
     metric : Mean, Proportion or Ratio
     n_splits : int
     rng : numpy.random.Generator
@@ -209,15 +234,30 @@ def split_pvalues(
     -------
     array of shape (n_splits,)
         p-values; uniform if the test fits the data.
+
+    Raises
+    ------
+    NotEnoughDataError
+        Fewer than 20 buckets.
     """
-    n_units = len(next(iter(values.values())))
+    if len(buckets) < MIN_BUCKETS:
+        raise NotEnoughDataError(
+            f"an A/A simulation needs {MIN_BUCKETS} groups of units, got {len(buckets)}"
+        )
+    counts = np.array([(b.n, b.n_missing) for b in buckets], dtype=float)
+    sums = np.array([b.sums for b in buckets])
+    products = np.array([b.products for b in buckets])
     pvalues = []
     for _ in range(n_splits):
-        half = rng.permutation(n_units) < n_units // 2
+        half = rng.permutation(len(buckets)) < len(buckets) // 2
         pair = [
-            Moments.from_arrays(
-                {name: column[rows] for name, column in values.items()},
-                missing=metric.missing,
+            Moments(
+                columns=buckets[0].columns,
+                n=int(counts[rows, 0].sum()),
+                n_missing=int(counts[rows, 1].sum()),
+                pilot=buckets[0].pilot,
+                sums=tuple(sums[rows].sum(axis=0).tolist()),
+                products=tuple(map(tuple, products[rows].sum(axis=0).tolist())),
             )
             for rows in (half, ~half)
         ]
@@ -253,5 +293,14 @@ def check_aa(pvalues: ArrayLike, *, alpha: float = 0.05) -> CheckResult:
         n=n,
         number=number,
         threshold=threshold,
-        sentence=f"{number:.1%} of {n} A/A tests lie below {alpha:g}",
+        sentence=f"{_percent(number)} of {n} A/A tests lie below {alpha:g}, where "
+        f"{_percent(alpha)} should",
     )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2g} %"
+
+
+def _counted(n: int, what: str) -> str:
+    return f"{n} {what}{'s' if n > 1 else ''}"

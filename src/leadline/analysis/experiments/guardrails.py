@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from scipy.special import ndtr, stdtr
 
 from leadline.analysis.experiments.effects import critical_value
+from leadline.analysis.experiments.metrics import Proportion
 from leadline.errors import InputError
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ def non_inferiority(*, effect: Effect, metric: Metric, alpha: float = 0.05) -> G
     else:
         raise InputError(f"{metric.name}: non-inferiority needs margin or rel_margin")
     harm = -effect.effect_size if metric.higher_is_better else effect.effect_size
+    if not effect.se > 0 and isinstance(metric, Proportion) and harm == 0:
+        return _nobody_harmed(effect, metric, margin=margin, alpha=alpha)
     if not effect.se > 0:
         return GuardrailResult(
             metric=metric.name,
@@ -121,6 +124,33 @@ def non_inferiority(*, effect: Effect, metric: Metric, alpha: float = 0.05) -> G
         pvalue=pvalue,
         alpha=alpha,
         reason=f"{said}: at most {worst:.4g} against {margin:.4g}",
+    )
+
+
+def _nobody_harmed(
+    effect: Effect, metric: Metric, *, margin: float, alpha: float
+) -> GuardrailResult:
+    """Bound a harm of which no unit of either arm had any, or all had: exactly.
+
+    With no event among n units, a rate of p would have shown one but for a chance of
+    (1 − p)ⁿ (Clopper and Pearson 1934; near 0 the rule of three). Where all units are
+    harmed in both arms, it is the control that could have been better by so much.
+    """
+    at_best = effect.treatment == float(metric.higher_is_better)
+    n = effect.n_treatment if at_best else effect.n_control
+    worst = 1 - alpha ** (1 / n)
+    pvalue = max(0.0, 1 - margin) ** n
+    passed = worst <= margin
+    said = "harm beyond the margin is excluded" if passed else "too few units to exclude harm"
+    return GuardrailResult(
+        metric=metric.name,
+        state="passed" if passed else "unproven",
+        harm=0.0,
+        worst_harm=worst,
+        margin=margin,
+        pvalue=pvalue,
+        alpha=alpha,
+        reason=f"{said}: no unit was harmed; at most {worst:.4g} against {margin:.4g}",
     )
 
 

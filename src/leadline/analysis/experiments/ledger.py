@@ -19,7 +19,7 @@ from leadline.analysis.experiments.shrinkage import fit_prior, shrink
 from leadline.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from leadline.analysis.experiments.calibration import Calibration
@@ -110,8 +110,8 @@ class LedgerLine:
     change : Change
     naive : float
         Measured (or predicted) effect × reach; NaN where there is neither.
-    shrunken, lower, upper : float
-        Believed gain with its interval; NaN without an experiment.
+    shrunken, sd, lower, upper : float
+        Believed gain, its standard deviation and interval; NaN without an experiment.
     counted : bool
         Whether the line is in the total: shipped, proven by an experiment, not covered
         by the holdout.
@@ -122,6 +122,7 @@ class LedgerLine:
     change: Change
     naive: float
     shrunken: float
+    sd: float
     lower: float
     upper: float
     counted: bool
@@ -162,6 +163,9 @@ class Ledger:
         The KPI's unit.
     rate, rate_unit : float or None, str
         Money or time per unit of the KPI.
+    by_quarter, by_project : dict of group to Total
+        Counted lines alone: what a holdout covers is measured together, and cannot be
+        told apart.
     """
 
     lines: tuple[LedgerLine, ...]
@@ -174,19 +178,25 @@ class Ledger:
     unit: str
     rate: float | None
     rate_unit: str
+    by_quarter: dict[str, Total]
+    by_project: dict[str, Total]
 
     @property
     def money(self) -> Total | None:
         """The total in the rate's unit; None where no rate is given."""
+        return self.at_rate(self.total)
+
+    def at_rate(self, total: Total) -> Total | None:
+        """Return a total in the rate's unit; None where no rate is given."""
         if self.rate is None:
             return None
-        ends = sorted((self.total.lower * self.rate, self.total.upper * self.rate))
+        ends = sorted((total.lower * self.rate, total.upper * self.rate))
         return Total(
-            value=self.total.value * self.rate,
+            value=total.value * self.rate,
             lower=ends[0],
             upper=ends[1],
-            naive=self.total.naive * self.rate,
-            n_changes=self.total.n_changes,
+            naive=total.naive * self.rate,
+            n_changes=total.n_changes,
         )
 
 
@@ -257,7 +267,37 @@ def ledger(
         unit=unit,
         rate=rate,
         rate_unit=rate_unit,
+        by_quarter=_groups(lines, by=_quarter, alpha=alpha),
+        by_project=_groups(lines, by=lambda change: change.project, alpha=alpha),
     )
+
+
+def _quarter(change: Change) -> str:
+    day = change.concluded_on
+    return f"{day.year}-Q{(day.month + 2) // 3}"
+
+
+def _groups(
+    lines: Sequence[LedgerLine], *, by: Callable[[Change], str], alpha: float
+) -> dict[str, Total]:
+    """Add up the counted lines of each group; those without a group are left out."""
+    grouped: dict[str, list[LedgerLine]] = {}
+    for line in lines:
+        if line.counted and by(line.change):
+            grouped.setdefault(by(line.change), []).append(line)
+    z = float(-ndtri(alpha / 2))
+    totals = {}
+    for name, found in sorted(grouped.items()):
+        value = math.fsum(line.shrunken for line in found)
+        half = z * math.sqrt(math.fsum(line.sd**2 for line in found))
+        totals[name] = Total(
+            value=value,
+            lower=value - half,
+            upper=value + half,
+            naive=math.fsum(line.naive for line in found),
+            n_changes=len(found),
+        )
+    return totals
 
 
 def _ordered(changes: Sequence[Change]) -> list[Change]:
@@ -301,6 +341,7 @@ def _lines(
                 change=change,
                 naive=claim * change.reach if claim is not None else math.nan,
                 shrunken=believed,
+                sd=sd,
                 lower=lower,
                 upper=upper,
                 counted=counted,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Literal
 
 from leadline.errors import ConfigurationError
@@ -102,6 +102,16 @@ class Mean(Metric):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Proportion(Mean):
     """A share of units with a 0/1 outcome: converted, retained."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome(Mean):
+    """A column whose values tell what it is: a share where all are 0 or 1, else a mean."""
+
+    def settled(self, *, is_share: bool) -> Mean:
+        """Return what it is, with all that was declared."""
+        told = {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        return Proportion(**told) if is_share else Mean(**told)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

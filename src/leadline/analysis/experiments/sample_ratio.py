@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import chdtrc
 
-from leadline.analysis.experiments.multiplicity import holm
 from leadline.analysis.experiments.sequential import spending_bounds
+from leadline.analysis.multiplicity import holm
 from leadline.errors import InputError, NotEnoughDataError
 
 if TYPE_CHECKING:

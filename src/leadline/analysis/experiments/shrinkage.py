@@ -57,6 +57,16 @@ class Prior:
     source: Literal["default", "experiments"]
 
     @property
+    def probability_positive(self) -> float:
+        """Chance that a change, of which nothing is known yet, does good."""
+        return sum(w for w, g in zip(self.weights, self.scales, strict=True) if g > 0) / 2
+
+    @property
+    def positive_part(self) -> float:
+        """Mean of max(effect, 0): what a change of which nothing is known is worth."""
+        return float(np.dot(self.weights, self.scales) / np.sqrt(2 * np.pi))
+
+    @property
     def sd(self) -> float:
         """Standard deviation of true effects."""
         return float(np.sqrt(np.dot(self.weights, np.square(self.scales))))
@@ -74,6 +84,8 @@ class Shrunken:
         Equal-tailed interval: quantiles of the posterior mixture.
     probability_positive : array
         Posterior probability that the true effect is above 0.
+    positive_part : array
+        Posterior mean of max(effect, 0): what an option to ship it is worth.
     alpha : float
     """
 
@@ -82,6 +94,7 @@ class Shrunken:
     lower: NDArray[np.float64]
     upper: NDArray[np.float64]
     probability_positive: NDArray[np.float64]
+    positive_part: NDArray[np.float64]
     alpha: float
 
 
@@ -193,9 +206,17 @@ def shrink(
         sd=np.sqrt(variance),
         lower=_quantile(alpha / 2, around=(mean, variance), mixture=(shares, means, sds)),
         upper=_quantile(1 - alpha / 2, around=(mean, variance), mixture=(shares, means, sds)),
+        positive_part=(shares * _positive_part(means, sds)).sum(axis=1),
         probability_positive=1 - _cdf(np.zeros(len(x)), mixture=(shares, means, sds)),
         alpha=alpha,
     )
+
+
+def _positive_part(means: NDArray[np.float64], sds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return E[max(x, 0)] of normals: m·Φ(m/s) + s·φ(m/s)."""
+    z = means / np.where(sds > 0, sds, 1.0)
+    density = np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi)
+    return np.asarray(np.where(sds > 0, means * ndtr(z) + sds * density, np.maximum(means, 0)))
 
 
 def _checked(

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 from scipy.special import ndtri
 
-from leadline.analysis.experiments.multiplicity import holm
 from leadline.analysis.experiments.sequential import spending_bounds
+from leadline.analysis.multiplicity import holm
 from leadline.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from leadline.analysis.experiments.effects import Effect
     from leadline.analysis.experiments.guardrails import GuardrailResult
@@ -25,6 +25,14 @@ if TYPE_CHECKING:
     from leadline.analysis.experiments.sequential import Spending
 
 Decision = Literal["ship", "stop", "extend", "cannot tell"]
+
+Words: TypeAlias = "Callable[[str, float], str]"
+"""A metric's name and an amount in its unit → how a sentence says it."""
+
+
+def in_digits(metric: str, amount: float) -> str:  # noqa: ARG001 - one of several `Words`
+    """Return an amount with four digits, whatever its metric."""
+    return f"{amount:.4g}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -207,6 +215,7 @@ def decide(
     sample_ratio: SampleRatioResult | SequentialSampleRatio | None = None,
     progress: Progress | None = None,
     worth: Worth | None = None,
+    words: Words = in_digits,
 ) -> Verdict:
     """Decide about one treatment arm.
 
@@ -223,6 +232,8 @@ def decide(
         Of this arm.
     sample_ratio, progress, worth : optional
         What is known of the split, the plan, and the money.
+    words : callable
+        How the sentences say an amount of a metric.
 
     Raises
     ------
@@ -238,6 +249,7 @@ def decide(
         guardrails=tuple(guardrails),
         progress=progress,
         worth=worth,
+        words=words,
     )
     return (
         _blocked(case, sample_ratio=sample_ratio)
@@ -253,6 +265,7 @@ class _Case:
     guardrails: tuple[GuardrailResult, ...]
     progress: Progress | None
     worth: Worth | None
+    words: Words
 
     @property
     def going_on(self) -> bool:
@@ -305,7 +318,9 @@ def _harmful(case: _Case) -> Verdict | None:
     if breached:
         return case.verdict(
             "stop",
-            f"guardrail breached: {breached[0].metric}, {breached[0].reason}",
+            f"guardrail breached: {breached[0].metric} got worse by "
+            f"{case.words(breached[0].metric, breached[0].harm)}, where at most "
+            f"{case.words(breached[0].metric, breached[0].margin)} was agreed",
             "a change without this harm",
             *((f"{g.metric}: harm", g.harm) for g in breached),
         )
@@ -313,7 +328,8 @@ def _harmful(case: _Case) -> Verdict | None:
     if worse:
         return case.verdict(
             "stop",
-            f"{worse[0].effect.metric} got worse by {-worse[0].gain:.4g}",
+            f"{worse[0].effect.metric} got worse by "
+            f"{case.words(worse[0].effect.metric, -worse[0].gain)}",
             "a different change; this one does harm",
         )
     return None
@@ -321,14 +337,17 @@ def _harmful(case: _Case) -> Verdict | None:
 
 def _gain(case: _Case) -> Verdict:
     best = max((p for p in case.primaries if p.significant), key=lambda p: p.gain)
-    gained = f"{best.effect.metric} gained {best.gain:.4g}"
+    metric = best.effect.metric
+    gained = f"{metric} gained {case.words(metric, best.gain)}"
     unproven = [g for g in case.guardrails if not g.passed]
     if unproven:
         first = unproven[0]
         return case.verdict(
             "extend" if case.going_on else "cannot tell",
-            f"{gained}, but the guardrail {first.metric} has not passed: {first.reason}",
-            f"more units, until harm to {first.metric} beyond {first.margin:.4g} is excluded",
+            f"{gained}, but the guardrail {first.metric} has not passed: harm of "
+            f"{case.words(first.metric, first.worst_harm)} is not excluded",
+            f"more units, until harm to {first.metric} beyond "
+            f"{case.words(first.metric, first.margin)} is excluded",
             *((f"{g.metric}: worst harm", g.worst_harm) for g in unproven),
         )
     if case.worth is not None and not case.worth.net > 0:
@@ -353,12 +372,13 @@ def _no_gain(case: _Case) -> Verdict:
     progress = case.progress
     largest = max(case.primaries, key=lambda p: p.largest_gain)
     mde = progress.mde if progress else None
+    gain = case.words(largest.effect.metric, largest.largest_gain)
     if progress is not None and case.going_on:
         left = max(progress.n_planned - progress.n_obs, 0)
         return case.verdict(
             "extend",
             f"no bound is crossed at {progress.looks[-1]:.0%} of the planned information",
-            f"{left} more units, as planned; stop early only if a bound is crossed",
+            f"{left:,} more units, as planned; stop early only if a bound is crossed",
             ("units so far", progress.n_obs),
             ("units planned", progress.n_planned),
         )
@@ -366,21 +386,21 @@ def _no_gain(case: _Case) -> Verdict:
         return case.verdict(
             "cannot tell",
             "no effect is shown, and nobody wrote down how large an effect would matter",
-            f"the smallest effect that matters: above {largest.largest_gain:.4g} the answer "
-            "is stop, below it more units are needed",
+            f"the smallest effect that matters: above {gain} the answer is stop, below it "
+            "more units are needed",
         )
+    matters = case.words(largest.effect.metric, mde)
     if largest.largest_gain < mde:
         return case.verdict(
             "stop",
-            f"a gain of {mde:.4g}, the smallest that matters, is excluded: at most "
-            f"{largest.largest_gain:.4g}",
+            f"a gain of {matters}, the smallest that matters, is excluded: at most {gain}",
             "nothing more; the experiment has answered",
         )
     needed = max(units_to_detect(p.effect, mde=mde) for p in case.primaries)
     return case.verdict(
         "cannot tell",
-        f"neither no effect nor {mde:.4g}, the smallest that matters, is excluded",
-        f"about {needed} units in all find an effect of {mde:.4g} four times in five",
+        f"neither no effect nor {matters}, the smallest that matters, is excluded",
+        f"about {needed:,} units in all find an effect of {matters} four times in five",
         ("units needed", needed),
     )
 

@@ -156,22 +156,6 @@ def metric_difference(
     )  # fmt: skip
 
 
-def benjamini_hochberg(pvalues: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Adjust p-values for the false discovery rate, shape (m,); nan counts as 1.
-
-    References
-    ----------
-    Benjamini and Hochberg (1995), J. R. Statist. Soc. B 57, procedure (1).
-    """
-    p = np.nan_to_num(np.asarray(pvalues, dtype=np.float64), nan=1.0)
-    order = np.argsort(p)[::-1]
-    ranks = np.arange(p.size, 0, -1)
-    adjusted = np.minimum.accumulate(p[order] * p.size / ranks)
-    out = np.empty_like(p)
-    out[order] = np.minimum(adjusted, 1.0)
-    return out
-
-
 def _from_influence(
     estimate: float,
     influence: NDArray[np.float64],

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from leadline.connectors.experiments.arm_rows import day_of, name_of, number_of
 from leadline.connectors.experiments.names import plain
+from leadline.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +26,7 @@ class About:
     predicted: dict[str, float] = field(default_factory=dict)
     predicted_se: dict[str, float] = field(default_factory=dict)
     reach: float | None = None
+    key_result: str = ""
 
 
 def about_of(records: Sequence[Mapping[str, Any]]) -> dict[str, About]:
@@ -39,8 +41,8 @@ def _about_one(rows: Sequence[Mapping[str, Any]]) -> About:
         told = {name_of(row.get("arm")): number_of(row.get(role)) for row in rows}
         return {arm: value for arm, value in told.items() if value is not None}
 
-    starts = [day for row in rows if isinstance(day := day_of(row.get("started_on")), date)]
-    ends = [day for row in rows if isinstance(day := day_of(row.get("ended_on")), date)]
+    starts = _dates(rows, "started_on")
+    ends = _dates(rows, "ended_on")
     projects = [name_of(row["project"]) for row in rows if row.get("project") is not None]
     reaches = [value for row in rows if (value := number_of(row.get("reach"))) is not None]
     shipped = {name_of(row.get("arm")) for row in rows if _is_shipped(row)}
@@ -53,7 +55,20 @@ def _about_one(rows: Sequence[Mapping[str, Any]]) -> About:
         predicted=by_arm("predicted"),
         predicted_se=by_arm("predicted_se"),
         reach=max(reaches, default=None),
+        key_result=next(
+            (name_of(row["key_result"]) for row in rows if row.get("key_result")), ""
+        ),
     )
+
+
+def _dates(rows: Sequence[Mapping[str, Any]], role: str) -> list[date]:
+    try:
+        return [day for row in rows if isinstance(day := day_of(row.get(role)), date)]
+    except InputError as error:
+        name = name_of(rows[0].get("experiment"))
+        raise InputError(
+            f"{role} of experiment {name!r}: {error.message}", hint=error.hint
+        ) from None
 
 
 def _is_shipped(row: Mapping[str, Any]) -> bool:

@@ -37,6 +37,7 @@ ABOUT = (
     "predicted",
     "predicted_se",
     "reach",
+    "key_result",
 )
 """Roles that describe the experiment, not its outcome."""
 

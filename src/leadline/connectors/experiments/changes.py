@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, get_args
 
 from leadline.analysis.experiments.ledger import Change, Holdout, Proof
-from leadline.connectors.experiments.names import plain, recognise
+from leadline.connectors.experiments.names import plain, recognise, said
 from leadline.connectors.warehouse import sql
 from leadline.errors import InputError
 
@@ -55,8 +55,7 @@ def read_changes(
         if role not in roles:
             raise InputError(
                 f"{table.place}: a ledger needs a column {role}",
-                hint=f"Say it: --{role.replace('_', '-')} COLUMN. "
-                f"Columns: {', '.join(table.names)}.",
+                hint=f"Say it: {said(role, 'COLUMN')}. Columns: {', '.join(table.names)}.",
             )
     columns = [sql.text(name) for name in roles.values()]
     query = table.select(*(sql.named(column, f"c{i}") for i, column in enumerate(columns)))

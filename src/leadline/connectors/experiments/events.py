@@ -158,13 +158,17 @@ def _first_exposures(
         *(sql.named(key, name) for key, name in zip(keys, names, strict=True)),
         sql.named(exp.Min(this=exp.cast(time, "TIMESTAMP")), "exposed_at"),
     ).group_by(*(key.copy() for key in keys))
-    if since is not None:
-        query = query.having(
-            exp.GTE(
-                this=exp.Min(this=exp.cast(time.copy(), "TIMESTAMP")), expression=_day(since)
-            )
-        )
-    return query
+    if since is None:
+        return query
+    is_time = exposures.column(roles["day"]).kind in ("timestamp", "date")
+    raw = time.copy() if is_time else exp.cast(time.copy(), "TIMESTAMP")
+    newer = exp.GTE(this=raw, expression=_day(since))
+    unit = sql.column(roles["unit"])
+    seen = exposures.select(unit).where(newer)  # few: only their earlier rows are grouped
+    first = exp.Min(this=exp.cast(time.copy(), "TIMESTAMP"))
+    return query.where(exp.In(this=unit.copy(), query=seen.subquery())).having(
+        exp.GTE(this=first, expression=_day(since))
+    )
 
 
 def _joined(

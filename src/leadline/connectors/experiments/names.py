@@ -57,6 +57,10 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "measured_se": ("measured_se standard_error se stderr effect_se",),
     "ci_lower": ("ci_lower lower ci_low",),
     "ci_upper": ("ci_upper upper ci_high",),
+    "key_result": ("key_result key_results okr kr objective",),
+    "cost": ("cost effort person_days days_needed",),
+    "analysis": ("analysis deciding_analysis analysis_first",),
+    "analysis_cost": ("analysis_cost analysis_days cost_of_analysis",),
     "baseline": ("baseline is_baseline",),
     "holdout": ("holdout is_holdout",),
     "event": ("event event_name event_type action",),
@@ -147,7 +151,7 @@ def recognise(
             raise InputError(
                 f"{place}: which column is the {role.replace('_', ' ')}? "
                 f"It could be {' or '.join(repr(name) for name in candidates)}",
-                hint=f"Say it: {flag(role)} {candidates[0]}",
+                hint=f"Say it: {said(role, candidates[0])}",
             )
         if candidates:
             found[role] = candidates[0]
@@ -155,9 +159,22 @@ def recognise(
     return found
 
 
+FLAGS = {
+    "experiment": "--experiment-column", "arm": "--arm", "unit": "--unit", "day": "--day",
+    "n": "--n", "served": "--served", "shipped": "--shipped", "project": "--project",
+    "started_on": "--started-on", "ended_on": "--ended-on", "reach": "--reach",
+}  # fmt: skip
+"""Role → its own option on the command line; every role can be said with --column."""
+
+
 def flag(role: str) -> str:
     """Return the command line's option for a role."""
-    return f"--{role.replace('_', '-')}"
+    return FLAGS.get(role, f"--column {role}=…")
+
+
+def said(role: str, column: str) -> str:
+    """Return what to write on the command line to give a role its column."""
+    return f"{FLAGS[role]} {column}" if role in FLAGS else f"--column {role}={column}"
 
 
 def find_control(arms: Iterable[str], *, given: str = "") -> str | None:

@@ -13,7 +13,6 @@ ProblemKind = Literal[
     "two arms",
     "no arm",
     "outcome before exposure",
-    "served another arm",
     "unreadable",
     "window not over",
 ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sqlglot import exp
 
-from leadline.analysis.experiments.metrics import Metric, Quantile
+from leadline.analysis.experiments.metrics import Metric, Outcome, Proportion, Quantile
 from leadline.connectors.experiments.about import About
 from leadline.connectors.experiments.arm_columns import pairs
 from leadline.connectors.experiments.arms import COUNTS, read_arms
@@ -51,6 +51,8 @@ class ExperimentTable:
         What was taken for granted.
     layout : Layout or None
         The roles of a table with one row a unit.
+    served : str
+        The column with the variant that was really shown; empty where there is none.
     """
 
     shape: Shape
@@ -60,6 +62,7 @@ class ExperimentTable:
     problems: tuple[DataProblem, ...]
     notes: tuple[str, ...]
     layout: Layout | None = None
+    served: str = ""
 
 
 def read_experiments(
@@ -100,7 +103,7 @@ def read_experiments(
         return ExperimentTable(
             shape="arms",
             moments=found.moments,
-            metrics=tuple(declared.get(m.name, m) for m in found.metrics),
+            metrics=tuple(_as_declared(m, declared.get(m.name)) for m in found.metrics),
             about=found.about,
             problems=found.problems,
             notes=(),
@@ -108,6 +111,12 @@ def read_experiments(
     return _read_units(
         table, given=told, metrics=metrics, segments=segments, missing=missing, state=state
     )
+
+
+def _as_declared(found: Metric, declared: Metric | None) -> Metric:
+    if isinstance(declared, Outcome):
+        return declared.settled(is_share=isinstance(found, Proportion))
+    return declared or found
 
 
 def _read_units(
@@ -137,6 +146,7 @@ def _read_units(
         problems=tuple(check_units(table, plan=plan, moments=moments)),
         notes=plan.notes,
         layout=plan.layout,
+        served=plan.served,
     )
 
 

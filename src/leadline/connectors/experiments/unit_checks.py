@@ -9,6 +9,7 @@ from sqlglot import exp
 from leadline.analysis.experiments.metrics import Proportion, Quantile
 from leadline.connectors.experiments.problems import DataProblem
 from leadline.connectors.warehouse import sql
+from leadline.connectors.warehouse.duck import DuckDB
 from leadline.connectors.warehouse.gaps import example_of
 
 if TYPE_CHECKING:
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 
 HEAVY_SHARE = 0.2
 """A single unit with this share of a metric's variance is named."""
+
+MOST_BITS = 1 << 28
+"""Ids that span more are told apart by hashing; this many bits are 32 MB a thread."""
+
+SPARSEST = 64
+"""A bit for every possible id pays where at most this many are possible for each row."""
 
 HEAVY_FROM = 1_000
 """In smaller tables one unit may well carry that much."""
@@ -35,7 +42,6 @@ def check_units(table: Table, *, plan: UnitPlan, moments: MomentsTable) -> list[
     return [
         *_without_arm(table, layout=plan.layout),
         *_twice(table, layout=plan.layout),
-        *_served_another(table, layout=plan.layout, served=plan.served),
         *_too_early(table, plan=plan),
         *_beyond_zero_one(table, plan=plan),
         *_heavy(table, plan=plan, moments=moments),
@@ -66,12 +72,8 @@ def _twice(table: Table, *, layout: Layout) -> list[DataProblem]:
     """Find units with several rows, and units in several arms of one experiment."""
     if not layout.unit:
         return []
-    unit = sql.column(layout.unit)
-    if not layout.experiment:
-        distinct = exp.Count(this=exp.Distinct(expressions=[unit]))
-        n, n_distinct = table.fetch(table.select(sql.count(unit), distinct))[0]
-        if n == n_distinct:
-            return []
+    if not layout.experiment and _is_unique(table, name=layout.unit):
+        return []
     n_twice, n_arms, a_twice, in_arms = table.fetch(twice_query(table, layout=layout))[0]
     problems = []
     if n_arms:
@@ -97,6 +99,28 @@ def _twice(table: Table, *, layout: Layout) -> list[DataProblem]:
     return problems
 
 
+def _is_unique(table: Table, *, name: str) -> bool:
+    """Whether no unit has two rows: by one bit a unit where ids are numbers close together."""
+    unit = sql.column(name)
+    engine = table.engine
+    if isinstance(engine, DuckDB) and table.column(name).kind == "number":
+        ends = (exp.Min(this=unit), exp.Max(this=unit.copy()))
+        n, low, high = table.fetch(table.select(sql.count(unit.copy()), *ends))[0]
+        if isinstance(low, int) and high - low < min(MOST_BITS, SPARSEST * n):
+            bits = exp.func("BITSTRING_AGG", unit.copy(), _whole(low), _whole(high))
+            (n_set,) = table.fetch(
+                table.select(exp.Anonymous(this="BIT_COUNT", expressions=[bits]))
+            )[0]
+            return bool(n == n_set)
+    distinct = exp.Count(this=exp.Distinct(expressions=[unit]))
+    n, n_distinct = table.fetch(table.select(sql.count(unit.copy()), distinct))[0]
+    return bool(n == n_distinct)
+
+
+def _whole(value: int) -> exp.Expr:
+    return exp.Literal.number(value)
+
+
 def twice_query(table: Table, *, layout: Layout) -> exp.Select:
     """Write the query that counts units with several rows, and with several arms."""
     unit, arm = sql.column(layout.unit), sql.text(layout.arm)
@@ -120,41 +144,33 @@ def twice_query(table: Table, *, layout: Layout) -> exp.Select:
     ).from_(repeated.subquery("repeated"))
 
 
-def _served_another(table: Table, *, layout: Layout, served: str) -> list[DataProblem]:
-    """Count units that were shown something else than their arm mostly was."""
-    if not served:
-        return []
+def served_arms(
+    table: Table, *, layout: Layout, served: str, experiment: str
+) -> dict[str, dict[str, int]]:
+    """Count one experiment's units by assigned arm and served variant.
+
+    Parameters
+    ----------
+    served : str
+        The column with the variant that was really shown.
+
+    Returns
+    -------
+    dict of arm to dict of variant to int
+    """
     arm, shown = sql.text(layout.arm), sql.text(served)
-    query = table.select(arm, shown, sql.count()).where(
-        exp.Not(this=sql.is_null(sql.column(served)))
-    )
-    cross: dict[str, dict[str, int]] = {}
-    for name, other, n in table.fetch(query.group_by(arm.copy(), shown.copy())):
-        cross.setdefault(str(name), {})[str(other)] = int(n)
-    usual = {name: max(found, key=found.__getitem__) for name, found in cross.items()}
-    odd = {
-        (name, other): n
-        for name, found in cross.items()
-        for other, n in found.items()
-        if other != usual[name]
-    }
-    if not odd:
-        return []
-    name, other = max(odd, key=odd.__getitem__)
-    total = sum(n for found in cross.values() for n in found.values())
-    return [
-        DataProblem(
-            kind="served another arm",
-            count=sum(odd.values()),
-            example=f"{odd[name, other]:,} of arm {name} were shown {other}",
-            sentence=(
-                f"{100 * sum(odd.values()) / total:.2g} % of units were shown another variant "
-                "than they were assigned; the analysis keeps the assigned arm, which dilutes "
-                "the effect but does not bias it"
-            ),
-            blocks=False,
-        )
+    known: list[exp.Expr] = [
+        exp.Not(this=sql.is_null(sql.column(name))) for name in (layout.arm, served)
     ]
+    if layout.experiment:
+        known.append(
+            exp.EQ(this=sql.text(layout.experiment), expression=sql.literal(experiment))
+        )
+    query = table.select(arm, shown, sql.count()).where(sql.both(known))
+    counts: dict[str, dict[str, int]] = {}
+    for name, other, n in table.fetch(query.group_by(arm.copy(), shown.copy())):
+        counts.setdefault(str(name), {})[str(other)] = int(n)
+    return counts
 
 
 def _too_early(table: Table, *, plan: UnitPlan) -> list[DataProblem]:

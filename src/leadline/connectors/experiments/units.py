@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from leadline.analysis.experiments.metrics import Mean, Metric, Proportion
+from leadline.analysis.experiments.metrics import Mean, Metric, Outcome, Proportion
 from leadline.connectors.experiments.names import plain, recognise
 from leadline.connectors.warehouse import sql
 from leadline.connectors.warehouse.layout import Layout, columns_of
@@ -16,7 +17,7 @@ from leadline.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from leadline.connectors.warehouse.tables import Table
+    from leadline.connectors.warehouse.tables import Column, Table
 
 ROLES = ("experiment", "arm", "unit", "day", "served", "outcome_at")
 
@@ -162,10 +163,7 @@ def plan_units(
     return UnitPlan(
         layout=layout,
         metrics=tuple(
-            metric
-            if isinstance(metric, Metric)
-            else _metric(metric, table=table, of=ranges[metric], missing=missing)
-            for metric in chosen
+            _settled(metric, table=table, ranges=ranges, missing=missing) for metric in chosen
         ),
         served=roles.get("served", ""),
         outcome_at=roles.get("outcome_at", ""),
@@ -193,16 +191,53 @@ def ranges_of(table: Table, names: Sequence[str]) -> dict[str, Range]:
         numeric.append(column)
     if not numeric:
         return {}
-    values = [sql.without_nan(sql.number(column)) for column in numeric]
-    parts = [part for value in values for part in _range_parts(value)]
-    row = table.fetch(table.select(*parts))[0]
+    # The bare columns: a Parquet file answers this from its statistics, unread.
+    bare = [_ordered(column) for column in numeric]
+    row = table.fetch(
+        table.select(*(kind(this=v.copy()) for v in bare for kind in (exp.Min, exp.Max)))
+    )[0]
+    ends = dict(zip(names, zip(row[::2], row[1::2], strict=True), strict=True))
+    unclear = [c for c in numeric if _needs_a_look(c, *ends[c.name])]
+    looked = _ranges_by_looking(table, unclear)
     return {
-        name: Range(
+        name: looked.get(name)
+        or Range(
+            lowest=float("nan") if low is None else float(low),
+            highest=float("nan") if high is None else float(high),
+            is_zero_or_one=low is None or (low >= 0 and high <= 1),
+        )
+        for name, (low, high) in ends.items()
+    }
+
+
+def _ordered(column: Column) -> exp.Expr:
+    """Return a column as it is, where its engine knows which value is larger."""
+    return sql.number(column) if column.kind == "boolean" else sql.column(column.name)
+
+
+def _needs_a_look(column: Column, low: object, high: object) -> bool:
+    """Whether the ends do not tell: NaN is larger than all, 0 to 1 may hold a half."""
+    if low is None or column.kind == "boolean":
+        return False
+    ends = (float(low), float(high))  # type: ignore[arg-type]  # the column is numeric
+    if any(math.isnan(end) for end in ends):
+        return True
+    return ends[0] >= 0 and ends[1] <= 1 and not isinstance(low, int)
+
+
+def _ranges_by_looking(table: Table, columns: Sequence[Column]) -> dict[str, Range]:
+    """Read every value of some columns; NaN counts as missing."""
+    if not columns:
+        return {}
+    values = [sql.without_nan(sql.number(column)) for column in columns]
+    row = table.fetch(table.select(*(part for v in values for part in _range_parts(v))))[0]
+    return {
+        column.name: Range(
             lowest=float("nan") if row[3 * i] is None else float(row[3 * i]),
             highest=float("nan") if row[3 * i + 1] is None else float(row[3 * i + 1]),
             is_zero_or_one=row[3 * i + 2] == 0,
         )
-        for i, name in enumerate(names)
+        for i, column in enumerate(columns)
     }
 
 
@@ -242,6 +277,16 @@ def _chosen(
     if left := [name for name in free if name not in chosen]:
         notes.append(f"Not taken as metrics: {', '.join(left)}. Name one with --metric.")
     return list(chosen), notes
+
+
+def _settled(
+    metric: Metric | str, *, table: Table, ranges: Mapping[str, Range], missing: Any
+) -> Metric:
+    if isinstance(metric, str):
+        return _metric(metric, table=table, of=ranges[metric], missing=missing)
+    if isinstance(metric, Outcome):
+        return metric.settled(is_share=ranges[metric.column].is_zero_or_one)
+    return metric
 
 
 def _metric(name: str, *, table: Table, of: Range, missing: Any) -> Metric:

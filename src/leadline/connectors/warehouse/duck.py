@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import codecs
+from pathlib import Path
+from typing import Any
 
 import duckdb
 from sqlglot import exp
@@ -10,9 +12,6 @@ from sqlglot import exp
 from leadline.connectors.warehouse.sql import to_sql
 from leadline.connectors.warehouse.tables import Column, Kind
 from leadline.errors import ConnectorError, InputError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 THREADS = 2
 MEMORY = "1GB"
@@ -47,6 +46,7 @@ class DuckDB:
         self._run(f"SET memory_limit = {_text(memory)}")
         self._run("SET preserve_insertion_order = false")
         self._run("SET TimeZone = 'UTC'")
+        self._run("SET enable_progress_bar = false")  # it would be drawn into --json
 
     def file(self, name: str, path: Path) -> exp.Table:
         """Name what a file or a folder holds.
@@ -178,7 +178,22 @@ def _csv(pattern: str, *, whole: bool) -> str:
         _text(word) for word in ("", "NA", "N/A", "NaN", "nan", "NULL", "null", "None")
     )
     sample = ", sample_size = -1" if whole else ""
-    return f"read_csv({_text(pattern)}, nullstr = [{missing}]{sample})"
+    return f"read_csv({_text(pattern)}, nullstr = [{missing}]{sample}{_told_by(pattern)})"
+
+
+def _told_by(place: str) -> str:
+    """Return options that the first line tells and DuckDB does not guess."""
+    path = Path(place)
+    if not path.is_file() or path.suffix.lower() in (".gz", ".zst"):
+        return ""
+    with path.open("rb") as file:
+        first = file.readline(100_000)
+    is_wide = first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    encoding = ", encoding = 'utf-16'" if is_wide else ""
+    odd = [mark for mark in "^~" if mark.encode() in first]
+    if len(odd) != 1 or any(mark in first for mark in b",;|\t"):
+        return encoding
+    return f"{encoding}, delim = {_text(odd[0])}"
 
 
 def _kind(type_name: str) -> Kind:

@@ -48,6 +48,11 @@ def open_table(
         return _spark_table(str(source), table=table, master=spark)
     if isinstance(source, str) and source.startswith(("postgresql://", "postgres://")):
         return _postgres_table(source, table=table)
+    if isinstance(source, str) and "://" in source:
+        raise InputError(
+            f"an address of the kind {source.split('://')[0]}:// is not read",
+            hint="Give a file, a folder, postgresql://…, or what Spark reads with --spark URL.",
+        )
     if isinstance(source, str | Path):
         return _file_table(
             Path(source).expanduser(), table=table, threads=threads, memory=memory

@@ -7,16 +7,21 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from leadline.charts import experiments as charts
-from leadline.library.audit_wording import claims_table, sentence, totals_table
+from leadline.library.audit_wording import (
+    audit_notes,
+    claims_table,
+    sentence,
+    totals_table,
+)
 from leadline.library.pages import frame
-from leadline.library.wording import number_in_words
+from leadline.library.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from leadline.library.audit_results import Audit, Claim, Total
 
-SHOWN = 200
+SHOWN = 25
 """Claims listed on the page, the largest first; JSON has all of them."""
 
 
@@ -33,8 +38,10 @@ def audit_fragment(audit: Audit) -> str:
     return "\n".join(
         part
         for part in (
-            f"<h1>Which of {n_claims:,} claims stand?</h1>",
-            frame.paragraph(f"{n_experiments:,} experiments in {audit.place}", style="soft"),
+            f"<h1>Which of {counted(n_claims, 'claim')} stand?</h1>",
+            frame.paragraph(
+                f"{counted(n_experiments, 'experiment')} in {audit.place}", style="soft"
+            ),
             _headline(audit),
             frame.section("What it adds up to", _totals(audit, audit.totals)),
             frame.section("Why claims fall", _reasons(audit.falling)),
@@ -45,7 +52,7 @@ def audit_fragment(audit: Audit) -> str:
             ),
             frame.section("Claims that do not stand", _claims(audit.falling)),
             frame.section("Claims that stand", _claims(audit.standing)),
-            frame.section("Read with care", frame.bullets(_notes(audit))),
+            frame.section("Read with care", frame.bullets(audit_notes(audit))),
             frame.footer(
                 place=audit.place,
                 as_of=audit.as_of.isoformat(),
@@ -58,7 +65,7 @@ def audit_fragment(audit: Audit) -> str:
 
 def audit_chart_of(audit: Audit) -> Any:
     """Return claimed against believed totals."""
-    return charts.sums(_rows(audit.totals), unit="sum of effects per unit")
+    return charts.sums(_rows(audit.totals), unit=_unit(audit.totals))
 
 
 def _headline(audit: Audit) -> str:
@@ -72,28 +79,38 @@ def _headline(audit: Audit) -> str:
 
 
 def _rows(totals: Sequence[Total]) -> list[dict[str, Any]]:
+    """Return the sums of the groups that claim anything."""
     several = len({total.metric for total in totals}) > 1
-    return [
-        {
-            "group": f"{total.group}, {total.metric}" if several else total.group,
-            "claimed": total.claimed,
-            "believed": total.believed,
-            "lower": total.lower,
-            "upper": total.upper,
+    rows = []
+    for total in totals:
+        scale = 100.0 if total.is_share else 1.0
+        row: dict[str, Any] = {
+            "group": f"{total.group}, {total.metric}" if several else total.group
         }
-        for total in totals
-    ]
+        for name in ("claimed", "believed", "lower", "upper"):
+            row[name] = scale * getattr(total, name)
+        if total.n_claims:
+            rows.append(row)
+    return rows
+
+
+def _unit(totals: Sequence[Total]) -> str:
+    if all(total.is_share for total in totals):
+        return "sum of effects, percentage points"
+    return "sum of effects per unit"
 
 
 def _totals(audit: Audit, totals: Sequence[Total]) -> str:
     header, rows = totals_table(totals)
     n = sum(total.n_claims for total in totals)
+    if not n:
+        return frame.table(header, rows)
     return frame.figure(
-        charts.sums(_rows(totals), unit="sum of effects per unit"),
+        charts.sums(_rows(totals), unit=_unit(totals)),
         alt_text="Claimed against believed sums",
-        caption="Sum of the claimed effects in the metric's own unit per unit of the "
-        "experiment (times its reach where the table tells it), beside the sum that is "
-        f"believed after shrinking, with 95 % interval; n = {n:,} claims; source: "
+        caption="What the claims add up to (times their reach, where the table tells it), "
+        "beside what is believed of it once winners are drawn back to what changes are "
+        f"usually worth here; line: 95 % interval. n = {counted(n, 'claim')}; source: "
         f"{audit.place}, {audit.as_of}.",
         header=header,
         rows=rows,
@@ -119,36 +136,11 @@ def _claims(claims: Sequence[Claim]) -> str:
         return ""
     header, rows = claims_table(claims, most=SHOWN)
     more = (
-        frame.paragraph(f"And {len(claims) - SHOWN:,} more: --json lists them.", style="soft")
+        frame.paragraph(
+            f"And {len(claims) - SHOWN:,} smaller ones: `--all` and `--json` list them.",
+            style="soft",
+        )
         if len(claims) > SHOWN
         else ""
     )
     return frame.table(header, rows) + more
-
-
-def _notes(audit: Audit) -> list[str]:
-    lines = list(audit.notes)
-    if audit.mismatched:
-        lines.append(
-            f"{len(audit.mismatched):,} experiments have a sample ratio mismatch "
-            "(p < .001): nothing in them can be trusted."
-        )
-    if audit.underpowered:
-        lines.append(
-            f"{len(audit.underpowered):,} claims come from tests that find an effect of "
-            "typical size less than half the time; such winners exaggerate most."
-        )
-    for metric, prior in audit.prior.items():
-        origin = (
-            "learned from these experiments" if prior.source == "experiments" else "assumed"
-        )
-        lines.append(
-            f"Typical size of a true effect on {metric}: {number_in_words(prior.sd)} "
-            f"({origin})."
-        )
-    if audit.without_end:
-        lines.append(
-            f"{len(audit.without_end):,} experiments started over 90 days ago and have no end, "
-            f"e.g. {audit.without_end[0]}."
-        )
-    return lines

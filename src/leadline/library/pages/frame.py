@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,11 @@ from leadline.charts.experiments_svg import to_picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+STATES = frozenset(["failed", "passed", "unclear"])
+"""Results of checks, as cells say them."""
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 _STYLE = """
 :root { color-scheme: light dark; --paper: #fff; --ink: #1d2733; --soft: #5c6875;
@@ -35,6 +41,9 @@ p { margin: .4rem 0; } .soft, figcaption, footer { color: var(--soft); font-size
 .numbers b { display: block; font-size: 1.3rem; } .numbers span { color: var(--soft);
   font-size: .85rem; }
 figure { margin: .75rem 0; } figure img { max-width: 100%; height: auto; }
+.verdict ul { margin: .2rem 0 0; padding-left: 1.1rem; }
+td.day { white-space: nowrap; } td.failed { color: var(--stop); font-weight: 600; }
+td.unclear { color: var(--wait); font-weight: 600; } td.passed { color: var(--ship); }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .875rem;
   font-variant-numeric: tabular-nums; }
@@ -62,13 +71,18 @@ def page(title: str, body: str) -> str:
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a table; it scrolls by itself where it is wider than the page."""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in header)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
-    )
+    body = "".join("<tr>" + "".join(map(_cell, row)) + "</tr>" for row in rows)
     return (
         f'<div class="wide"><table><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
+
+
+def _cell(text: str) -> str:
+    """Return a cell; days stay on one line, and a check's result has its colour."""
+    style = text if text in STATES else "day" if _DAY.fullmatch(text) else ""
+    opened = f'<td class="{style}">' if style else "<td>"
+    return f"{opened}{escape(text)}</td>"
 
 
 def figure(

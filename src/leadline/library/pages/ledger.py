@@ -7,11 +7,14 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from leadline.charts import experiments as charts
-from leadline.library.ledger_wording import ledger_headline, ledger_rows
+from leadline.library.ledger_wording import group_rows, ledger_headline, ledger_rows
 from leadline.library.pages import frame
 from leadline.library.wording import number_in_words, signed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from leadline.analysis.experiments.ledger import Total
     from leadline.library.ledger import LedgerPage
 
 
@@ -27,16 +30,19 @@ def ledger_fragment(page: LedgerPage) -> str:
     header, rows = ledger_rows(page)
     total = book.money or book.total
     unit = (book.rate_unit or "money") if book.money else book.unit
+    word = "ship" if total.lower > 0 else "stop" if total.upper < 0 else "cannot-tell"
     return "\n".join(
         part
         for part in (
             "<h1>What the changes brought</h1>",
             frame.paragraph(page.place, style="soft"),
-            f'<div class="verdict ship"><strong>{escape(signed(total.value, digits=3))} '
+            f'<div class="verdict {word}"><strong>{escape(signed(total.value, digits=3))} '
             f"{escape(unit)}</strong><p>{escape(first)}</p></div>",
             frame.bullets(rest),
             frame.section("How it adds up", _chart(page)),
             frame.section("Change by change", frame.table(header, rows)),
+            frame.section("By quarter", _groups(page, book.by_quarter)),
+            frame.section("By project", _groups(page, book.by_project)),
             frame.section("Do predictions come true?", _calibration(page)),
             frame.section("Read with care", frame.bullets(page.notes)),
             frame.footer(
@@ -47,6 +53,10 @@ def ledger_fragment(page: LedgerPage) -> str:
         )
         if part
     )
+
+
+def _groups(page: LedgerPage, totals: Mapping[str, Total]) -> str:
+    return frame.table(*group_rows(page, totals)) if len(totals) > 1 else ""
 
 
 def ledger_chart_of(page: LedgerPage) -> Any:

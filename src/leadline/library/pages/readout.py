@@ -10,11 +10,16 @@ from typing import TYPE_CHECKING, Any
 from leadline.analysis.experiments.metrics import Proportion
 from leadline.charts import experiments as charts
 from leadline.library.pages import frame
-from leadline.library.readouts import SUSPICIOUS
+from leadline.library.splits import SUSPICIOUS
 from leadline.library.wording import (
+    amount_in_words,
+    check_rows,
+    interval_in_words,
     number_in_words,
     pvalue_in_words,
     rows_of_results,
+    scan_rows,
+    sentence_of,
     signed,
 )
 
@@ -46,7 +51,9 @@ def readout_fragment(readout: Readout) -> str:
             frame.section("What changed", _effects(readout)),
             frame.section("How it got there", *(_path(readout, p) for p in readout.paths)),
             frame.section("Who took part", _split(readout), _arrivals(readout)),
+            frame.section("What was checked", _checks(readout)),
             frame.section("Segments", _segments(readout)),
+            frame.section("Which stage next?", frame.paragraph(readout.next_stage)),
             frame.section(
                 "Read with care", frame.bullets(map(str, readout.problems)),
                 frame.bullets(readout.notes),
@@ -54,7 +61,7 @@ def readout_fragment(readout: Readout) -> str:
             frame.footer(
                 place=readout.place,
                 as_of=readout.as_of.isoformat(),
-                command=f"leadline experiments analyze {readout.place}",
+                command=readout.command,
             ),
         )
         if part
@@ -74,21 +81,50 @@ def _verdict(readout: Readout) -> str:
         if verdict.decides and verdict.word != "ship"
         else ""
     )
+    doubts = [check for check in readout.doubts if check.check != "sample ratio"]
+    lines = [f"{sentence_of(check)}." for check in doubts]
+    before = (
+        "<p><b>Before you decide</b></p>"
+        + frame.bullets(line[:1].upper() + line[1:] for line in lines)
+        if doubts
+        else ""
+    )
     return (
         f'<div class="verdict {verdict.word.replace(" ", "-")}"><strong>{escape(name)}</strong>'
-        f"<p>{escape(verdict.reason)}</p>{decides}</div>"
+        f"<p>{escape(_spoken(verdict.reason))}</p>"
+        f"{decides}{before}</div>"
     )
+
+
+def _spoken(text: str) -> str:
+    """Return a sentence for readers who do not say "pp", its numbers beside their signs."""
+    return text.replace(" pp", " percentage points").replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def _figures(readout: Readout) -> str:
     planned = f" of {readout.n_planned:,} planned" if readout.n_planned else ""
-    pairs = [
-        (f"{readout.n_obs:,}", f"units{planned}"),
-        (f"{len(readout.counts)}", f"arms; control: {readout.control}"),
+    days = f", {len(readout.days)} days" if readout.days else ""
+    pairs = []
+    if readout.primaries:
+        shown = readout.deciding
+        level = number_in_words(100 * (1 - readout.alpha))
+        pairs += [
+            (
+                amount_in_words(shown.effect.effect_size, metric=shown.metric, sign=True),
+                f"{shown.metric.name}, {shown.arm} against {readout.control}",
+            ),
+            (
+                interval_in_words(shown).replace(" pp", ""),
+                f"{level} % interval: effects that the data do not exclude",
+            ),
+        ]
+    pairs += [
+        (f"{readout.n_obs:,}", f"units{planned}{days}"),
+        (
+            f"{sum(check.state == 'ok' for check in readout.checks)} of {len(readout.checks)}",
+            "checks passed",
+        ),
     ]
-    if readout.days:
-        pairs.append((f"{len(readout.days)}", "days"))
-    pairs.append((pvalue_in_words(readout.sample_ratio.pvalue), "for the split of units"))
     return frame.numbers(pairs)
 
 
@@ -188,10 +224,28 @@ def _split(readout: Readout) -> str:
     header = ("arm", "units", "expected by the split")
     expected = dict(zip(sorted(readout.counts), readout.sample_ratio.expected, strict=True))
     rows = [(arm, f"{n:,}", f"{expected[arm]:,.0f}") for arm, n in readout.counts.items()]
+    return (
+        frame.paragraph(
+            f"{_split_sentence(readout)} ({pvalue_in_words(readout.sample_ratio.pvalue)}; it "
+            f"counts as a mismatch below {readout.sample_ratio.alpha:g}.)"
+        )
+        + frame.table(header, rows)
+        + _scan(readout)
+    )
+
+
+def _scan(readout: Readout) -> str:
+    if readout.sample_ratio_scan is None:
+        return ""
     return frame.paragraph(
-        f"{_split_sentence(readout)} ({pvalue_in_words(readout.sample_ratio.pvalue)}; it "
-        f"counts as a mismatch below {readout.sample_ratio.alpha:g}.)"
-    ) + frame.table(header, rows)
+        "Each day and each segment by itself, the most suspect first; p-values are judged "
+        "together (Holm)."
+    ) + frame.table(*scan_rows(readout))
+
+
+def _checks(readout: Readout) -> str:
+    header, rows = check_rows(readout)
+    return frame.table(header, rows)
 
 
 def _split_sentence(readout: Readout) -> str:
@@ -246,7 +300,7 @@ def _segment(readout: Readout, *, segment: str, metric: str, found: list[Any]) -
             "state": "open"
             if not entry.adjusted_pvalue < readout.alpha
             else "better"
-            if entry.effect.effect_size > 0
+            if (entry.effect.effect_size > 0) == entry.higher_is_better
             else "worse",
         }
         for entry in found

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
 from leadline.practice.knowledge.authorship import Familiar
 from leadline.practice.knowledge.members import Member
@@ -73,14 +74,14 @@ def counted(files: Sequence[KnownFile]) -> Sequence[KnownFile]:
 
 def ranked(files: Iterable[KnownFile]) -> list[int]:
     """Return the authors of these files: of most first, then by the latest touch."""
-    authored: Counter[int] = Counter()
+    authored: dict[int, int] = {}
     latest: dict[int, date] = {}
     for file in files:
-        for familiar in file.familiar:
-            if familiar.author:
-                who = familiar.contributor
-                authored[who] += 1
-                latest[who] = max(familiar.last_on, latest.get(who, familiar.last_on))
+        for who, author, day in file.familiar:
+            if author:
+                authored[who] = authored.get(who, 0) + 1
+                if who not in latest or day > latest[who]:
+                    latest[who] = day
     return sorted(authored, key=lambda who: (-authored[who], -latest[who].toordinal(), who))
 
 
@@ -110,7 +111,7 @@ def area_of(
     counting = counted(files)
     state, owner = _state(counting, here=here)
     touches = [familiar for file in files for familiar in file.familiar]
-    last = max(touches, key=lambda touch: (touch.last_on, touch.author), default=None)
+    last = max(touches, key=attrgetter("last_on", "author"), default=None)
     recent = {touch.contributor for touch in touches if touch.last_on >= recent_since}
     return Area(
         path=path,

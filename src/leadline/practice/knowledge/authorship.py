@@ -14,9 +14,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from math import log
+from typing import NamedTuple
 
 from leadline.practice.knowledge.facts import (
     ADDED,
@@ -32,8 +32,7 @@ _MOVE_DEPTHS = (4, 3, 2, 1)
 """Trailing parts of a path that tell where a file went; the longest are tried first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Familiar:
+class Familiar(NamedTuple):
     """Somebody who touched a file: whether as an author of it, and when last."""
 
     contributor: int
@@ -71,6 +70,16 @@ class _Lineage:
         self.changed += other.changed
 
 
+class _Known(dict[int, _Lineage]):
+    """Path → lineage; one that is asked for and not there begins."""
+
+    __slots__ = ()
+
+    def __missing__(self, path: int) -> _Lineage:
+        lineage = self[path] = _Lineage()
+        return lineage
+
+
 class Lineages:
     """Walks a history once, oldest first, and knows each path's lineage at its end.
 
@@ -90,7 +99,7 @@ class Lineages:
     def __init__(self, history: History, *, contributor_of: Sequence[int | None]) -> None:
         self._history = history
         self._who = [contributor_of[author] for author in history.touches.author]
-        self._at: dict[int, _Lineage] = {}
+        self._at = _Known()
         self._gone: set[int] = set()
         touches, at = history.touches, self._at
         kinds, first = touches.kind.tobytes(), 0
@@ -101,7 +110,7 @@ class Lineages:
                 rows = self._move(list(touches.rows(commit)), commit=commit)
             for kind, path in rows:
                 if kind == MODIFIED:
-                    (at.get(path) or self._known(path)).changed.append(commit)
+                    at[path].changed.append(commit)
                 elif kind == ADDED:
                     self._added(path).added.append(commit)
             first = last
@@ -134,11 +143,11 @@ class Lineages:
         added = {who[commit] for commit in lineage.added}
         changes = Counter(map(who.__getitem__, lineage.changed))
         total = sum(changes.values()) - changes.pop(None, 0)
-        seen: dict[int | None, date] = {}
-        for commit in (*lineage.added, *lineage.changed):
-            person, day = who[commit], days[commit]
-            if day > seen.get(person, date.min):
-                seen[person] = day
+        # Sorted by day, so that the last one that a dict keeps of each person is the latest.
+        touched = sorted(lineage.added + lineage.changed, key=days.__getitem__)
+        seen = dict(
+            zip(map(who.__getitem__, touched), map(days.__getitem__, touched), strict=True)
+        )
         degree = {
             p: degree_of_authorship(
                 added=p in added, changes=changes[p], changes_by_others=total - changes[p]
@@ -154,14 +163,14 @@ class Lineages:
         )
 
     def _most_often(self, lineage: _Lineage) -> tuple[int, ...]:
-        by = [
-            (commit, who)
-            for commit in {*lineage.added, *lineage.changed}
-            if (who := self._who[commit]) is not None
-        ]
-        touches = Counter(who for _, who in by)
+        who, commits = self._who, {*lineage.added, *lineage.changed}
+        touches = Counter(map(who.__getitem__, commits))
+        touches.pop(None, None)
         most = max(touches.values(), default=0)
-        return tuple(who for _, who in sorted(by, reverse=True) if touches[who] == most)[:1]
+        leading = {person for person, times in touches.items() if times == most}
+        if len(leading) > 1:
+            leading = {who[max(commit for commit in commits if who[commit] in leading)]}
+        return tuple(person for person in leading if person is not None)
 
     def _of_files(self) -> Iterator[tuple[str, _Lineage]]:
         index = {path: number for number, path in enumerate(self._history.paths)}
@@ -172,7 +181,7 @@ class Lineages:
         """Carry renamed files over, and return the rows that are left."""
         pairs = [(source, path) for kind, path, source in rows if kind == RENAMED]
         pairs += self._edited_moves(rows)
-        moved = [(path, self._known(source)) for source, path in pairs]
+        moved = [(path, self._at[source]) for source, path in pairs]
         left = {source for source, _ in pairs}
         self._gone |= left
         for path, lineage in moved:
@@ -215,14 +224,8 @@ class Lineages:
                 endings["/".join(parts[-depth:])].append(path)
         return endings
 
-    def _known(self, path: int) -> _Lineage:
-        lineage = self._at.get(path)
-        if lineage is None:
-            lineage = self._at[path] = _Lineage()
-        return lineage
-
     def _added(self, path: int) -> _Lineage:
         if path in self._gone:
             self._gone.discard(path)
             self._at[path] = _Lineage()
-        return self._known(path)
+        return self._at[path]

@@ -91,6 +91,9 @@ class KnowledgeMap:
     cut: bool
     notes: tuple[str, ...]
     _ranked: dict[str, list[int]] = field(default_factory=dict, repr=False, compare=False)
+    _areas: dict[tuple[str, frozenset[int]], Area] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def area(self, path: str = "", *, absent: Collection[str] = ()) -> Area:
         """Return one folder or file; the whole repository without a path.
@@ -162,10 +165,13 @@ class KnowledgeMap:
             if member.is_here and away.isdisjoint(member.contributor.emails)
         )
 
-    def _area(self, path: str, files: Sequence[KnownFile], *, here: Collection[int]) -> Area:
-        return area_of(
-            path, files, members=self.members, here=here, recent_since=self.recent_since
-        )
+    def _area(self, path: str, files: Sequence[KnownFile], *, here: frozenset[int]) -> Area:
+        """Work an area out once: risks, gaps and the page all ask for the same ones."""
+        if (path, here) not in self._areas:
+            self._areas[path, here] = area_of(
+                path, files, members=self.members, here=here, recent_since=self.recent_since
+            )
+        return self._areas[path, here]
 
 
 def knowledge_map(

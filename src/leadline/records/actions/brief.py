@@ -91,12 +91,17 @@ def _keep(choice: practice.Choice, *, on: date) -> None:
         },
     )
     brief.lines.all().delete()
+    shown = [(found, False) for found in choice.lines]
+    left_out = [(found, True) for found in choice.standing]
     models.BriefLine.objects.bulk_create(
-        _line(brief, position, found) for position, found in enumerate(choice.lines, start=1)
+        _line(brief, position, found, standing=standing)
+        for position, (found, standing) in enumerate(shown + left_out, start=1)
     )
 
 
-def _line(brief: models.Brief, position: int, found: Finding) -> models.BriefLine:
+def _line(
+    brief: models.Brief, position: int, found: Finding, *, standing: bool
+) -> models.BriefLine:
     return models.BriefLine(
         brief=brief,
         position=position,
@@ -106,6 +111,8 @@ def _line(brief: models.Brief, position: int, found: Finding) -> models.BriefLin
         sentence=found.sentence,
         magnitude=found.magnitude,
         due_on=found.due_on,
+        standing=standing,
+        found=found.to_dict(),
     )
 
 
@@ -122,6 +129,7 @@ def _earlier_briefs(*, before: date) -> list[practice.Earlier]:
                     due_on=line.due_on,
                 )
                 for line in brief.lines.all()
+                if not line.standing
             ),
             true=frozenset(brief.true_findings),
         )

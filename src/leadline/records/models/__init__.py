@@ -1,5 +1,6 @@
 """The tables. Each row says who or what it came from, and when."""
 
+from leadline.records.models.access import GuestLink, SignInLink
 from leadline.records.models.answers import IdentityDecision, PlanChange, ProjectConfirmation
 from leadline.records.models.briefs import Brief, BriefLine, Response
 from leadline.records.models.people import Correction, Erasure, Person, RosterChange
@@ -11,6 +12,7 @@ __all__ = [
     "BriefLine",
     "Correction",
     "Erasure",
+    "GuestLink",
     "IdentityDecision",
     "Person",
     "PlanChange",
@@ -18,6 +20,7 @@ __all__ = [
     "Reading",
     "Response",
     "RosterChange",
+    "SignInLink",
     "Snapshot",
     "Source",
     "TypedInput",

@@ -32,6 +32,8 @@ class BriefLine(models.Model):
     sentence = models.TextField()
     magnitude = models.FloatField()
     due_on = models.DateField(null=True)
+    standing = models.BooleanField(default=False, help_text="True, and left out of the brief.")
+    found = models.JSONField(default=dict, help_text="The finding with its receipts.")
 
     class Meta:
         ordering = ("brief", "position")

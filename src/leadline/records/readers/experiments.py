@@ -27,12 +27,25 @@ def read_experiments(
     today = at.astimezone(ZoneInfo(workspace.configuration.lead.timezone)).date()
     path = str(workspace.locate(experiments.file or experiments.plan))
     if experiments.plan:
-        readout = replace(analyze(None, plan=path, today=today), place=experiments.plan)
+        readout = replace(
+            analyze(None, plan=path, today=today),
+            place=experiments.plan,
+            command=f"leadline experiments analyze {experiments.plan}",
+        )
         findings = readout_findings(readout)
         summary = f"{readout.name}: {readout.verdict.word}"
         notes = readout.notes
     else:
-        found = replace(audit(path, today=today), place=experiments.file)
+        found = audit(
+            path,
+            columns=experiments.columns,
+            metrics=experiments.metrics,
+            control=experiments.control,
+            missing=experiments.missing,
+            key_results=experiments.key_results,
+            today=today,
+        )
+        found = replace(found, place=experiments.file)
         findings = audit_findings(found)
         summary = counted(len(found.claims), "result", "results")
         notes = found.notes

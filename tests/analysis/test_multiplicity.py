@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import false_discovery_control
 from statsmodels.stats.multitest import multipletests
 
-from leadline.analysis.experiments.multiplicity import benjamini_hochberg, holm
+from leadline.analysis.multiplicity import benjamini_hochberg, holm
 from leadline.errors import InputError
 
 
@@ -25,6 +25,12 @@ def test_adjusted_p_values_equal_statsmodels_and_scipy(pvalues):
 
 def test_no_tests_give_no_adjusted_values():
     assert holm([]).size == 0
+    assert benjamini_hochberg([]).size == 0
+
+
+def test_a_test_that_could_not_be_made_counts_as_nothing_found():
+    # closed form: .01 × 2 / 1, beside a p-value of 1
+    assert benjamini_hochberg([np.nan, 0.01]).tolist() == [1.0, 0.02]
 
 
 @pytest.mark.parametrize("pvalues", [[0.1, np.nan], [-0.1], [1.1]])

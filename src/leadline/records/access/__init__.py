@@ -1,0 +1,53 @@
+"""Who may read or change what: decided here, and nowhere else.
+
+`rules` is the table: one row a kind of record, with its readers and its changers.
+`viewers` says who somebody is. `asking` answers: `visible`, `changeable`, `may_read`,
+`may_change`, `readers_of`. Pages, fragments, exports, search and tools all ask here.
+"""
+
+from leadline.records.access.asking import (
+    changeable,
+    may_change,
+    may_read,
+    may_read_finding,
+    readers_of,
+    visible,
+)
+from leadline.records.access.rules import RULES, Rule, rule_of
+from leadline.records.access.viewers import Role, Viewer, guest_of, viewer_of
+from leadline.records.access.who import (
+    GUEST,
+    HEAD,
+    LEAD,
+    NOBODY,
+    PARTNER,
+    TEAM,
+    Who,
+    about,
+    written_by,
+)
+
+__all__ = [
+    "GUEST",
+    "HEAD",
+    "LEAD",
+    "NOBODY",
+    "PARTNER",
+    "RULES",
+    "TEAM",
+    "Role",
+    "Rule",
+    "Viewer",
+    "Who",
+    "about",
+    "changeable",
+    "guest_of",
+    "may_change",
+    "may_read",
+    "may_read_finding",
+    "readers_of",
+    "rule_of",
+    "viewer_of",
+    "visible",
+    "written_by",
+]

@@ -1,0 +1,83 @@
+"""The questions: may they read it, may they change it, and who else can."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from django.db.models import Manager, Model, QuerySet
+
+from leadline import findings
+from leadline.records.access.rules import Rule, rule_of, rule_of_model
+from leadline.records.access.viewers import Role, Viewer
+from leadline.records.access.who import Who, any_of
+
+Row = TypeVar("Row", bound=Model)
+
+
+def visible(viewer: Viewer, rows: QuerySet[Row]) -> QuerySet[Row]:
+    """Return those rows that the viewer may read."""
+    return _admitted(viewer, rows, _rule(rows.model).readers)
+
+
+def changeable(viewer: Viewer, rows: QuerySet[Row]) -> QuerySet[Row]:
+    """Return those rows that the viewer may change."""
+    return _admitted(viewer, rows, _rule(rows.model).changers)
+
+
+def may_read(viewer: Viewer, what: str | Model) -> bool:
+    """Whether the viewer may read a row, or ever a row of a kind."""
+    if isinstance(what, Model):
+        return visible(viewer, _all(type(what)).filter(pk=what.pk)).exists()
+    return any(entry.may_ever(viewer) for entry in rule_of(what).readers)
+
+
+def may_change(viewer: Viewer, what: str | Model) -> bool:
+    """Whether the viewer may change a row, or ever a row of a kind."""
+    if isinstance(what, Model):
+        return changeable(viewer, _all(type(what)).filter(pk=what.pk)).exists()
+    return any(entry.may_ever(viewer) for entry in rule_of(what).changers)
+
+
+def may_read_finding(viewer: Viewer, found: findings.Finding) -> bool:
+    """Whether the viewer is among the readers that a finding carries."""
+    for reader in found.readers:
+        if reader == findings.LEAD:
+            admitted = Role.LEAD in viewer.roles
+        elif reader == findings.TEAM:
+            admitted = bool(viewer.roles & {Role.LEAD, Role.MEMBER})
+        else:
+            admitted = reader.lower() in viewer.addresses
+        if admitted:
+            return True
+    return False
+
+
+def readers_of(what: str | Model) -> tuple[str, ...]:
+    """Return the printed list of who can read a row, or rows of a kind."""
+    if isinstance(what, str):
+        return tuple(entry.words for entry in rule_of(what).readers)
+    printed = (
+        entry.printed(what)
+        for entry in _rule(type(what)).readers
+        if not entry.only or _all(type(what)).filter(entry.only, pk=what.pk).exists()
+    )
+    return tuple(text for text in printed if text)
+
+
+def _all(model: type[Row]) -> Manager[Row]:
+    return model._default_manager  # noqa: SLF001 - Django's documented name for it
+
+
+def _rule(model: type[Model]) -> Rule:
+    return rule_of_model(model.__name__)
+
+
+def _admitted(viewer: Viewer, rows: QuerySet[Row], entries: tuple[Who, ...]) -> QuerySet[Row]:
+    condition = any_of(entries, viewer)
+    if condition is None:
+        return rows.none()
+    if not condition:
+        return rows
+    # A subquery, so that a condition over many related rows doubles none of these.
+    admitted = _all(rows.model).filter(condition).values("pk")
+    return rows.filter(pk__in=admitted)

@@ -1,0 +1,86 @@
+"""The table: for each kind of record, who may read it and who may change it.
+
+To add a kind, add a row. A kind with a model is filtered row by row; a kind without one
+(a page that is worked out) is for its roles alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from leadline.records.access.who import GUEST, HEAD, LEAD, NOBODY, TEAM, Who
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """Who may read and who may change one kind of record.
+
+    Attributes
+    ----------
+    kind : str
+        What pages and tools call it.
+    readers, changers : tuple of Who
+        Either may be empty: then nobody.
+    models : tuple of str
+        Names of the models in `leadline.records` that this row speaks of.
+    """
+
+    kind: str
+    readers: tuple[Who, ...]
+    changers: tuple[Who, ...] = NOBODY
+    models: tuple[str, ...] = ()
+
+
+RULES = (
+    # The lead's own
+    Rule(
+        kind="brief",
+        readers=(LEAD,),
+        changers=(LEAD,),
+        models=("Brief", "BriefLine", "Response"),
+    ),
+    Rule(kind="settings", readers=(LEAD,)),
+    Rule(kind="sources", readers=(LEAD,), changers=(LEAD,), models=("Source", "Reading")),
+    Rule(kind="sign-in link", readers=(LEAD,), changers=(LEAD,), models=("SignInLink",)),
+    Rule(kind="guest link", readers=(LEAD,), changers=(LEAD,), models=("GuestLink",)),
+    # The work
+    Rule(kind="project", readers=(TEAM, HEAD), models=("ProjectConfirmation",)),
+    Rule(kind="experiment", readers=(TEAM, HEAD)),
+    Rule(kind="impact", readers=(TEAM, HEAD, GUEST)),
+    # Everybody's
+    Rule(kind="own page", readers=(TEAM, HEAD)),
+    Rule(kind="search", readers=(TEAM, HEAD)),
+    Rule(kind="patterns", readers=(TEAM, HEAD)),
+)
+
+
+_BY_KIND = {rule.kind: rule for rule in RULES}
+_BY_MODEL = {model: rule for rule in RULES for model in rule.models}
+
+
+def rule_of(kind: str) -> Rule:
+    """Return the row of a kind.
+
+    Raises
+    ------
+    LookupError
+        The table has no such row: nothing may be shown or changed before it has.
+    """
+    if kind not in _BY_KIND:
+        raise LookupError(
+            f"no rule says who may read {kind!r}; add one to records.access.rules"
+        )
+    return _BY_KIND[kind]
+
+
+def rule_of_model(name: str) -> Rule:
+    """Return the row that speaks of a model.
+
+    Raises
+    ------
+    LookupError
+        None does: its rows may not be shown.
+    """
+    if name not in _BY_MODEL:
+        raise LookupError(f"no rule says who may read {name}; add one to records.access.rules")
+    return _BY_MODEL[name]

@@ -1,0 +1,96 @@
+"""Who is looking: an e-mail address matched to the workspace file and the roster."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from leadline.records.models import Person
+
+if TYPE_CHECKING:
+    from leadline.workspace import Workspace
+
+
+class Role(StrEnum):
+    """What somebody is in a workspace."""
+
+    LEAD = "lead"
+    MEMBER = "member"
+    HEAD = "head"
+    PARTNER = "people partner"
+    GUEST = "guest"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Viewer:
+    """Somebody who looks at the workspace.
+
+    Attributes
+    ----------
+    email : str
+        The first of their addresses, in lower case: what records say of authors and owners.
+        Empty for a guest.
+    name : str
+        How they are greeted.
+    addresses : frozenset of str
+        Every address of theirs that the roster knows.
+    roles : frozenset of Role
+        What they are here.
+    page : str
+        The one page that a guest may see; empty for anybody else.
+    """
+
+    email: str
+    name: str
+    addresses: frozenset[str]
+    roles: frozenset[Role]
+    page: str = ""
+
+    @property
+    def is_lead(self) -> bool:
+        """Whether the workspace is theirs."""
+        return Role.LEAD in self.roles
+
+
+def viewer_of(workspace: Workspace, address: str, *, today: date) -> Viewer | None:
+    """Return who uses an address in a workspace; None for a stranger.
+
+    The lead is who the workspace file says. A member is on the roster and has not left.
+    The head is whom the roster names as the lead's lead, or the workspace file names; a
+    people partner is only whom the workspace file names.
+    """
+    wanted = address.strip().lower()
+    settings = workspace.configuration
+    people = list(Person.objects.filter(withdrawn_at=None).prefetch_related("corrections"))
+    row = next((one for one in people if wanted in one.emails), None)
+    facts = row.facts() if row else None
+    addresses = frozenset({wanted, *(row.emails if row else ())})
+    lead = frozenset(email.lower() for email in settings.lead.emails)
+    roles = set()
+    if addresses & lead:
+        roles.add(Role.LEAD)
+        addresses |= lead
+    elif row and facts and (facts.ends_on is None or facts.ends_on >= today):
+        roles.add(Role.MEMBER)
+    heads = {email.lower() for email in settings.access.head}
+    heads |= {one.lead.lower() for one in people if lead.intersection(one.emails) and one.lead}
+    if addresses & heads:
+        roles.add(Role.HEAD)
+    if addresses & {email.lower() for email in settings.access.people_partner}:
+        roles.add(Role.PARTNER)
+    if not roles:
+        return None
+    if Role.LEAD in roles:
+        email, name = settings.lead.emails[0].lower(), settings.lead.name
+    else:
+        email, name = (row.key.lower() if row else wanted), (facts.name if facts else wanted)
+    return Viewer(email=email, name=name, addresses=addresses, roles=frozenset(roles))
+
+
+def guest_of(page: str) -> Viewer:
+    """Return somebody who was given a link to one page, and may see nothing else."""
+    return Viewer(
+        email="", name="", addresses=frozenset(), roles=frozenset({Role.GUEST}), page=page
+    )

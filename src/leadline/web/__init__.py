@@ -1,0 +1,1 @@
+"""The workspace in a browser: HTTP and HTML; it has no tables of its own."""

@@ -1,0 +1,74 @@
+"""The pages in the menu, in the order of a lead's week."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from leadline.records.access import Viewer, may_read
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One line of the menu.
+
+    Attributes
+    ----------
+    label : str
+        As it is read.
+    name : str
+        The name of the page's address.
+    kind : str
+        Who may read records of this kind sees the line.
+    """
+
+    label: str | Promise
+    name: str
+    kind: str
+
+
+MENU = (
+    (
+        Entry(label=_("Brief"), name="brief", kind="brief"),
+        Entry(label=_("Projects"), name="projects", kind="project"),
+        Entry(label=_("Experiments"), name="experiments", kind="experiment"),
+        Entry(label=_("Reading"), name="reading", kind="project"),
+    ),
+    (),
+    (
+        Entry(label=_("Search"), name="search", kind="search"),
+        Entry(label=_("Settings"), name="settings", kind="settings"),
+    ),
+)
+"""Work, people, and the rest. A page that does not exist yet has no line here."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """A line of the menu on one page: where it leads, and whether the reader is there."""
+
+    label: str | Promise
+    url: str
+    is_here: bool
+
+
+def menu_of(viewer: Viewer, *, path: str) -> tuple[tuple[Line, ...], ...]:
+    """Return the lines that a viewer may follow, in groups."""
+    groups = []
+    for group in MENU:
+        lines = []
+        for entry in group:
+            if not may_read(viewer, entry.kind):
+                continue
+            try:
+                url = reverse(entry.name)
+            except NoReverseMatch:
+                continue
+            is_here = path == url or (url != "/" and path.startswith(url))
+            lines.append(Line(label=entry.label, url=url, is_here=is_here))
+        if lines:
+            groups.append(tuple(lines))
+    return tuple(groups)

@@ -1,0 +1,130 @@
+"""Every view says what it shows or changes; one that does not cannot get an address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from leadline.records import access
+from leadline.records.access import Role, Viewer
+from leadline.web.requests import Request
+
+View = Callable[..., HttpResponse]
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Permission:
+    """What a view declared: a kind of record and whether it reads or changes it.
+
+    Attributes
+    ----------
+    kind : str
+        A row of `records.access.rules`; empty for a view that is open to anybody.
+    act : str
+        "read", "change" or "open".
+    guests : bool
+        Whether a link for guests may lead here.
+    why : str
+        For an open view, why.
+    """
+
+    kind: str
+    act: str
+    guests: bool = False
+    why: str = ""
+
+
+def reads(kind: str, *, guests: bool = False) -> Callable[[View], View]:
+    """Declare that a view shows records of a kind; it answers GET and HEAD."""
+    access.rule_of(kind)
+    permission = Permission(kind=kind, act="read", guests=guests)
+    return _declare(permission, methods=("GET", "HEAD"), allowed=access.may_read)
+
+
+def changes(kind: str) -> Callable[[View], View]:
+    """Declare that a view changes records of a kind; it answers POST."""
+    access.rule_of(kind)
+    permission = Permission(kind=kind, act="change")
+    return _declare(permission, methods=("POST",), allowed=access.may_change)
+
+
+def open_to_anybody(why: str, *, methods: tuple[str, ...]) -> Callable[[View], View]:
+    """Declare that a view is for people who are not signed in, and why."""
+
+    def declare(view: View) -> View:
+        inner: View = never_cache(require_http_methods(methods)(view))
+        inner.permission = Permission(kind="", act="open", why=why)  # type: ignore[attr-defined]
+        return inner
+
+    return declare
+
+
+def page(route: str, view: View, *, name: str) -> URLPattern:
+    """Return an address of a view that has declared what it needs.
+
+    Raises
+    ------
+    ImproperlyConfigured
+        It has not: it would be open to everybody.
+    """
+    if not hasattr(view, "permission"):
+        raise ImproperlyConfigured(
+            f"the view of {route!r} declares no permission; "
+            "use @reads, @changes or @open_to_anybody of leadline.web.permissions"
+        )
+    return path(route, view, name=name)
+
+
+def readable(request: Request, rows: QuerySet[Row], **lookup: Any) -> Row:
+    """Return one row that the viewer may read; anything else is not there at all (404)."""
+    return get_object_or_404(access.visible(viewer_in(request), rows), **lookup)
+
+
+def editable(request: Request, rows: QuerySet[Row], **lookup: Any) -> Row:
+    """Return one row that the viewer may change; anything else is not there at all (404)."""
+    return get_object_or_404(access.changeable(viewer_in(request), rows), **lookup)
+
+
+def viewer_in(request: Request) -> Viewer:
+    """Return who is looking; views behind a declaration always have somebody."""
+    viewer = request.viewer
+    if not viewer:
+        raise PermissionDenied
+    return viewer
+
+
+def _declare(
+    permission: Permission,
+    *,
+    methods: tuple[str, ...],
+    allowed: Callable[[Viewer, str], bool],
+) -> Callable[[View], View]:
+    def declare(view: View) -> View:
+        @wraps(view)
+        def inner(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+            viewer = request.viewer
+            if not viewer and not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not viewer or not allowed(viewer, permission.kind):
+                raise PermissionDenied
+            if Role.GUEST in viewer.roles and not permission.guests:
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        checked: View = never_cache(require_http_methods(methods)(inner))
+        checked.permission = permission  # type: ignore[attr-defined]
+        return checked
+
+    return declare

@@ -1,0 +1,100 @@
+"""How values are written on pages: days, moments, shares; in the reader's locale."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+register = template.Library()
+
+
+@register.filter
+def day(value: date | datetime | str | None) -> SafeString | str:
+    """Write a day in the reader's locale, readable by machines too; "–" where there is none."""
+    moment = _as_day(value)
+    if moment is None:
+        return "–"
+    return format_html(
+        '<time datetime="{}">{}</time>',
+        moment.isoformat(),
+        date_format(moment, "DATE_FORMAT", use_l10n=True),
+    )
+
+
+@register.filter
+def long_day(value: date | str | None) -> SafeString | str:
+    """Write a day with its weekday."""
+    moment = _as_day(value)
+    if moment is None:
+        return "–"
+    words = f"{date_format(moment, 'l')}, {date_format(moment, 'DATE_FORMAT')}"
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), words)
+
+
+@register.filter
+def ago(value: datetime | None) -> str:
+    """Write how long ago a moment was, in its largest unit."""
+    if value is None:
+        return _("never")
+    seconds = (timezone.now() - value).total_seconds()
+    days, hours, minutes = (int(seconds // size) for size in (86_400, 3_600, 60))
+    if days:
+        return ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days}
+    if hours:
+        return ngettext("%(n)d hour ago", "%(n)d hours ago", hours) % {"n": hours}
+    if minutes:
+        return ngettext("%(n)d minute ago", "%(n)d minutes ago", minutes) % {"n": minutes}
+    return _("just now")
+
+
+@register.filter
+def percent(share: float, decimals: int = 0) -> str:
+    """Write a share from 0 to 1 in percent."""
+    return f"{number_format(100 * share, decimal_pos=decimals)} %"
+
+
+@register.filter
+def days_from(value: date | None, today: date) -> str:
+    """Write how far a day is from today: "in 3 days", "today", "2 days ago"."""
+    if value is None:
+        return ""
+    left = (value - today) // timedelta(days=1)
+    if left == 0:
+        return _("today")
+    if left > 0:
+        return ngettext("in %(n)d day", "in %(n)d days", left) % {"n": left}
+    return ngettext("%(n)d day ago", "%(n)d days ago", -left) % {"n": -left}
+
+
+@register.inclusion_tag("parts/field.html")
+def field(bound: Any, *, rows: int | None = None) -> dict[str, Any]:
+    """Draw one field of a form: its label, help, input and what is wrong with it."""
+    described = []
+    if bound.help_text:
+        described.append(f"{bound.auto_id}_helptext")
+    if bound.errors:
+        described.append(f"{bound.auto_id}_error")
+    attributes: dict[str, Any] = {"rows": rows} if rows else {}
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    if bound.errors:
+        attributes["aria-invalid"] = "true"
+    return {"field": bound, "widget": bound.as_widget(attrs=attributes)}
+
+
+def _as_day(value: date | datetime | str | None) -> date | None:
+    if not value:
+        return None
+    if isinstance(value, str):
+        return date.fromisoformat(value[:10])
+    if isinstance(value, datetime):
+        return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+    return value

@@ -1,0 +1,51 @@
+"""Every address. `page` refuses a view that has not declared what it needs."""
+
+from __future__ import annotations
+
+from allauth.account import views as account
+from django.urls import include, path, register_converter
+
+from leadline.web.converters import DayConverter
+from leadline.web.permissions import page
+from leadline.web.views import brief, patterns, sign_in
+
+register_converter(DayConverter, "day")
+
+handler400 = "leadline.web.views.errors.bad_request"
+handler403 = "leadline.web.views.errors.forbidden"
+handler404 = "leadline.web.views.errors.not_found"
+handler500 = "leadline.web.views.errors.server_error"
+
+ACCOUNTS = [
+    # allauth's own views, but for those by which somebody could change their address: the
+    # address decides who may read what.
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("signup/", account.signup, name="account_signup"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("password/set/", account.password_set, name="account_set_password"),
+    path("2fa/", include("allauth.mfa.urls")),
+    path("3rdparty/", include("allauth.socialaccount.urls")),
+    path("", include("allauth.socialaccount.providers.openid_connect.urls")),
+]
+
+WORK = [
+    page("", sign_in.home, name="home"),
+    page("brief/", brief.today, name="brief"),
+    page("brief/history/", brief.history, name="brief-history"),
+    page("brief/<day:on>/", brief.of_day, name="brief-of-day"),
+    page("brief/lines/<int:pk>/", brief.answer_page, name="answer-page"),
+    page("brief/lines/<int:pk>/answer/", brief.answer, name="answer"),
+    page("brief/read-again/", brief.read_again, name="read-again"),
+]
+
+AROUND = [
+    page("sign-in/<str:secret>/", sign_in.use_link, name="use-link"),
+    page("invite/", sign_in.invitations, name="invitations"),
+    page("invite/link/", sign_in.invite, name="invite"),
+    page("patterns/", patterns.patterns, name="patterns"),
+]
+
+urlpatterns = [path("accounts/", include(ACCOUNTS)), *WORK, *AROUND]

@@ -1,0 +1,1 @@
+(SELECT *, SUBSTRING(MD5(CAST("user id" AS TEXT)) FROM 1 FOR 3) AS "leadline_bucket" FROM "ab"."units" WHERE CAST("variant" AS TEXT) = 'it''s') AS "derived"

@@ -1,0 +1,94 @@
+"""Browsers without a browser: the made-up team, read once, seen by each role."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from leadline.demo import build
+from leadline.records.actions.sync import sync
+from leadline.web.adapters import account_of
+from leadline.workspace import Workspace, find_workspace
+
+TODAY = date(2026, 11, 23)
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+LEAD, MEMBER, OTHER = "ines@harbour.example", "mira@harbour.example", "otto@harbour.example"
+HEAD, PARTNER = "admiral@harbour.example", "pat@harbour.example"
+STRANGER = "nobody@elsewhere.example"
+
+
+@pytest.fixture(scope="session")
+def made_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The made-up team's files, with a head and a people partner named."""
+    folder = build(tmp_path_factory.mktemp("web") / "team", today=TODAY)
+    file = folder / "leadline.toml"
+    text = file.read_text(encoding="utf-8")
+    access = f'[access]\nhead = ["{HEAD}"]\npeople_partner = ["{PARTNER}"]\n'
+    file.write_text(f"{text}\n{access}", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def serve(tmp_path: Path, settings: Settings) -> Callable[[Path], Workspace]:
+    """Make this process serve a workspace on the story's day."""
+
+    def served(folder: Path) -> Workspace:
+        settings.LEADLINE_WORKSPACE = folder
+        settings.LEADLINE_TODAY = TODAY.isoformat()
+        settings.ALLOWED_HOSTS = ["testserver"]
+        settings.STORAGES = {
+            **settings.STORAGES,
+            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        }
+        settings.STATIC_ROOT = tmp_path / "static"
+        settings.STATIC_ROOT.mkdir()
+        found = find_workspace(folder)
+        found.cache.mkdir(parents=True, exist_ok=True)
+        return found
+
+    return served
+
+
+@pytest.fixture
+def team(
+    made_up: Path, tmp_path: Path, serve: Callable[[Path], Workspace], db: None
+) -> Workspace:
+    """The made-up team with only the sources that are quick to read: people and calendar."""
+    folder = tmp_path / "team"
+    folder.mkdir()
+    for name in ("people.csv", "lead.ics"):
+        shutil.copy(made_up / name, folder / name)
+    text = (made_up / "leadline.toml").read_text(encoding="utf-8")
+    before, after = text.partition("[[experiments]]")[0], text.partition("[access]")[2]
+    (folder / "leadline.toml").write_text(f"{before}[access]{after}", encoding="utf-8")
+    workspace = serve(folder)
+    sync(workspace, at=NOW)
+    return workspace
+
+
+class Browsers:
+    """One signed-in client a role."""
+
+    def __init__(self) -> None:
+        self.clients: dict[str, Client] = {}
+
+    def __call__(self, address: str = "") -> Client:
+        """Return a client signed in as an address; nobody without one."""
+        if address not in self.clients:
+            client = Client()
+            if address:
+                client.force_login(account_of(address))
+            self.clients[address] = client
+        return self.clients[address]
+
+
+@pytest.fixture
+def browser(team: Workspace) -> Browsers:
+    """Clients on the made-up team."""
+    return Browsers()
