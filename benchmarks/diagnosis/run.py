@@ -18,7 +18,7 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from benchmarks.diagnosis import families, tables
+from benchmarks.diagnosis import baselines, families, tables
 from benchmarks.diagnosis.faults import COMPOUND, FAULTS, Case, make
 from benchmarks.diagnosis.oracles import truth
 from leadline.analysis.diagnosis import case as diagnosis_case
@@ -98,6 +98,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--one-in", type=int, default=1)
     parser.add_argument("--quick", action="store_const", const=QUICK, dest="one_in")
     parser.add_argument("--compound", action="store_true")
+    parser.add_argument("--who", choices=["leadline", *baselines.RULES], default="leadline")
     parser.add_argument("--part", default="0/1", help="i/n: the i-th of n parts")
     parser.add_argument("--only", default="", help="a text that the case's name must hold")
     parser.add_argument("--minutes", type=float, default=1e9)
@@ -125,7 +126,12 @@ def main(arguments: list[str]) -> None:
             if key not in truths:
                 _append(options.truths, about | truth(case))
             if options.answers is not None and key not in answers:
-                _append(options.answers, about | {"frozen": frozen()} | answer(case))
+                given = (
+                    answer(case)
+                    if options.who == "leadline"
+                    else baselines.answer(case, options.who)
+                )
+                _append(options.answers, about | {"frozen": frozen()} | given)
 
 
 def _append(path: Path, line: dict[str, Any]) -> None:

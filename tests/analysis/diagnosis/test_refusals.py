@@ -129,6 +129,20 @@ def test_a_target_that_a_reference_predicts_exactly_has_no_noise():
     assert diagnosis.kind == "regression"
 
 
+def test_a_column_without_any_value_and_infinite_values_spoil_no_trial(linear_world):
+    from sklearn.impute import SimpleImputer
+    from sklearn.pipeline import make_pipeline
+
+    rows = [linear_world(600, seed=s) for s in (1, 2, 3)]
+    for sample in rows:
+        sample.X[:, 4] = np.nan
+    model = make_pipeline(SimpleImputer(keep_empty_features=True), LogisticRegression())
+    tables = [value for sample in rows for value in (sample.X, sample.y)]
+    diagnosis = diagnose(model, *tables)
+    assert diagnosis.skipped == ()
+    assert diagnosis.verdict in {"healthy", "undecidable"}  # oracle: a linear world
+
+
 def test_a_class_of_a_few_rows_decides_nothing():
     rng = np.random.default_rng(0)
     X = rng.normal(size=(200, 3))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from leadline.analysis.diagnosis.remedies import Variation, locate
+from leadline.analysis.diagnosis.samples import filled
 from leadline.analysis.problem.models import model_name, predict
 from leadline.analysis.problem.quiet import quiet
 from leadline.analysis.problem.tables import take
@@ -228,10 +229,12 @@ def _reference(make: Callable[[int], Any], *, problem: Problem) -> Callable[[Sam
         if problem.is_classification and len(np.unique(y)) < 2:
             return constant_scorer(y, problem=problem)
         with quiet():
-            fitted = make(len(sample)).fit(sample.matrix, y, **_weight_option(sample, make))
+            known = filled(sample.matrix, sample.matrix)
+            fitted = make(len(sample)).fit(known, y, **_weight_option(sample, make))
+        empty = np.where(np.isnan(sample.matrix).all(axis=0), np.nan, 0.0)[None, :]
 
         def score(rows: Sample) -> NDArray[np.float64]:
-            return coded_scores(fitted, rows.matrix, problem=problem)
+            return coded_scores(fitted, filled(rows.matrix, empty), problem=problem)
 
         return score
 
