@@ -2,9 +2,11 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+# Some machines turn compiled bytecode off; every start would compile all of it again.
+unexport PYTHONDONTWRITEBYTECODE
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test check fix run bench docs lock clean help
+.PHONY: demo example test check fix run bench docs lock clean help
 .DEFAULT_GOAL := help
 
 help: ## what each target does
@@ -31,6 +33,9 @@ $(VENV)/.browser: $(VENV)/.dev
 
 demo: $(VENV)/.core ## build a fictional team and print its brief
 	$(BIN)/leadline demo
+
+example: $(VENV)/.dev ## once around the loop, on a marketplace whose truth is known
+	$(BIN)/python -m examples.classifieds $(ARGS)
 
 run: $(VENV)/.core ## run leadline with ARGS="…"
 	$(BIN)/leadline $(ARGS)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from dateutil.relativedelta import relativedelta
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline.errors import InputError
@@ -43,6 +43,7 @@ def test_the_last_day_by_hand(told_on: date, notice: Notice, expected: date) -> 
     assert found.steps[-1].on == expected
 
 
+@settings(deadline=None)
 @given(
     told_on=st.dates(date(2000, 1, 1), date(2100, 1, 1)),
     length=st.integers(0, 24),
@@ -53,6 +54,7 @@ def test_months_agree_with_dateutil(told_on: date, length: int) -> None:
     assert found.on == told_on + relativedelta(months=length)
 
 
+@settings(deadline=None)
 @given(told_on=st.dates(date(2000, 1, 1), date(2100, 1, 1)), length=st.integers(0, 30))
 def test_an_end_of_quarter_is_the_first_one_that_is_late_enough(
     told_on: date, length: int

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from itertools import combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leadline.errors import InputError
 from leadline.practice.pulse import (
     FEWEST,
     STATEMENTS,
+    Answers,
     EarlierRound,
     Launch,
     Shown,
@@ -72,6 +73,7 @@ def test_a_leaver_stops_the_next_round_until_enough_have_left_or_a_year_has_pass
     assert started(frozenset("abcdeVWXYZ"), shown(frozenset("abcdefghij"))).left_out == ()
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     first=st.frozensets(st.sampled_from("abcdefghijkl"), min_size=5),
     second=st.frozensets(st.sampled_from("abcdefghijkl"), min_size=1),
@@ -106,6 +108,12 @@ def test_results_wait_for_the_end_and_for_enough_answers() -> None:
     n_shown, why = shown_on(CLOSES + timedelta(days=1), 0, 1, 1, 1, 1)
     assert (n_shown, "Fewer than 5" in why) == (0, True)
     assert shown_on(CLOSES + timedelta(days=1), 0, 1, 1, 1, 2) == (1, "")
+
+
+def test_each_level_stands_beside_its_count() -> None:
+    answers = Answers(statement="s", counts=(0, 1, 2, 3, 4))
+    assert answers.by_level[0] == ("disagree", 0)
+    assert answers.by_level[-1] == ("agree", 4)
 
 
 def test_a_round_without_any_count_shows_nothing() -> None:

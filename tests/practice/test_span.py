@@ -11,7 +11,7 @@ from leadline.errors import InputError
 from leadline.findings import LEAD
 from leadline.practice.one_on_ones import Cadence
 from leadline.practice.people import Person
-from leadline.practice.span import Band, findings, span
+from leadline.practice.span import Band, could_lead, findings, span
 
 TODAY = date(2026, 3, 18)
 
@@ -68,3 +68,20 @@ def test_who_has_left_does_not_count() -> None:
     people = team(7)
     people[0] = replace(people[0], ends_on=date(2026, 3, 1))
     assert findings(reports=people, today=TODAY) == ()
+
+
+def test_who_owns_a_project_already_is_asked_about_by_name() -> None:
+    reports = team(7)
+    led_by = {"search": ["P4", "P1"], "ads": ["P2"], "maps": ["P4"], "new": [], "old": ["Gone"]}
+    assert could_lead(reports=reports, led_by=led_by) == ("P2 (ads)", "P4 (maps, search)")
+    (line,) = findings(reports=reports, today=TODAY, led_by=led_by)
+    assert line.question == (
+        "Would P2 (ads) or P4 (maps, search) want to lead people in what they own already?"
+    )
+    (line,) = findings(reports=reports, today=TODAY, led_by={"ads": ["P2"]})
+    assert line.question == "Would P2 (ads) want to lead people in what they own already?"
+
+
+def test_a_team_in_which_nobody_owns_a_project_is_asked_who_would_want_to() -> None:
+    (line,) = findings(reports=team(7), today=TODAY, led_by={"ads": ["Somebody else"]})
+    assert line.question == "Who would want to lead a project, and later people in it?"

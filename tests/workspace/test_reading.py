@@ -34,6 +34,7 @@ def test_everything_that_the_file_may_say_is_read(tmp_path: Path) -> None:
         '[people]\nfile = "people.csv"\n'
         '[[calendar]]\nurl = "https://calendar.example/lead.ics"\n'
         '[[repository]]\npath = "repositories/search"\nin_production = true\n'
+        'owner = "mira@harbour.example"\ndecision_on = 2026-12-01\n'
         '[[project]]\nname = "ranking"\nrepository = "search"\nfolder = "ranking"\n'
         "[hours.intended]\none-on-one = 0.25\n"
         '[kinds]\nhiring = ["Kennenlernen"]\n'
@@ -41,6 +42,8 @@ def test_everything_that_the_file_may_say_is_read(tmp_path: Path) -> None:
     configuration = read_configuration(write(tmp_path, text))
     assert configuration.lead.since == date(2026, 10, 5)
     assert configuration.repository[0].in_production is True
+    assert configuration.repository[0].owner == "mira@harbour.example"
+    assert configuration.repository[0].decision_on == date(2026, 12, 1)
     assert configuration.hours.intended == {"one-on-one": 0.25}
     assert configuration.kinds == {"hiring": ("Kennenlernen",)}
 

@@ -14,7 +14,7 @@ from leadline.cli.workspaces import day_of, open_workspace, today_option, worksp
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from leadline.records.queries.cost import Week
+    from leadline.records.queries.cost import Idle, Week
 
 
 @click.command(epilog="\b\nExamples:\n  leadline cost\n  leadline cost --weeks 26 --json")
@@ -23,22 +23,25 @@ if TYPE_CHECKING:
 @click.option("--weeks", type=click.IntRange(1, 520), default=8, show_default=True)
 @json_option
 def command(*, folder: Path, today: date | None, weeks: int, as_json: bool) -> None:
-    """Print how many minutes a week were typed into Leadline, and where."""
+    """Print how many minutes a week were typed into Leadline, where, and what could go."""
     workspace = open_workspace(folder)
-    from leadline.records.queries.cost import CHARACTERS_PER_MINUTE, typed_weeks
+    from leadline.records.queries.cost import CHARACTERS_PER_MINUTE, idle, typed_weeks
 
-    rows = typed_weeks(today=day_of(workspace, today), weeks=weeks)
+    day = day_of(workspace, today)
+    rows = typed_weeks(today=day, weeks=weeks)
+    unused = idle(today=day)
     value = {
         "characters_per_minute": CHARACTERS_PER_MINUTE,
         "weeks": [row.to_dict() for row in rows],
+        "unused": [one.to_dict() for one in unused],
     }
-    show(value, as_json=as_json, human=lambda out: _print(rows, out=out))
+    show(value, as_json=as_json, human=lambda out: _print(rows, unused, out=out))
 
 
-def _print(rows: tuple[Week, ...], *, out: Console) -> None:
+def _print(rows: tuple[Week, ...], unused: tuple[Idle, ...], *, out: Console) -> None:
     from rich.table import Table
 
-    from leadline.records.queries.cost import CHARACTERS_PER_MINUTE
+    from leadline.records.queries.cost import CHARACTERS_PER_MINUTE, IDLE_AFTER_DAYS
 
     table = Table(box=None, pad_edge=False)
     table.add_column("Week from")
@@ -52,3 +55,8 @@ def _print(rows: tuple[Week, ...], *, out: Console) -> None:
         f"Characters typed, at {CHARACTERS_PER_MINUTE} a minute; what was typed is not kept.",
         style="dim",
     )
+    for one in unused:
+        out.print(
+            f"Nothing was typed into {one.where} for {IDLE_AFTER_DAYS} days "
+            f"(last on {one.last_on}). Could it go?"
+        )

@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
@@ -66,8 +66,11 @@ def command(
     build(place, today=day, seed=seed)
     workspace = open_workspace(place)
     sync_now(workspace)
+    _keep_diagnosis(day)
     from leadline.records.actions.brief import make_brief
+    from leadline.records.demo import fill_people
 
+    fill_people(workspace, today=day)
     brief = make_brief(workspace, today=day)
     if as_json:
         print_json({"folder": str(place), "brief": brief.to_dict()})
@@ -94,6 +97,17 @@ def _serve(place: Path, *, port: int, today: date | None) -> None:
     )
 
 
+def _keep_diagnosis(day: date) -> None:
+    """Keep what `leadline diagnose --save home-page` would have kept, in no time."""
+    from leadline.demo.experiments import model_finding
+    from leadline.records.actions.diagnoses import save_diagnosis
+
+    found = model_finding(today=day)
+    place = found.receipts[0].place
+    now = datetime.now(UTC)
+    save_diagnosis("home-page", [found], place=place, summary="overfitting", today=day, at=now)
+
+
 def _next_commands(place: Path) -> tuple[str, ...]:
     program = Path(sys.executable).with_name("leadline")
     reach = [] if shutil.which("leadline") else [f'export PATH="{program.parent}:$PATH"']
@@ -106,6 +120,8 @@ def _next_commands(place: Path) -> tuple[str, ...]:
         "leadline projects                                 what is active, and in what order",
         "leadline start                                    the lead's first 90 days",
         "leadline mine luca@harbour.example                everything that is held about one",
+        "leadline ledger changes.csv                       what all changes added up to",
+        "leadline experiments analyze plans/home-model.toml   is the newest one decided",
         "leadline brief --html brief.html                  a page to forward",
         "leadline up                                       all of it in a browser",
     )

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from leadline.demo.experiments import experiments_csv
+from leadline.demo.experiments import experiments_csv, write_models
 from leadline.demo.histories import history
 from leadline.demo.ics import calendar_file
 from leadline.demo.meetings import meetings
@@ -46,8 +46,8 @@ def build(folder: Path, *, today: date, seed: int = 7) -> Path:
     Returns
     -------
     Path
-        The folder, with `leadline.toml`, `people.csv`, `lead.ics`, `experiments.csv` and
-        `repositories/`.
+        The folder, with `leadline.toml`, `people.csv`, `lead.ics`, `experiments.csv`,
+        `changes.csv`, `plans/`, `models/` and `repositories/`.
 
     Raises
     ------
@@ -71,8 +71,8 @@ def build(folder: Path, *, today: date, seed: int = 7) -> Path:
         today=today,
     )
     (folder / CALENDAR).write_bytes(events)
-    table = experiments_csv(today=today, seed=seed)
-    (folder / EXPERIMENTS).write_text(table, encoding="utf-8")
+    (folder / EXPERIMENTS).write_text(experiments_csv(today=today), encoding="utf-8")
+    write_models(folder, today=today)
     for name in NAMES:
         story = history(load(name), team=people, today=today, seed=seed)
         write_repository(story, folder=folder / REPOSITORIES / name)

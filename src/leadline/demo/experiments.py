@@ -1,61 +1,151 @@
-"""A made-up table of past experiments, one row an arm, with a known truth behind it.
+"""The made-up team's experiments, ledger and model: small tables, dated back from today.
 
-Most changes do little, as everywhere; the ones that were shipped are the ones that looked
-best, so their sum is too large. One lost users in one arm: nothing in it can be trusted.
+The numbers were measured on the marketplace of `examples/classifieds`, where the truth is
+known, and are kept in `data`. Most changes do little, as everywhere; those that were
+shipped are the ones that looked best, so their sum is too large. One experiment then lost
+users in one arm: nothing in it can be trusted. One runs on, and nobody said until when.
 """
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
-from math import sqrt
+from importlib.resources import files
+from io import StringIO
+from pathlib import Path
 
-HEADER = "experiment,project,started_on,ended_on,variant,users,conversions,shipped"
-NAMES = (
-    "fresh-results", "query-spelling", "seller-badges", "radius-20km", "price-hints",
-    "dedup-listings", "photo-first", "long-tail-recall", "home-feed-recency", "ad-pacing-v2",
-    "category-filters", "sold-items-out", "similar-items", "title-boost", "click-history",
-    "geo-fallback", "listing-age", "quality-score", "search-synonyms", "end-of-results",
-    "saved-search", "ad-relevance", "image-embeddings", "message-prompt",
-)  # fmt: skip
-PROJECTS = ("search-ranking", "ad-geo-match", "listing-quality")
-RATE = 0.11
-SPREAD = 0.003
-"""Standard deviation of the true effects on the conversion rate."""
+import msgspec
+
+from leadline.findings import Finding
+
+DATA = files(__package__) / "data"
+HEADER = (
+    "experiment,project,started_on,ended_on,variant,users,contacts_mean,contacts_sd,shipped"
+)
 LOST_IN = "radius-20km"
 LOST_SHARE = 0.06
 """Share of the treatment's users that this one lost on their way to the table."""
 RUNNING = "message-prompt"
 """Started long ago, and nobody said when it ends."""
+PLAN = "plans/home-model.toml"
+CHANGES = "changes.csv"
+MODEL = "models/home_page.py"
+DAYS_SINCE_MODEL = 16
+"""Days since the experiment on the home page's model began; it has ended by now."""
 
 
-def experiments_csv(*, today: date, seed: int) -> str:
-    """Return the table: 24 experiments of the last two years, the truth left out."""
-    rng = random.Random(seed)  # noqa: S311  # nosec B311  # a made-up story
-    rows = (row for number in range(len(NAMES)) for row in _arms(number, rng, today=today))
-    return "\n".join([HEADER, *rows, ""])
+def write_models(folder: Path, *, today: date) -> None:
+    """Write the ledger, the plan of the newest experiment with its table, and a model."""
+    (folder / CHANGES).write_text(changes_csv(today=today), encoding="utf-8")
+    (folder / PLAN).parent.mkdir()
+    started_on = today - timedelta(days=DAYS_SINCE_MODEL)
+    (folder / PLAN).write_text(_PLAN.format(started_on=started_on), encoding="utf-8")
+    table = _model_csv(started_on=started_on)
+    (folder / PLAN).with_suffix(".csv").write_text(table, encoding="utf-8")
+    (folder / MODEL).parent.mkdir()
+    (folder / MODEL).write_text(_MODEL, encoding="utf-8")
+    for name in ("train.parquet", "test.parquet"):
+        (folder / MODEL).with_name(name).write_bytes((DATA / name).read_bytes())
 
 
-def _arms(number: int, rng: random.Random, *, today: date) -> Iterator[str]:
-    name = NAMES[number]
-    started_on = today - timedelta(days=30 * (len(NAMES) - number) + 100)
+def model_finding(*, today: date) -> Finding:
+    """Return what `leadline diagnose` says of the model, as its receipt has it."""
+    found = msgspec.json.decode((DATA / "home-page.json").read_bytes(), type=Finding)
+    receipts = tuple(replace(receipt, as_of=today) for receipt in found.receipts)
+    return replace(found, receipts=receipts)
+
+
+def experiments_csv(*, today: date) -> str:
+    """Return the table: 24 experiments of the last two years, two rows each."""
+    return _text(HEADER, (_dated(row, today=today) for row in _rows("ideas.csv")))
+
+
+def changes_csv(*, today: date) -> str:
+    """Return the list of changes for `leadline ledger`: baseline, model, and all ideas."""
+    rows = list(_rows("changes.csv"))
+    header = "concluded_on," + ",".join(rows[0])
+    return _text(header, _concluded(rows, today=today))
+
+
+def _concluded(rows: list[dict[str, str]], *, today: date) -> Iterator[list[object]]:
+    """Date changes back from today; the experiment that lost its users is no proof."""
+    for number, row in enumerate(
+        row for row in rows if row["change"] not in {LOST_IN, RUNNING}
+    ):
+        on = today - timedelta(days=30 * (len(rows) - number))
+        yield [on, *row.values()]
+
+
+def _dated(row: dict[str, str], *, today: date) -> list[object]:
+    number, name = int(row["number"]), row["experiment"]
+    started_on = today - timedelta(days=30 * (24 - number) + 100)
     ended_on = "" if name == RUNNING else (started_on + timedelta(days=14)).isoformat()
-    users = rng.randrange(18_000, 42_000)
-    rates = {"control": RATE, "treatment": RATE + rng.gauss(0, SPREAD)}
-    seen = {"control": users, "treatment": users + round(rng.gauss(0, sqrt(users)))}
-    if name == LOST_IN:
-        seen["treatment"] -= round(LOST_SHARE * users)
-    converted = {
-        arm: round(rng.gauss(n * rates[arm], sqrt(n * rates[arm] * (1 - rates[arm]))))
-        for arm, n in seen.items()
-    }
-    if name == LOST_IN:  # who left early would not have converted: the rate looks better
-        converted["treatment"] = round(converted["control"] * 1.01)
-    gain = {arm: converted[arm] / seen[arm] for arm in seen}
-    error = sqrt(2 * RATE * (1 - RATE) / users)
-    is_shipped = bool(ended_on) and gain["treatment"] - gain["control"] > 1.4 * error
-    for arm in ("control", "treatment"):
-        shipped = str(is_shipped and arm == "treatment").lower()
-        cells = (name, PROJECTS[number % 3], started_on, ended_on, arm, seen[arm])
-        yield ",".join(map(str, (*cells, converted[arm], shipped)))
+    users, mean = int(row["users"]), float(row["contacts_mean"])
+    shipped = row["shipped"] if ended_on else "false"
+    if name == LOST_IN and row["variant"] == "treatment":
+        users -= round(LOST_SHARE * users)
+        mean = round(mean / (1 - LOST_SHARE), 5)  # who is lost had contacted nobody
+        shipped = "true"
+    cells = (name, row["project"], started_on, ended_on, row["variant"])
+    return [*cells, users, mean, row["contacts_sd"], shipped]
+
+
+def _model_csv(*, started_on: date) -> str:
+    rows = _rows("home-model.csv")
+    dated = (
+        [started_on + timedelta(days=int(row["day"])), *list(row.values())[1:]] for row in rows
+    )
+    return _text("day,variant,users,contacted", dated)
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    return iter(csv.DictReader(StringIO((DATA / name).read_text(encoding="utf-8"))))
+
+
+def _text(header: str, rows: Iterable[list[object]]) -> str:
+    return "\n".join([header, *(",".join(map(str, row)) for row in rows), ""])
+
+
+_PLAN = """\
+# Written before training: what the model must reach offline, and what decides online.
+name = "home-model"
+hypothesis = "What a buyer clicked so far, and how far things are, orders the home page better."
+control = "rule"
+started_on = {started_on}
+owner = "mira@harbour.example"
+
+[green_light]  # on shuffled pages of the log, against the best rule without ML
+metric = "ndcg"
+threshold = 0.01
+
+[weights]
+rule = 1.0
+model = 1.0
+
+[table]
+source = "home-model.csv"
+
+[[metrics]]
+kind = "proportion"
+name = "contacted"
+column = "contacted"
+role = "primary"
+smallest_effect = 0.01
+"""
+
+_MODEL = '''\
+"""The first model of the home page: will this buyer click this listing?"""
+
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+model = HistGradientBoostingClassifier(
+    max_iter=20,
+    learning_rate=0.4,
+    max_leaf_nodes=31,
+    min_samples_leaf=3,
+    early_stopping=False,
+    random_state=0,
+)
+'''

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from leadline.demo.experiments import PLAN
 from leadline.demo.projects import NAMES
 from leadline.demo.team import Team
 
@@ -35,6 +36,9 @@ file = "{CALENDAR}"
 
 [[experiments]]
 file = "{EXPERIMENTS}"
+
+[[experiments]]
+plan = "{PLAN}"
 
 {repositories}
 # The share of her hours that Ines means for each kind, 0 to 1.

@@ -36,8 +36,6 @@ class Growth:
         The day the person chose one.
     check_on : date
         The day both look at the sign of improvement.
-    closed_on : date or None
-        The day it was closed.
     """
 
     person: str
@@ -46,7 +44,6 @@ class Growth:
     n_paths: int
     chosen_on: date | None
     check_on: date
-    closed_on: date | None
 
 
 def check_plan(*, gap: str, sign: str, check_on: date, today: date) -> None:
@@ -95,7 +92,7 @@ def findings(plans: Sequence[Growth], *, today: date) -> tuple[Finding, ...]:
     Parameters
     ----------
     plans : sequence of Growth
-        All plans; closed ones are passed over.
+        All there are: a plan that is closed is deleted.
     today : date
         The day of asking.
 
@@ -106,8 +103,6 @@ def findings(plans: Sequence[Growth], *, today: date) -> tuple[Finding, ...]:
     """
     found = []
     for plan in plans:
-        if plan.closed_on is not None:
-            continue
         if plan.check_on <= today:
             found.append(
                 _finding(

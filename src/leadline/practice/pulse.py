@@ -157,6 +157,11 @@ class Answers:
     statement: str
     counts: tuple[int, ...]
 
+    @property
+    def by_level(self) -> tuple[tuple[str, int], ...]:
+        """Each level with how many chose it."""
+        return tuple(zip(LEVELS, self.counts, strict=True))
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Results:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 
 from leadline.errors import InputError
 from leadline.findings import LEAD, Citation, Finding, Receipt
@@ -100,10 +101,39 @@ def span(
     )
 
 
+def could_lead(
+    *, reports: Sequence[Person], led_by: Mapping[str, Sequence[str]]
+) -> tuple[str, ...]:
+    """Name the reports who own a project already, each with the project; in order of names.
+
+    Parameters
+    ----------
+    reports : sequence of Person
+        Direct reports who are here.
+    led_by : mapping of str to sequence of str
+        Project → the names of those who own it, the first of them first.
+
+    Returns
+    -------
+    tuple of str
+        "Mira Tideway (search-ranking)". A suggestion of whom to ask: nobody is compared.
+    """
+    led: dict[str, list[str]] = {}
+    for project, owners in led_by.items():
+        if owners:
+            led.setdefault(owners[0], []).append(project)
+    return tuple(
+        f"{person.name} ({', '.join(sorted(led[person.name]))})"
+        for person in sorted(reports, key=lambda one: one.name)
+        if person.name in led
+    )
+
+
 def findings(
     *,
     reports: Sequence[Person],
     today: date,
+    led_by: Mapping[str, Sequence[str]] = MappingProxyType({}),
     cadence: Cadence = Cadence(),  # noqa: B008 - frozen
     hours_per_week: float = 40.0,
     band_from: int = BAND_FROM,
@@ -116,6 +146,8 @@ def findings(
         Direct reports; those not yet or no longer here are left out.
     today : date
         The day of asking.
+    led_by : mapping of str to sequence of str
+        Project → the names of those who own it; they are asked about first.
     cadence, hours_per_week, band_from
         As for `span`.
 
@@ -124,7 +156,8 @@ def findings(
     tuple of Finding
         "span-wide", or nothing.
     """
-    n_reports = sum(person.is_here(on=today) for person in reports)
+    here = [person for person in reports if person.is_here(on=today)]
+    n_reports = len(here)
     gauge = span(
         n_reports=n_reports,
         cadence=cadence,
@@ -153,7 +186,15 @@ def findings(
             magnitude=float(n_reports),
             worth=0.4 if gauge.band is Band.EDGE else 0.6,
             readers=(LEAD,),
-            question="Who leads a project already and would want to lead people in it?",
+            question=_question(could_lead(reports=here, led_by=led_by)),
             citation=SEVEN_OR_EIGHT,
         ),
     )
+
+
+def _question(already: tuple[str, ...]) -> str:
+    """Ask who would want to lead people, by name where somebody owns a project already."""
+    if not already:
+        return "Who would want to lead a project, and later people in it?"
+    names = already[0] if len(already) == 1 else f"{', '.join(already[:-1])} or {already[-1]}"
+    return f"Would {names} want to lead people in what they own already?"

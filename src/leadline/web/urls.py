@@ -6,6 +6,7 @@ from allauth.account import views as account
 from django.urls import include, path, register_converter
 
 from leadline.web.converters import DayConverter
+from leadline.web.people_urls import PEOPLE
 from leadline.web.permissions import page
 from leadline.web.views import brief, patterns, sign_in
 
@@ -48,4 +49,4 @@ AROUND = [
     page("patterns/", patterns.patterns, name="patterns"),
 ]
 
-urlpatterns = [path("accounts/", include(ACCOUNTS)), *WORK, *AROUND]
+urlpatterns = [path("accounts/", include(ACCOUNTS)), *WORK, *PEOPLE, *AROUND]

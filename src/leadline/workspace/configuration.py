@@ -48,6 +48,8 @@ class Repository(Section, frozen=True):
     url: str = ""
     name: str = ""
     in_production: bool | None = None
+    owner: Address | None = None
+    decision_on: date | None = None
 
 
 class Project(Section, frozen=True):
@@ -57,6 +59,8 @@ class Project(Section, frozen=True):
     repository: str
     folder: str
     in_production: bool | None = None
+    owner: Address | None = None
+    decision_on: date | None = None
 
 
 class Experiments(Section, frozen=True):

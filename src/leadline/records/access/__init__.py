@@ -13,7 +13,8 @@ from leadline.records.access.asking import (
     readers_of,
     visible,
 )
-from leadline.records.access.rules import RULES, Rule, rule_of
+from leadline.records.access.rule import Rule
+from leadline.records.access.rules import RULES, rule_of, rule_of_model
 from leadline.records.access.viewers import Role, Viewer, guest_of, viewer_of
 from leadline.records.access.who import (
     GUEST,
@@ -47,6 +48,7 @@ __all__ = [
     "may_read_finding",
     "readers_of",
     "rule_of",
+    "rule_of_model",
     "viewer_of",
     "visible",
     "written_by",

@@ -7,7 +7,8 @@ from typing import TypeVar
 from django.db.models import Manager, Model, QuerySet
 
 from leadline import findings
-from leadline.records.access.rules import Rule, rule_of, rule_of_model
+from leadline.records.access.rule import Rule
+from leadline.records.access.rules import rule_of, rule_of_model
 from leadline.records.access.viewers import Role, Viewer
 from leadline.records.access.who import Who, any_of
 

@@ -6,30 +6,9 @@ To add a kind, add a row. A kind with a model is filtered row by row; a kind wit
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from leadline.records.access.who import GUEST, HEAD, LEAD, NOBODY, TEAM, Who
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rule:
-    """Who may read and who may change one kind of record.
-
-    Attributes
-    ----------
-    kind : str
-        What pages and tools call it.
-    readers, changers : tuple of Who
-        Either may be empty: then nobody.
-    models : tuple of str
-        Names of the models in `leadline.records` that this row speaks of.
-    """
-
-    kind: str
-    readers: tuple[Who, ...]
-    changers: tuple[Who, ...] = NOBODY
-    models: tuple[str, ...] = ()
-
+from leadline.records.access.people import PEOPLE
+from leadline.records.access.rule import Rule
+from leadline.records.access.who import GUEST, HEAD, LEAD, TEAM
 
 RULES = (
     # The lead's own
@@ -47,6 +26,7 @@ RULES = (
     Rule(kind="project", readers=(TEAM, HEAD), models=("ProjectConfirmation",)),
     Rule(kind="experiment", readers=(TEAM, HEAD)),
     Rule(kind="impact", readers=(TEAM, HEAD, GUEST)),
+    *PEOPLE,
     # Everybody's
     Rule(kind="own page", readers=(TEAM, HEAD)),
     Rule(kind="search", readers=(TEAM, HEAD)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.timezone import now
 
-from leadline.findings import Finding
+from leadline.findings import LEAD, TEAM, Finding
 from leadline.practice import brief as practice
 from leadline.records import models
 from leadline.records.queries.findings import all_findings
@@ -64,8 +65,9 @@ class Brief:
 @transaction.atomic
 def make_brief(workspace: Workspace, *, today: date) -> Brief:
     """Choose the lines of a day and keep them; the same day and facts give the same brief."""
+    emails = workspace.configuration.lead.emails
     choice = practice.choose(
-        all_findings(workspace, today=today),
+        (one for one in all_findings(workspace, today=today) if _is_for(emails, one)),
         earlier=_earlier_briefs(before=today),
         answers=[_answer(row) for row in models.Response.objects.filter(on__lte=today)],
         today=today,
@@ -79,6 +81,11 @@ def make_brief(workspace: Workspace, *, today: date) -> Brief:
         sources=source_states(at=now()),
         missing=missing_sources(workspace),
     )
+
+
+def _is_for(lead: Collection[str], found: Finding) -> bool:
+    """Whether the lead is among a finding's readers: what is between others is not theirs."""
+    return not {LEAD, TEAM, *(email.lower() for email in lead)}.isdisjoint(found.readers)
 
 
 def _keep(choice: practice.Choice, *, on: date) -> None:

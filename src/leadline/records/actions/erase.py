@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from leadline.practice.meetings import Meeting
+from leadline.records.actions.forget import forget_records
 from leadline.records.erasure import address_hash
 from leadline.records.models import (
     Erasure,
@@ -46,7 +47,8 @@ def purge(workspace: Workspace, address: str, *, at: datetime) -> tuple[str, ...
     Returns
     -------
     tuple of str
-        What stays where Leadline cannot delete it: places in the sources.
+        What stays: what may be needed for claims, until when; and places in the sources,
+        where Leadline cannot delete it.
 
     Raises
     ------
@@ -59,6 +61,7 @@ def purge(workspace: Workspace, address: str, *, at: datetime) -> tuple[str, ...
             Erasure.objects.update_or_create(
                 address_hash=address_hash(name), defaults={"at": at}
             )
+        kept = forget_records(mine.addresses, mine.name, today=at.date())
         Person.objects.filter(key=mine.key).delete()
         for row in (
             *lines_about(mine.addresses, mine.name),
@@ -76,8 +79,9 @@ def purge(workspace: Workspace, address: str, *, at: datetime) -> tuple[str, ...
         ).delete()
     shutil.rmtree(workspace.cache, ignore_errors=True)
     workspace.cache.mkdir(exist_ok=True)
-    sourced = {piece.place for piece in mine.held if not piece.place.startswith("leadline ")}
-    return tuple(sorted(sourced))
+    ours = ("leadline ", "written in Leadline")
+    sourced = {piece.place for piece in mine.held if not piece.place.startswith(ours)}
+    return (*kept, *sorted(sourced))
 
 
 def without_people(meetings: Collection[Meeting], gone: Container[str]) -> tuple[Meeting, ...]:

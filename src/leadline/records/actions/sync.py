@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from leadline.records.actions.readings import Report, read_source
+from leadline.records.actions.retention import delete_expired
 from leadline.records.models import Reading, Source
 from leadline.records.queries.sources import SourceState, source_states
 from leadline.records.readers.calendar import read_own_calendar
@@ -40,7 +42,7 @@ class _Task:
 
 
 def sync(workspace: Workspace, *, at: datetime, tell: Tell = lambda _: None) -> list[Reading]:
-    """Read all sources anew and keep how each reading went.
+    """Read all sources anew, keep how each reading went, and delete what is past its time.
 
     Parameters
     ----------
@@ -68,6 +70,8 @@ def sync(workspace: Workspace, *, at: datetime, tell: Tell = lambda _: None) -> 
     for source in Source.objects.exclude(kind=Source.Kind.DIAGNOSIS):
         if (source.kind, source.name) not in named:
             source.delete()
+    zone = ZoneInfo(workspace.configuration.lead.timezone)
+    delete_expired(today=at.astimezone(zone).date())
     return readings
 
 

@@ -3,25 +3,76 @@
 from leadline.records.models.access import GuestLink, SignInLink
 from leadline.records.models.answers import IdentityDecision, PlanChange, ProjectConfirmation
 from leadline.records.models.briefs import Brief, BriefLine, Response
+from leadline.records.models.feedback import Feedback, FeedbackPreference
+from leadline.records.models.growth import (
+    GrowthPath,
+    GrowthPlan,
+    ProbationCheckIn,
+    ProbationExtension,
+    ProbationOutcome,
+)
+from leadline.records.models.hiring import (
+    Candidate,
+    HiringDecision,
+    InterviewAnswer,
+    Interviewer,
+    InterviewKit,
+    InterviewQuestion,
+)
+from leadline.records.models.leaving import HandoverItem, Leaving
+from leadline.records.models.one_on_ones import (
+    AgendaPoint,
+    AgreedAction,
+    PrivateNote,
+    Reminder,
+    TalkCorrection,
+)
 from leadline.records.models.people import Correction, Erasure, Person, RosterChange
+from leadline.records.models.pulse import PulseCount, PulseInvitation, PulsePromise, PulseRound
+from leadline.records.models.reads import SensitiveRead
 from leadline.records.models.sources import Reading, Snapshot, Source
 from leadline.records.models.typing import TypedInput
 
 __all__ = [
+    "AgendaPoint",
+    "AgreedAction",
     "Brief",
     "BriefLine",
+    "Candidate",
     "Correction",
     "Erasure",
+    "Feedback",
+    "FeedbackPreference",
+    "GrowthPath",
+    "GrowthPlan",
     "GuestLink",
+    "HandoverItem",
+    "HiringDecision",
     "IdentityDecision",
+    "InterviewAnswer",
+    "InterviewKit",
+    "InterviewQuestion",
+    "Interviewer",
+    "Leaving",
     "Person",
     "PlanChange",
+    "PrivateNote",
+    "ProbationCheckIn",
+    "ProbationExtension",
+    "ProbationOutcome",
     "ProjectConfirmation",
+    "PulseCount",
+    "PulseInvitation",
+    "PulsePromise",
+    "PulseRound",
     "Reading",
+    "Reminder",
     "Response",
     "RosterChange",
+    "SensitiveRead",
     "SignInLink",
     "Snapshot",
     "Source",
+    "TalkCorrection",
     "TypedInput",
 ]

@@ -11,7 +11,9 @@ from leadline.practice import hours, onboarding, one_on_ones, probation, series,
 from leadline.records.models import Source
 from leadline.records.queries.dates import law_of, probation_facts
 from leadline.records.queries.plan import first_days
-from leadline.records.queries.repositories import repository_findings
+from leadline.records.queries.probation import probation_pages, with_records
+from leadline.records.queries.records_findings import findings_from_records
+from leadline.records.queries.repositories import known_projects, repository_findings
 from leadline.records.queries.team import Team, team
 from leadline.records.snapshots import KeptFindings, load_facts
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def all_findings(workspace: Workspace, *, today: date) -> tuple[Finding, ...]:
-    """Return what every rule has to say on a day, unranked."""
+    """Return what every rule has to say on a day, unranked, each for its own readers."""
     facts = team(workspace, today=today)
     return (
         *_about_time(workspace, facts, today=today),
@@ -40,13 +42,16 @@ def _about_models() -> Iterator[Finding]:
 def _about_people(workspace: Workspace, facts: Team, *, today: date) -> tuple[Finding, ...]:
     """Ask about probation and about the lead's own first 90 days."""
     plan = first_days(workspace, facts, today=today)
+    records = probation_pages(workspace, facts.reports)
+    people = [page.person for page in records]
     return (
         *probation.findings(
-            people=facts.reports,
+            people=people,
             today=today,
-            facts=probation_facts(workspace, facts.reports),
+            facts=with_records(probation_facts(workspace, people), records),
             law=law_of(workspace),
         ),
+        *findings_from_records(facts, records, today=today),
         *(onboarding.findings(plan=plan, today=today) if plan else ()),
     )
 
@@ -57,6 +62,7 @@ def _about_time(workspace: Workspace, facts: Team, *, today: date) -> tuple[Find
     wide = span.findings(
         reports=facts.reports,
         today=today,
+        led_by={project.name: project.owners for project in known_projects()},
         cadence=facts.cadence,
         hours_per_week=settings.hours.per_week,
         band_from=settings.span.from_reports,

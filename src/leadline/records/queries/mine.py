@@ -12,6 +12,8 @@ from django.db.models import Q
 
 from leadline.errors import InputError
 from leadline.findings import LEAD, TEAM
+from leadline.records import access
+from leadline.records.access import Viewer
 from leadline.records.models import (
     BriefLine,
     IdentityDecision,
@@ -21,6 +23,7 @@ from leadline.records.models import (
     Response,
     Source,
 )
+from leadline.records.personal import KINDS
 from leadline.records.queries.repositories import Named, RepositoryFacts
 from leadline.records.queries.team import CalendarFacts
 from leadline.records.snapshots import load_facts
@@ -75,8 +78,17 @@ class Mine:
         return asdict(self)
 
 
-def everything_about(address: str) -> Mine:
+def everything_about(address: str, *, asked_by: Viewer | None = None) -> Mine:
     """Return all that any table or snapshot holds about whoever uses an address.
+
+    Parameters
+    ----------
+    address : str
+        Any address of the person.
+    asked_by : Viewer, optional
+        Who will see it. A record that they or the person may not read, such as a private
+        note of somebody else, is counted and not shown. Without it, nobody in particular
+        asks, and only what the person and the lead both read is shown.
 
     Raises
     ------
@@ -97,6 +109,7 @@ def everything_about(address: str) -> Mine:
         *_from_decisions(addresses),
         *_from_briefs(addresses, name, readers),
         *_from_notes(addresses, name),
+        *_from_records(addresses, name, asked_by=asked_by),
     )
     if not held:
         raise InputError(
@@ -204,6 +217,38 @@ def _from_notes(addresses: tuple[str, ...], name: str) -> Iterator[Held]:
     for on, text, place in notes:
         if mentions(text, (*addresses, name)):
             yield Held(what="note", text=text, on=on, place=place, readers=(LEAD,))
+
+
+def _from_records(
+    addresses: tuple[str, ...], name: str, *, asked_by: Viewer | None
+) -> Iterator[Held]:
+    """Return records that were written here: those both may read, and how many others."""
+    role = frozenset({access.Role.MEMBER})
+    person = access.Viewer(
+        email=addresses[0], name=name, addresses=frozenset(addresses), roles=role
+    )
+    lead = access.Viewer(
+        email="", name="", addresses=frozenset(), roles=frozenset({access.Role.LEAD})
+    )
+    for kind in KINDS:
+        rows = kind.concerning(addresses)
+        shown = access.visible(asked_by or lead, access.visible(person, rows))
+        for row in shown:
+            yield Held(
+                what=kind.what,
+                text=kind.text(row),
+                on=kind.on(row),
+                place=f"written in Leadline; kept until {kind.until}",
+                readers=access.readers_of(row),
+            )
+        if n_others := rows.count() - shown.count():
+            yield Held(
+                what=kind.what,
+                text=f"{n_others} more, which can be read only by who is named here",
+                on=None,
+                place=f"written in Leadline; kept until {kind.until}",
+                readers=access.readers_of(access.rule_of_model(kind.model.__name__).kind),
+            )
 
 
 def _from_repositories(addresses: tuple[str, ...]) -> Iterator[Held]:

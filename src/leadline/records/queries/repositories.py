@@ -56,6 +56,7 @@ class ProjectFacts:
     state: str
     is_fragile: bool
     last_on: date | None
+    decision_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,6 +132,7 @@ def repository_facts(workspace: Workspace, known: KnowledgeMap, facts: Team) -> 
                 state=project.state,
                 is_fragile=project.is_fragile,
                 last_on=project.area.last_on,
+                decision_on=project.decision_on,
             )
             for project in _inventory(workspace, [known], only=known.name)
         ),
@@ -179,7 +181,7 @@ def known_projects() -> tuple[PlanProject, ...]:
     projects = [project for facts in kept for project in facts.projects]
     projects.sort(
         key=lambda project: reading_order(
-            decision_on=None,
+            decision_on=project.decision_on,
             state=project.state,
             is_fragile=project.is_fragile,
             last_on=project.last_on,
@@ -206,7 +208,12 @@ def _declared(workspace: Workspace, *, only: str = "") -> list[Declared]:
     settings = workspace.configuration
     declared = [
         *(
-            Declared(repository=name_of(one), in_production=one.in_production)
+            Declared(
+                repository=name_of(one),
+                in_production=one.in_production,
+                owner=one.owner or "",
+                decision_on=one.decision_on,
+            )
             for one in settings.repository
         ),
         *(
@@ -215,6 +222,8 @@ def _declared(workspace: Workspace, *, only: str = "") -> list[Declared]:
                 folder=one.folder,
                 name=one.name,
                 in_production=one.in_production,
+                owner=one.owner or "",
+                decision_on=one.decision_on,
             )
             for one in settings.project
         ),

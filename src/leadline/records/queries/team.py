@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from leadline.practice.meetings import Meeting, unique
 from leadline.practice.one_on_ones import Cadence
 from leadline.practice.people import Person
 from leadline.practice.roster import direct_reports, lead_addresses
+from leadline.practice.talks import Held, with_corrections
 from leadline.records import models
 from leadline.records.snapshots import load_facts
 
@@ -72,15 +73,24 @@ def team(workspace: Workspace, *, today: date) -> Team:
     people = tuple(row.facts() for row in rows)
     lead = lead_addresses(people, lead=configuration.lead.emails)
     calendars = load_facts(models.Source.Kind.CALENDAR, CalendarFacts).values()
+    meetings = unique(meeting for facts in calendars for meeting in facts.meetings)
     return Team(
         lead=lead,
         lead_key=configuration.lead.emails[0].lower(),
         people=people,
         reports=direct_reports(people, lead=lead, on=today),
-        meetings=unique(meeting for facts in calendars for meeting in facts.meetings),
+        meetings=with_corrections(meetings, corrections=corrections()),
         knows_calendar=any(not facts.shows_busy_times_only for facts in calendars),
         cadence=Cadence(
             every_days=configuration.one_on_ones.every_days,
             minutes=configuration.one_on_ones.minutes,
         ),
     )
+
+
+def corrections() -> dict[tuple[str, datetime], Held]:
+    """Return what was said of one-on-ones instead of the calendar; the newest word counts."""
+    return {
+        (row.uid, row.planned_at): Held(row.held)
+        for row in models.TalkCorrection.objects.order_by("at", "pk")
+    }

@@ -74,6 +74,12 @@ def days_from(value: date | None, today: date) -> str:
     return ngettext("%(n)d day ago", "%(n)d days ago", -left) % {"n": -left}
 
 
+@register.filter
+def called(address: str, names: dict[str, str]) -> str:
+    """Return the name of whoever uses an address; "somebody" where it was purged."""
+    return names.get(address, address) or _("somebody")
+
+
 @register.inclusion_tag("parts/field.html")
 def field(bound: Any, *, rows: int | None = None) -> dict[str, Any]:
     """Draw one field of a form: its label, help, input and what is wrong with it."""

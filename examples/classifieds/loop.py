@@ -1,0 +1,313 @@
+"""The loop in which a model lives, from the frame to what is next, on the home page.
+
+Each step is a method, in order; each returns what was seen and, beside it, the truth that
+only a simulator knows.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import log_loss
+from threadpoolctl import threadpool_limits
+
+import leadline
+from examples.classifieds import ads, ideas
+from examples.classifieds.learning import (
+    COLUMNS,
+    POSITION,
+    Learnt,
+    Shuffled,
+    overgrown,
+    remedied,
+    rows_of,
+)  # fmt: skip
+from examples.classifieds.market import RULES, Arms, Market
+from examples.classifieds.pages import HAND_MADE, POPULAR, Ranker
+from examples.classifieds.served import Slice, decision
+from examples.classifieds.surfaces import Surface
+from examples.classifieds.units import Units
+from examples.classifieds.world import make_world
+from leadline.analysis.diagnosis.result import CauseFinding, Diagnosis
+from leadline.analysis.experiments.ledger import Change, Ledger, ledger
+from leadline.analysis.problem.losses import CLIP
+from leadline.connectors.experiments.plans import Plan, read_plan
+from leadline.decisions import Decision, Split
+from leadline.errors import InputError
+from leadline.library.baseline_result import BaselineResult
+from leadline.library.results import Readout
+
+HERE = Path(__file__).parent
+PLANS = HERE / "plans"
+HOME = "home"
+WEEKS_BEFORE, TEST_DAYS, LOG_DAYS = 10, 14, 14
+FIRST_DAY = date(2026, 1, 5)
+N_ROWS = 4_000
+"""Rows of the log that the first model is trained on: somebody took a sample."""
+INPUTS = [*COLUMNS, POSITION]
+LABEL = "clicked"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trial:
+    """An experiment: what was read, and what is true.
+
+    Attributes
+    ----------
+    readout : Readout
+    true_effect : float
+        Contacts per user if everybody had the treatment, less those if everybody had the
+        control: two whole markets, counted in expectation.
+    control_mean : float
+        True contacts per user under the control.
+    n_served, n_differing : int
+        Pages that went through `Decision.decide`, and those where it answered otherwise
+        than the arrays.
+    """
+
+    readout: Readout
+    true_effect: float
+    control_mean: float
+    n_served: int
+    n_differing: int
+
+    @property
+    def effect(self) -> Any:
+        """The primary's effect."""
+        return self.readout.primaries[0].effect
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Diagnosed:
+    """A model with a planted fault, what was found, and what the remedy really bought.
+
+    `bought` is the fall of the log loss on later days, which nobody had seen.
+    """
+
+    diagnosis: Diagnosis
+    found: CauseFinding
+    bought: float
+    loss_before: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GreenLight:
+    """Whether the model may be tried on users: a threshold written before, and the gain."""
+
+    threshold: float
+    result: BaselineResult
+
+    @property
+    def is_green(self) -> bool:
+        """Whether the whole interval of the gain lies above the threshold."""
+        return self.result.gain_lower > self.threshold
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Summed:
+    """The ledger of many ideas, beside the true sum of what was shipped."""
+
+    tried: tuple[ideas.Tried, ...]
+    ledger: Ledger
+    true_total: float
+
+
+class Loop:
+    """One marketplace, and one surface of it that gets better.
+
+    Parameters
+    ----------
+    seed : int
+    n_users : int
+    folder : path
+        Where the logs go.
+    pages_a_day : int
+        Pages of the home page that go through real decisions.
+    """
+
+    def __init__(self, *, seed: int, n_users: int, folder: Path, pages_a_day: int = 40) -> None:
+        self.folder = folder
+        self.n_users = n_users
+        self._seed = seed
+        self._pages_a_day = pages_a_day
+        world = make_world(seed=seed, n_users=n_users, listings_a_day=n_users // 33, n_days=80)
+        self.market = Market(
+            world=world, serving={HOME: self._all(HAND_MADE)}, keep={HOME: COLUMNS}
+        )
+        self._before = self._pass(self.market, WEEKS_BEFORE)
+        self.model: Learnt | None = None
+        self.last_table = pd.DataFrame()
+
+    def frame(self) -> dict[str, str]:
+        """Say what it is for, before anybody writes code."""
+        return tomllib.loads((HERE / "charter.toml").read_text(encoding="utf-8"))
+
+    def baseline(self) -> Trial:
+        """Put a rule in front of users, and measure its drop against what was there."""
+        return self._test("rule-first", {"hand-made": HAND_MADE, "rule": POPULAR})
+
+    def log(self) -> pd.DataFrame:
+        """Let the rule run, three in ten users with shuffled pages; return the log's rows."""
+        split = Split(salt="home-explore", weights={"rule": 7, "shuffled": 3})
+        shuffled = Shuffled(np.random.default_rng([self._seed, 7]))
+        arms = Arms.by_hash(
+            split, {"rule": POPULAR, "shuffled": shuffled}, n_users=self.n_users
+        )
+        self.market.serving = {HOME: arms}
+        self._before = Units(surface=HOME, n_users=self.n_users)
+        parts: list[pd.DataFrame] = []
+        for day in self.market.days(LOG_DAYS):
+            self._before.add(day)
+            rows = rows_of(day.shown[HOME])
+            is_shuffled = arms.of_user[rows["user"]] == 1
+            parts.append(rows.assign(day=len(parts), shuffled=is_shuffled))
+        self.market.serving = {HOME: self._all(POPULAR)}
+        return pd.concat(parts, ignore_index=True)
+
+    def diagnose(self, rows: pd.DataFrame, *, seconds: float = 10) -> Diagnosed:
+        """Train a model with a fault, ask what holds it back, and do what is answered."""
+        train = rows[rows["day"] < 8].sample(N_ROWS, random_state=0)
+        test = rows[(rows["day"] >= 8) & (rows["day"] < 11)].sample(2 * N_ROWS, random_state=0)
+        later = rows[rows["day"] >= 11]
+        with threadpool_limits(limits=1):  # many small trainings: threads would only wait
+            found = leadline.diagnose(
+                overgrown(), train[INPUTS], train[LABEL], test[INPUTS], test[LABEL],
+                kind="binary", budget_seconds=seconds,
+            )  # fmt: skip
+            losses = []
+            for model in (overgrown(), remedied()):
+                model.fit(train[INPUTS].to_numpy(), train[LABEL])
+                chances = model.predict_proba(later[INPUTS].to_numpy())[:, 1]
+                losses.append(float(log_loss(later[LABEL], np.clip(chances, CLIP, 1 - CLIP))))
+        everything = rows[rows["day"] < 8]
+        final = remedied().fit(everything[INPUTS].to_numpy(), everything[LABEL])
+        self.model = Learnt(final)
+        return Diagnosed(
+            diagnosis=found,
+            found=found.findings[0],
+            bought=losses[0] - losses[1],
+            loss_before=losses[0],
+        )
+
+    def green_light(self, rows: pd.DataFrame) -> GreenLight:
+        """Hold the model against the best rule, on shuffled pages, at the plan's threshold."""
+        plan = read_plan(PLANS / "home-model.toml")
+        assert plan.green_light is not None  # noqa: S101 (the plan beside says so)
+        model = self._trained()
+        pages = rows[rows["shuffled"]]
+        pages = pages[pages.groupby("page")[LABEL].transform("max") > 0]
+        train, test = pages[pages["day"] < 8], pages[pages["day"] >= 8]
+        columns = [*COLUMNS, "page"]
+        result = leadline.baseline(
+            model({name: test[name].to_numpy() for name in COLUMNS}),
+            train[columns], train[LABEL], test[columns], test[LABEL],
+            kind="ranking", groups="page",
+        )  # fmt: skip
+        return GreenLight(threshold=plan.green_light.threshold, result=result)
+
+    def experiment(self) -> Trial:
+        """Try the model on users, as the plan says."""
+        return self._test("home-model", {"rule": POPULAR, "model": self._trained()})
+
+    def ads(self) -> Readout:
+        """Try personal ads against geo match, the users' side as the guardrail."""
+        plan = read_plan(PLANS / "ad-personal.toml")
+        return leadline.experiments.analyze(
+            pd.DataFrame(ads.experiment(self.market, plan, days=TEST_DAYS)), plan=plan
+        )
+
+    def surfaces(self) -> list[Surface]:
+        """Return the register of surfaces as far as the story has come."""
+        logs = self.folder / "decisions"
+        found = [
+            Surface(
+                name=name,
+                decision=decision(name, {"rule": rule}),
+                log=logs / name,
+                plan=PLANS / "home-model.toml" if name == HOME else None,
+            )
+            for name, rule in RULES.items()
+        ]
+        selling = Decision("ads", rule=ads.by_auction(ads.GEO_MATCH), log=logs / "ads")
+        ads.decide_some(self.market, selling, n=self._pages_a_day)
+        selling.close()
+        plan = PLANS / "ad-personal.toml"
+        return [
+            *found,
+            Surface(name="ads", decision=selling, log=logs / "ads", plan=plan, two_sided=True),
+        ]
+
+    def sum_up(self, *, days: int = 14) -> Summed:
+        """Try two dozen more ideas, ship what won, and add up what it brought."""
+        tried = tuple(ideas.try_ideas(self.market, days=days, seed=self._seed))
+        changes = [
+            Change(
+                key=one.name,
+                concluded_on=FIRST_DAY + timedelta(weeks=week),
+                shipped=one.shipped,
+                proof="experiment",
+                measured=one.effect,
+                measured_se=one.se,
+            )
+            for week, one in enumerate(tried)
+        ]
+        return Summed(
+            tried=tried,
+            ledger=ledger(changes, unit="contacts per user in 14 days"),
+            true_total=sum(one.true_effect for one in tried if one.shipped),
+        )
+
+    def _trained(self) -> Learnt:
+        if self.model is None:
+            raise InputError("there is no model yet", hint="Call `diagnose` first.")
+        return self.model
+
+    def _test(self, name: str, rankers: Mapping[str, Ranker]) -> Trial:
+        """Run an experiment on one market, and the truth on two others beside it."""
+        plan = read_plan(PLANS / f"{name}.toml")
+        decides = decision(HOME, rankers, plan=plan, log=self.folder / "decisions" / HOME)
+        arms = Arms.by_hash(decides.split, rankers, n_users=self.n_users)
+        beside = [
+            self.market.fork(serving={HOME: self._all(ranker)}) for ranker in rankers.values()
+        ]
+        through = Slice(decides, n_pages=self._pages_a_day)
+        self.market.serving, self.market.through = {HOME: arms}, {HOME: through}
+        units = self._pass(self.market, TEST_DAYS)
+        self.market.through = {}
+        decides.close()
+        self.market.serving = {HOME: self._all(rankers[_winner(rankers)])}
+        true = [self._pass(market, TEST_DAYS).per_user("true_contacts") for market in beside]
+        return Trial(
+            readout=self._read(plan, units, arms),
+            true_effect=true[1] - true[0],
+            control_mean=true[0],
+            n_served=through.n_served,
+            n_differing=through.n_differing,
+        )
+
+    def _read(self, plan: Plan, units: Units, arms: Arms) -> Readout:
+        self.last_table = pd.DataFrame(units.table(arms, before=self._before))
+        days = pd.to_timedelta(self.last_table["day"], unit="D")
+        table = self.last_table.assign(day=pd.to_datetime(FIRST_DAY) + days)
+        return leadline.experiments.analyze(table, plan=plan)
+
+    def _all(self, ranker: Ranker) -> Arms:
+        return Arms.only(ranker, n_users=self.n_users)
+
+    def _pass(self, market: Market, days: int) -> Units:
+        units = Units(surface=HOME, n_users=self.n_users)
+        for day in market.days(days):
+            units.add(day)
+        return units
+
+
+def _winner(rankers: Mapping[str, Ranker]) -> str:
+    """Return the treatment: the rule is kept as the baseline, the model because it won."""
+    return list(rankers)[-1]

@@ -1,0 +1,324 @@
+"""Every kind of record about people that is written here: what for, how long, whose.
+
+One row a model. `mine` shows and exports by this table, a purge deletes by it, retention
+runs by it, and the pack for a works council prints it. A test fails when a model holds an
+address and has no row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+
+from leadline.records import models
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One kind of record about people.
+
+    Attributes
+    ----------
+    model : type of Model
+        Its table.
+    what : str
+        What one of them is called.
+    purpose : str
+        What it is there for, in one sentence.
+    text : callable
+        The record in words, for whoever may read it.
+    about : tuple of str
+        Lookups to the addresses of whom it is about: their purge deletes it.
+    authors : tuple of str
+        Columns with addresses of whoever wrote or does something: their purge empties them.
+    alone : Q or None
+        Which records only their author reads: their purge deletes these too.
+    day : str
+        Column with its day or moment.
+    keep_days : int or None
+        How long it is kept after `day`; None where something else says so.
+    until : str
+        When it is deleted, in words.
+    ends : Q
+        Which records `keep_days` speaks of.
+    """
+
+    model: type[Model]
+    what: str
+    purpose: str
+    text: Callable[[Any], str]
+    about: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    alone: Q | None = None
+    day: str = "at"
+    keep_days: int | None = None
+    until: str = ""
+    ends: Q = field(default_factory=Q)
+
+    def rows(self) -> QuerySet[Model]:
+        """Return all records of the kind."""
+        return self.model._default_manager.all()  # noqa: SLF001
+
+    def concerning(self, addresses: Collection[str]) -> QuerySet[Model]:
+        """Return what is about whoever uses these addresses, or was written by them."""
+        condition = Q(pk__in=[])
+        for path in (*self.about, *self.authors):
+            condition |= Q(**{f"{path}__in": sorted(addresses)})
+        found = self.rows().filter(condition).values("pk")
+        return self.rows().filter(pk__in=found)
+
+    def on(self, row: Model) -> date | None:
+        """Return the day of a record."""
+        value = getattr(row, self.day, None) if self.day else None
+        return value.date() if isinstance(value, datetime) else value
+
+
+def _feedback(row: models.Feedback) -> str:
+    parts = (row.situation, row.behaviour, row.impact, row.question)
+    said = " ".join(part for part in parts if part)
+    return f"{said} — answer: {row.answer}" if row.answer else said
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind(
+        model=models.AgendaPoint,
+        what="agenda point",
+        purpose="What two people want to talk about next.",
+        text=str,
+        about=("about",),
+        authors=("author", "closed_by"),
+        day="closed_at",
+        keep_days=365,
+        until="a year after it was closed",
+        ends=Q(closed_at__isnull=False),
+    ),
+    Kind(
+        model=models.AgreedAction,
+        what="agreed action",
+        purpose="What two people agreed on, whose it is, until when.",
+        text=lambda row: f"{row.text} ({row.owner or 'nobody'}, due {row.due_on or 'any day'})",
+        about=("about",),
+        authors=("author", "owner", "done_by"),
+        day="done_at",
+        keep_days=365,
+        until="a year after it was done",
+        ends=Q(done_at__isnull=False),
+    ),
+    Kind(
+        model=models.TalkCorrection,
+        what="one-on-one put right",
+        purpose="What became of a planned one-on-one, where the calendar is wrong.",
+        text=str,
+        about=("about",),
+        authors=("author",),
+        keep_days=365,
+        until="a year after it was said",
+    ),
+    Kind(
+        model=models.PrivateNote,
+        what="private note",
+        purpose="A note to oneself before or after a talk.",
+        text=lambda row: row.text,
+        about=("about",),
+        authors=("author",),
+        alone=Q(),
+        keep_days=730,
+        until="two years after it was written",
+    ),
+    Kind(
+        model=models.Reminder,
+        what="reminder",
+        purpose="A dated note to oneself.",
+        text=str,
+        authors=("author",),
+        alone=Q(),
+        day="done_at",
+        keep_days=90,
+        until="three months after it was done",
+        ends=Q(done_at__isnull=False),
+    ),
+    Kind(
+        model=models.FeedbackPreference,
+        what="wish about feedback",
+        purpose="Whether and how somebody wants feedback.",
+        text=str,
+        about=("about",),
+        until="when the person leaves or says something else",
+    ),
+    Kind(
+        model=models.Feedback,
+        what="feedback",
+        purpose="Advice from one person to another, and the answer.",
+        text=_feedback,
+        about=("about",),
+        authors=("author",),
+        alone=Q(shared_at=None),
+        keep_days=730,
+        until="two years after it was shared; a draft half a year after it was last changed",
+        ends=Q(shared_at__isnull=False),
+    ),
+    Kind(
+        model=models.GrowthPlan,
+        what="development plan",
+        purpose="What somebody wants to get better at, and when both look again.",
+        text=lambda row: f"{row.gap} Sign: {row.sign} Check on {row.check_on}.",
+        about=("about",),
+        authors=("author",),
+        until="at once when it is closed",
+    ),
+    Kind(
+        model=models.GrowthPath,
+        what="suggested path",
+        purpose="A way towards it, of which the person chooses one.",
+        text=str,
+        about=("plan__about",),
+        authors=("author",),
+        until="with its plan",
+    ),
+    Kind(
+        model=models.ProbationCheckIn,
+        what="probation check-in",
+        purpose="How a probation is going, in writing, so that nothing is a surprise.",
+        text=lambda row: f"{row.went_well} {row.would_help}".strip(),
+        about=("about",),
+        authors=("author",),
+        day="on",
+        until="at once when passed; half a year after the outcome otherwise",
+    ),
+    Kind(
+        model=models.ProbationExtension,
+        what="probation extension",
+        purpose="Until when a probation was made longer, and why.",
+        text=str,
+        about=("about",),
+        authors=("author",),
+        until="with the check-ins",
+    ),
+    Kind(
+        model=models.ProbationOutcome,
+        what="probation outcome",
+        purpose="What came of a probation, and that it was told.",
+        text=lambda row: f"{row} {row.reasons}".strip(),
+        about=("about",),
+        authors=("author",),
+        day="told_on",
+        until="its reasons with the check-ins; the outcome when the person is purged",
+    ),
+    Kind(
+        model=models.InterviewKit,
+        what="interview kit",
+        purpose="The same questions for every candidate of a role.",
+        text=str,
+        authors=("author",),
+        until="when somebody deletes it; it is about no person",
+    ),
+    Kind(
+        model=models.Candidate,
+        what="candidate",
+        purpose="Somebody who applied, and who interviews them.",
+        text=lambda row: f"a candidate entered, deleted on {row.delete_on} at the latest",
+        authors=("author",),
+        until="half a year after the decision, or a year after entry without one",
+    ),
+    Kind(
+        model=models.Interviewer,
+        what="interview",
+        purpose="Who interviews a candidate.",
+        text=lambda row: f"interviewer of candidate {row.candidate_id}",
+        authors=("address",),
+        day="submitted_at",
+        until="with the candidate",
+    ),
+    Kind(
+        model=models.InterviewAnswer,
+        what="interview notes",
+        purpose="What an interviewer heard, independently of the others.",
+        text=lambda row: row.heard,
+        authors=("interviewer__address",),
+        until="with the candidate",
+    ),
+    Kind(
+        model=models.HiringDecision,
+        what="hiring decision",
+        purpose="What was decided about a candidate, with reasons.",
+        text=lambda row: f"{row.outcome}: {row.reasons}",
+        authors=("author",),
+        until="with the candidate",
+    ),
+    Kind(
+        model=models.Leaving,
+        what="leaving",
+        purpose="The last day, so that what only they know is handed over.",
+        text=str,
+        about=("about",),
+        authors=("author",),
+        day="last_on",
+        keep_days=365,
+        until="a year after the last day",
+    ),
+    Kind(
+        model=models.HandoverItem,
+        what="handover",
+        purpose="What is handed over, and to whom.",
+        text=lambda row: f"{row} to {row.successor or 'nobody yet'}",
+        about=("leaving__about",),
+        authors=("author", "successor", "done_by"),
+        until="with the leaving",
+    ),
+    Kind(
+        model=models.PulseRound,
+        what="pulse round",
+        purpose="Five statements about the lead, answered by the team.",
+        text=str,
+        authors=("author",),
+        day="closes_on",
+        keep_days=730,
+        until="two years after it closed",
+    ),
+    Kind(
+        model=models.PulseInvitation,
+        what="pulse invitation",
+        purpose="Who is asked, once a round; never what they said.",
+        text=lambda row: f"asked in the {row.round}",
+        about=("address",),
+        day="",
+        until="with the round",
+    ),
+    Kind(
+        model=models.PulsePromise,
+        what="promise after a pulse",
+        purpose="What the lead said will change.",
+        text=str,
+        authors=("author",),
+        until="with the round",
+    ),
+    Kind(
+        model=models.SensitiveRead,
+        what="read by somebody else",
+        purpose="Who opened a sensitive record about somebody.",
+        text=lambda row: f"{row.what}, read by {row.reader or 'somebody who was purged'}",
+        about=("about",),
+        authors=("reader",),
+        keep_days=730,
+        until="two years after it was read",
+    ),
+)
+"""All of them."""
+
+
+def kind_of(model: type[Model]) -> Kind:
+    """Return the row of a model.
+
+    Raises
+    ------
+    LookupError
+        It has none.
+    """
+    for kind in KINDS:
+        if kind.model is model:
+            return kind
+    raise LookupError(f"{model.__name__} has no row in records.personal.KINDS")

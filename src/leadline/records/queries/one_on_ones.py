@@ -1,0 +1,145 @@
+"""The page of one-on-ones with one report, and what all of them leave to do."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from leadline.errors import InputError
+from leadline.practice import talks
+from leadline.practice.one_on_ones import OneOnOne, one_on_ones
+from leadline.practice.people import Person
+from leadline.practice.talks import Action, Occurrence, WorkFact
+from leadline.records.models import (
+    AgendaPoint,
+    AgreedAction,
+    PrivateNote,
+    Source,
+)
+from leadline.records.queries.repositories import RepositoryFacts
+from leadline.records.queries.team import Team, corrections
+from leadline.records.snapshots import load_facts
+
+PAST, COMING = 8, 2
+"""How many one-on-ones are on the page."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TalkPage:
+    """Everything for one talk: the same for both, but for the notes to oneself.
+
+    Attributes
+    ----------
+    person : Person
+        With whom.
+    stands : OneOnOne or None
+        Last, next, due; None without a calendar.
+    facts : tuple of WorkFact
+        At most two, about their work.
+    question : str
+        One human question before it.
+    agenda, closed : tuple of AgendaPoint
+        Open points, the report's own first; those closed lately.
+    actions, done : tuple of AgreedAction
+        What is open, what was done lately.
+    occurrences : tuple of Occurrence
+        What became of each planned talk.
+    n_notes : int
+        How many private notes the other side keeps about this person; nothing of them.
+    """
+
+    person: Person
+    stands: OneOnOne | None
+    facts: tuple[WorkFact, ...]
+    question: str
+    agenda: tuple[AgendaPoint, ...]
+    closed: tuple[AgendaPoint, ...]
+    actions: tuple[AgreedAction, ...]
+    done: tuple[AgreedAction, ...]
+    occurrences: tuple[Occurrence, ...]
+    n_notes: int
+
+
+def report_named(facts: Team, key: str) -> Person:
+    """Return the direct report who has an address.
+
+    Raises
+    ------
+    InputError
+        Nobody who reports to the lead today has it.
+    """
+    wanted = key.strip().lower()
+    for person in facts.reports:
+        if wanted in person.emails:
+            return person
+    raise InputError(f"nobody who reports to the lead has the address {key!r}")
+
+
+def talk_page(facts: Team, person: Person, *, today: date) -> TalkPage:
+    """Gather the page before a talk with one report."""
+    points = list(AgendaPoint.objects.filter(about=person.key))
+    ordered = sorted(points, key=lambda one: (one.author != person.key, one.at))
+    agreed = list(AgreedAction.objects.filter(about=person.key))
+    stands = one_on_ones(
+        facts.meetings, reports=[person], today=today, cadence=facts.cadence
+    ) if facts.knows_calendar else ()  # fmt: skip
+    return TalkPage(
+        person=person,
+        stands=stands[0] if stands else None,
+        facts=talks.two_facts(work_facts(person)),
+        question=talks.human_question(report=person.key, on=today),
+        agenda=tuple(one for one in ordered if one.closed_at is None),
+        closed=tuple(one for one in points if one.closed_at is not None)[-5:],
+        actions=tuple(one for one in agreed if one.done_at is None),
+        done=tuple(one for one in agreed if one.done_at is not None)[-5:],
+        occurrences=_lately(facts, person, today=today),
+        n_notes=PrivateNote.objects.filter(about__in=person.emails).count(),
+    )
+
+
+def _lately(facts: Team, person: Person, *, today: date) -> tuple[Occurrence, ...]:
+    """Return the next one-on-ones and the last ones, the newest first."""
+    found = talks.occurrences(
+        facts.meetings, report=person.key, today=today, corrections=corrections()
+    )
+    coming = [one for one in found if one.starts_at.date() >= today]
+    return (*coming[-COMING:], *found[len(coming) :][:PAST])
+
+
+def work_facts(person: Person) -> list[WorkFact]:
+    """Return facts about the projects that somebody is asked about, never about them."""
+    found = []
+    for facts in load_facts(Source.Kind.GIT, RepositoryFacts).values():
+        for project in facts.projects:
+            if person.name not in project.owners:
+                continue
+            fragile = ", and hangs on one person" if project.is_fragile else ""
+            moved = f", last moved on {project.last_on}" if project.last_on else ""
+            text = f"{project.name} is {project.state}{moved}{fragile}."
+            subject = f"project:{project.name}"
+            found.append(WorkFact(subject=subject, text=text, on=project.last_on))
+        found += [
+            WorkFact(subject=one.subject, text=one.sentence, on=facts.today)
+            for one in facts.findings
+            if person.name in one.sentence and one.subject.startswith(("area:", "project:"))
+        ]
+    return found
+
+
+def agreed_actions(people: Collection[Person]) -> tuple[Action, ...]:
+    """Return what was agreed with these people and is open, as the rules need it."""
+    names = {person.key: person.name for person in people}
+    rows = AgreedAction.objects.filter(about__in=names, done_at=None)
+    return tuple(
+        Action(
+            text=row.text,
+            report=row.about,
+            name=names[row.about],
+            owner=row.owner,
+            agreed_on=row.at.date(),
+            due_on=row.due_on,
+            done_on=None,
+        )
+        for row in rows
+    )

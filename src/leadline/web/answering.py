@@ -1,0 +1,108 @@
+"""What every view that changes something does: try, say what came of it, lose nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from leadline.errors import InputError
+from leadline.practice.people import Person
+from leadline.records import access, models
+from leadline.records.actions.reads import note_read
+from leadline.records.queries.team import Team
+from leadline.web.permissions import readable, viewer_in
+from leadline.web.requests import Request
+
+Page = Callable[[Mapping[str, forms.Form]], HttpResponse]
+
+
+def answer(
+    request: Request,
+    name: str,
+    form: forms.Form,
+    do: Callable[[dict[str, Any]], object],
+    *,
+    page: Page,
+    say: Any,
+    to: tuple[str, ...],
+) -> HttpResponse:
+    """Do what a form asks; where it cannot be done, show its page with everything typed.
+
+    Parameters
+    ----------
+    name : str
+        What the page calls the form.
+    do : callable
+        Is given the form's values; an `InputError` it raises stands above the form.
+    page : callable
+        Shows the page again with the forms given, by name.
+    say : str
+        What is said when it was done.
+    to : tuple of str
+        Name and arguments of the page that follows.
+    """
+    if form.is_valid():
+        try:
+            do(form.cleaned_data)
+        except InputError as error:
+            form.add_error(None, [text for text in (error.message, error.hint) if text])
+        else:
+            messages.success(request, say)
+            return redirect(*to)
+    shown = page({name: form})
+    shown.status_code = 422
+    return shown
+
+
+def act(
+    request: Request, do: Callable[[], object], *, say: Any, to: tuple[str, ...]
+) -> HttpResponse:
+    """Do what a button asks; where it cannot be done, say why on the page that follows."""
+    try:
+        do()
+    except InputError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, say)
+    return redirect(*to)
+
+
+def named(
+    own: Mapping[str, forms.Form], given: Mapping[str, forms.Form]
+) -> dict[str, forms.Form]:
+    """Return a page's forms, those that were sent in place of empty ones, each with its ids."""
+    found = {**own, **given}
+    for name, form in found.items():
+        form.auto_id = f"{name}-%s"
+    return found
+
+
+def person_in(request: Request, facts: Team, key: str) -> Person:
+    """Return a person whom the viewer may read about; anybody else is not there (404)."""
+    row = readable(request, models.Person.objects.filter(withdrawn_at=None), key=key)
+    for person in facts.people:
+        if person.key == row.key:
+            return person
+    raise Http404
+
+
+def names_of(facts: Team, *, lead_name: str) -> dict[str, str]:
+    """Return the name of each address, the lead's included."""
+    names = {email: person.name for person in facts.people for email in person.emails}
+    return names | dict.fromkeys(facts.lead, lead_name)
+
+
+def was_read(request: Request, about: str, what: str) -> None:
+    """Keep that the viewer opened a sensitive record of somebody else."""
+    note_read(reader=viewer_in(request).email, about=about, what=what, at=timezone.now())
+
+
+def readers(kind: str) -> tuple[str, ...]:
+    """Return the printed list of who reads records of a kind."""
+    return access.readers_of(kind)

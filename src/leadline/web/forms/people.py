@@ -1,0 +1,339 @@
+"""Forms of the pages about people. What they mean is checked by the actions they call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from leadline.practice.growth import KINDS
+from leadline.practice.interviews import ANCHORS
+from leadline.practice.probation.record import Outcome
+from leadline.practice.pulse import LEVELS
+from leadline.practice.talks import Held
+from leadline.records.actions.texts import LONGEST
+from leadline.records.models import (
+    Correction,
+    Feedback,
+    FeedbackPreference,
+    HandoverItem,
+    HiringDecision,
+)
+
+
+def _day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+    )
+
+
+def _text(
+    label: Any, *, required: bool = True, help_text: Any = "", rows: int = 2
+) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
+def _line(label: Any, *, required: bool = True, help_text: Any = "") -> forms.CharField:
+    return forms.CharField(label=label, required=required, help_text=help_text, max_length=400)
+
+
+def _same(values: Any) -> list[tuple[str, str]]:
+    return [(str(value), str(value)) for value in values]
+
+
+class PointForm(forms.Form):
+    """A point for the next talk."""
+
+    text = _line(_("Point for the next talk"))
+
+
+class ActionForm(forms.Form):
+    """What was agreed."""
+
+    text = _line(_("What was agreed"))
+    owner = forms.ChoiceField(label=_("Whose"))
+    due_on = _day(_("Until"), required=False)
+
+    def __init__(self, *args: Any, owners: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].choices = owners  # type: ignore[attr-defined]
+
+
+class NoteForm(forms.Form):
+    """A note to oneself."""
+
+    text = _text(
+        _("Note to yourself"),
+        help_text=_(
+            "Sealed; only you can read it. The person sees that it is there, and by law may "
+            "ask for it: write nothing you would not say."
+        ),
+    )
+
+
+class HeldForm(forms.Form):
+    """What became of one planned talk."""
+
+    uid = forms.CharField(widget=forms.HiddenInput, max_length=400)
+    planned_at = forms.CharField(widget=forms.HiddenInput)
+    held = forms.ChoiceField(choices=_same(Held))
+
+
+class ReminderForm(forms.Form):
+    """A dated note to oneself."""
+
+    text = _line(_("Think of"))
+    on = _day(_("On"))
+
+
+class WishForm(forms.Form):
+    """Whether and how somebody wants feedback."""
+
+    wish = forms.ChoiceField(
+        label=_("Do you want feedback?"), choices=FeedbackPreference.Wish.choices
+    )
+    form = forms.ChoiceField(label=_("How?"), choices=FeedbackPreference.Form.choices)
+
+
+class FeedbackForm(forms.Form):
+    """Situation, behaviour, impact, and a question."""
+
+    kind = forms.ChoiceField(
+        label=_("Is it about unacceptable conduct?"),
+        choices=[
+            (Feedback.Kind.FEEDBACK, _("No: feedback, as advice")),
+            (Feedback.Kind.CONDUCT, _("Yes: it must stop, and is said at once")),
+        ],
+    )
+    situation = _text(
+        _("Situation"), required=False, help_text=_("When and where; one moment.")
+    )
+    behaviour = _text(
+        _("Behaviour"), required=False, help_text=_("What they did, as a camera would see it.")
+    )
+    impact = _text(_("Impact"), required=False, help_text=_("What it led to."))
+    question = _text(
+        _("I may be wrong: a question"), required=False, help_text=_("So that there is room.")
+    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class ShareForm(forms.Form):
+    """Sharing a draft."""
+
+    override = _line(_("Why it cannot wait"), required=False)
+
+
+class AnswerFeedbackForm(forms.Form):
+    """The listener's answer."""
+
+    answer = _text(_("Your answer"), help_text=_("How you saw it. You may change it later."))
+
+
+class GrowthForm(forms.Form):
+    """A development plan."""
+
+    gap = _text(_("The gap, with an example"))
+    sign = _text(_("What would show that it got better"))
+    check_on = _day(_("Look again on"))
+
+
+class PathForm(forms.Form):
+    """One way towards it."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=_same(KINDS))
+    text = _line(_("Path"))
+
+
+class MoveForm(forms.Form):
+    """Another day."""
+
+    check_on = _day(_("Look again on"))
+
+
+class CheckInForm(forms.Form):
+    """How a probation is going."""
+
+    on = _day(_("Talked on"))
+    went_well = _text(_("What went well"))
+    would_help = _text(_("What would help next"), required=False)
+
+
+class ExtensionForm(forms.Form):
+    """A longer probation."""
+
+    until = _day(_("Until"))
+    reason = _text(
+        _("Reason"), help_text=_("Confirm with HR first; many laws do not allow it.")
+    )
+
+
+class OutcomeForm(forms.Form):
+    """What came of a probation."""
+
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=_same(Outcome))
+    told_on = _day(_("Told on"))
+    reasons = _text(_("Reasons, if it ends"), required=False)
+
+
+class KitForm(forms.Form):
+    """An interview kit; further questions are added one at a time."""
+
+    name = _line(_("Role"))
+    questions = _text(
+        _("Questions"),
+        rows=8,
+        help_text=_(
+            "One a line, with what a weak, a fair and a strong answer sound like: "
+            "question | weak | fair | strong"
+        ),
+    )
+
+
+class CandidateForm(forms.Form):
+    """A candidate and who interviews them."""
+
+    name = _line(_("Name"))
+    interviewers = _text(_("Interviewers"), help_text=_("Their addresses, one a line."))
+
+
+class HeardForm(forms.Form):
+    """What was heard to one question."""
+
+    anchor = forms.TypedChoiceField(
+        label=_("Closest anchor"),
+        coerce=int,
+        choices=[
+            (n, {1: _("1, weak"), 3: _("3, fair"), 5: _("5, strong")}.get(n, n))
+            for n in ANCHORS
+        ],
+    )
+    heard = _text(_("What you heard"), required=False, help_text=_("Words, not a verdict."))
+
+
+class DecisionForm(forms.Form):
+    """The decision of a debrief."""
+
+    outcome = forms.ChoiceField(label=_("Decision"), choices=HiringDecision.Outcome.choices)
+    reasons = _text(_("Reasons"), help_text=_("What was heard, not adjectives."))
+
+
+class CalculatorForm(forms.Form):
+    """Guesses about quick and slow hiring."""
+
+    salary_per_year = forms.FloatField(label=_("Cost of the role a year"), initial=90_000)
+    worth_per_salary = forms.FloatField(
+        label=_("Worth of a good hire's work, per unit of that"), initial=1.5
+    )
+    bad_worth_per_salary = forms.FloatField(label=_("Worth of a bad hire's work"), initial=0.3)
+    weeks_until_parted = forms.FloatField(label=_("Weeks until parted"), initial=30)
+    team_hours_per_week = forms.FloatField(
+        label=_("Hours a week it takes of others"), initial=6
+    )
+    search_cost = forms.FloatField(label=_("Cost of one search"), initial=12_000)
+    quick_weeks = forms.FloatField(label=_("Weeks of a quick search"), initial=6)
+    slow_weeks = forms.FloatField(label=_("Weeks of a slow search"), initial=14)
+    quick_bad = forms.FloatField(label=_("Chance of a bad hire, quick (0–1)"), initial=0.3)
+    slow_bad = forms.FloatField(label=_("Chance of a bad hire, slow (0–1)"), initial=0.1)
+
+
+class LeavingForm(forms.Form):
+    """Somebody leaves."""
+
+    person = forms.ChoiceField(label=_("Who"))
+    told_on = _day(_("Notice given on"))
+    length = forms.IntegerField(label=_("Notice in the contract"), min_value=0, required=False)
+    unit = forms.ChoiceField(label=_("in"), choices=_same(("weeks", "months", "days")))
+    ends_on = forms.ChoiceField(
+        label=_("It ends on"),
+        choices=_same(("any day", "15th or end of month", "end of month", "end of quarter")),
+    )
+    last_on = _day(_("or the last day itself"), required=False)
+
+    def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].choices = people  # type: ignore[attr-defined]
+
+
+class ItemForm(forms.Form):
+    """Something to hand over."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=HandoverItem.Kind.choices)
+    what = _line(_("What"))
+    successor = forms.ChoiceField(label=_("To"), required=False)
+
+    def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["successor"].choices = [("", "—"), *people]  # type: ignore[attr-defined]
+
+
+class SuccessorForm(forms.Form):
+    """Who takes it over."""
+
+    successor = forms.ChoiceField(label=_("To"), required=False)
+
+    def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["successor"].choices = [("", "—"), *people]  # type: ignore[attr-defined]
+
+
+class LaunchForm(forms.Form):
+    """A pulse round."""
+
+    closes_on = _day(_("Open until"))
+
+
+class PulseForm(forms.Form):
+    """The statements of a round, each with its levels."""
+
+    def __init__(self, *args: Any, asked: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for key, statement in asked.items():
+            self.fields[key] = forms.TypedChoiceField(
+                label=statement,
+                coerce=int,
+                choices=list(enumerate(LEVELS)),
+                widget=forms.RadioSelect,
+            )
+
+
+class PromiseForm(forms.Form):
+    """What the lead will change."""
+
+    text = _line(_("What you will change"))
+
+
+class CorrectionForm(forms.Form):
+    """What is right about oneself."""
+
+    field = forms.ChoiceField(label=_("What is wrong"), choices=Correction.Field.choices)
+    value = forms.CharField(
+        label=_("What is right"),
+        required=False,
+        max_length=200,
+        help_text=_("Days as 2026-11-23; empty for “not known”."),
+    )
+
+
+class PurgeForm(forms.Form):
+    """Deleting everything about oneself, said twice."""
+
+    address = forms.EmailField(label=_("Type your address to confirm"))
+
+
+class StepForm(forms.Form):
+    """Moving a step of the first 90 days, or saying that it is done."""
+
+    step = forms.CharField(widget=forms.HiddenInput, max_length=100)
+    moved_to = _day(_("Move to"), required=False)

@@ -1,0 +1,238 @@
+"""Hiring: kits, candidates, notes that open together, a decision, a calculator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from leadline.errors import InputError
+from leadline.practice.hiring_cost import SLOW_AND_GOOD, Costs, Guesses, compare
+from leadline.practice.interviews import STRUCTURED, Question, may_debrief
+from leadline.records import access
+from leadline.records.actions import hiring as actions
+from leadline.records.models import Candidate, Interviewer, InterviewKit
+from leadline.records.queries.hiring import calibration_of, candidate_page
+from leadline.records.queries.team import team
+from leadline.web.answering import answer, named, names_of
+from leadline.web.forms.people import (
+    CalculatorForm,
+    CandidateForm,
+    DecisionForm,
+    HeardForm,
+    KitForm,
+)
+from leadline.web.permissions import changes, editable, readable, reads, viewer_in
+from leadline.web.requests import Request
+
+
+@reads("interview kit")
+def overview(request: Request) -> HttpResponse:
+    """List kits, the candidates one interviews, and one's own calibration."""
+    return _overview(request, {})
+
+
+@changes("interview kit")
+def make_kit(request: Request) -> HttpResponse:
+    """Keep a kit."""
+
+    def do(values: dict[str, Any]) -> None:
+        actions.make_kit(
+            values["name"], _questions(values["questions"]), by=viewer_in(request).email,
+            at=timezone.now(),
+        )  # fmt: skip
+
+    return answer(
+        request, "kit", KitForm(request.POST), do, say=_("Kept. Now enter a candidate."),
+        page=lambda given: _overview(request, given), to=("hiring",),
+    )  # fmt: skip
+
+
+@reads("interview kit")
+def kit(request: Request, pk: int) -> HttpResponse:
+    """Show a kit, and the form to enter a candidate for it."""
+    return _kit(request, pk, {})
+
+
+@changes("candidate")
+def add_candidate(request: Request, pk: int) -> HttpResponse:
+    """Enter a candidate for a kit; the clock that deletes them starts."""
+    one = editable(request, InterviewKit.objects.all(), pk=pk)
+
+    def do(values: dict[str, Any]) -> None:
+        actions.add_candidate(
+            one, name=values["name"], interviewers=values["interviewers"].split(),
+            by=viewer_in(request).email, today=request.today, at=timezone.now(),
+        )  # fmt: skip
+
+    return answer(
+        request, "candidate", CandidateForm(request.POST), do, to=("hiring",),
+        page=lambda given: _kit(request, pk, given), say=_("Entered."),
+    )  # fmt: skip
+
+
+@reads("candidate")
+def candidate(request: Request, pk: int) -> HttpResponse:
+    """Show a candidate with the notes that may be read."""
+    return _candidate(request, pk, {})
+
+
+@changes("interview")
+def write(request: Request, pk: int) -> HttpResponse:
+    """Keep what one heard, and submit it where that was asked."""
+    row = editable(request, Interviewer.objects.select_related("candidate__kit"), pk=pk)
+    given: dict[str, forms.Form] = {"notes": forms.Form({})}
+    problems = []
+    for question in row.candidate.kit.questions.all():
+        name = f"q{question.position}"
+        form = given[name] = HeardForm(request.POST, prefix=name)
+        if not form.is_valid() or not form.cleaned_data["heard"]:
+            continue
+        try:
+            actions.write_answer(row, question, at=timezone.now(), **form.cleaned_data)
+        except InputError as error:
+            problems.append(error.message)
+    if not problems and all(form.is_valid() for form in given.values()):
+        try:
+            if "submit" in request.POST:
+                actions.submit(row, at=timezone.now())
+                messages.success(request, _("Submitted. You read the others' now."))
+            else:
+                messages.success(request, _("Kept. Nobody else reads it yet."))
+            return redirect("candidate", row.candidate_id)
+        except InputError as error:
+            problems.append(str(error))
+    given["notes"].is_valid()
+    given["notes"].add_error(None, problems or [_("Some of it could not be kept; see below.")])
+    shown = _candidate(request, row.candidate_id, given)
+    shown.status_code = 422
+    return shown
+
+
+@changes("candidate")
+def decide(request: Request, pk: int) -> HttpResponse:
+    """Keep the decision of the debrief."""
+    one = editable(request, Candidate.objects.all(), pk=pk)
+
+    def do(values: dict[str, Any]) -> None:
+        actions.decide(
+            one, by=viewer_in(request).email, today=request.today, at=timezone.now(), **values
+        )
+
+    return answer(
+        request, "decision", DecisionForm(request.POST), do, say=_("Decided."),
+        page=lambda given: _candidate(request, pk, given), to=("candidate", str(pk)),
+    )  # fmt: skip
+
+
+@changes("candidate")
+def delete(request: Request, pk: int) -> HttpResponse:
+    """Delete everything about a candidate now."""
+    editable(request, Candidate.objects.all(), pk=pk).delete()
+    return redirect("hiring")
+
+
+@reads("interview kit")
+def calculator(request: Request) -> HttpResponse:
+    """Work out from guesses what quick and slow hiring cost; nothing is kept."""
+    form = CalculatorForm(request.GET) if request.GET else CalculatorForm()
+    costs: Costs | None = None
+    if form.is_bound and form.is_valid():
+        try:
+            costs = compare(Guesses(**form.cleaned_data))
+        except InputError as error:
+            form.add_error(None, error.message)
+    elif not form.is_bound:
+        costs = compare(Guesses(**{name: one.initial for name, one in form.fields.items()}))
+    context = {"form": form, "costs": costs, "citation": SLOW_AND_GOOD}
+    return render(request, "people/calculator.html", context)
+
+
+def _overview(request: Request, given: Mapping[str, forms.Form]) -> HttpResponse:
+    viewer = viewer_in(request)
+    context = {
+        "kits": access.visible(viewer, InterviewKit.objects.all()).prefetch_related(
+            "questions"
+        ),
+        "candidates": access.visible(viewer, Candidate.objects.all())
+        .select_related("kit", "decision")
+        .prefetch_related("interviewers"),
+        "calibration": calibration_of(viewer.addresses),
+        "forms": named({"kit": KitForm()}, given),
+        "readers": access.readers_of("candidate"),
+        "citation": STRUCTURED,
+        "may_make": access.may_change(viewer, "interview kit"),
+    }
+    return render(request, "people/hiring.html", context)
+
+
+def _kit(request: Request, pk: int, given: Mapping[str, forms.Form]) -> HttpResponse:
+    one = readable(request, InterviewKit.objects.all(), pk=pk)
+    context = {
+        "kit": one,
+        "questions": one.questions.all(),
+        "forms": named({"candidate": CandidateForm()}, given),
+        "may_add": access.may_change(viewer_in(request), "candidate"),
+        "readers": access.readers_of(one),
+        "candidate_readers": access.readers_of("candidate"),
+    }
+    return render(request, "people/kit.html", context)
+
+
+def _candidate(request: Request, pk: int, given: Mapping[str, forms.Form]) -> HttpResponse:
+    viewer = viewer_in(request)
+    one = readable(
+        request,
+        Candidate.objects.select_related("kit").prefetch_related(
+            "interviewers", "kit__questions"
+        ),
+        pk=pk,
+    )
+    page = candidate_page(one, addresses=viewer.addresses)
+    facts = team(request.workspace, today=request.today)
+    rows = []
+    for heard in page.heard:
+        name = f"q{heard.question.position}"
+        initial = {"anchor": heard.own.anchor, "heard": heard.own.heard} if heard.own else {}
+        rows.append((heard, given.get(name) or HeardForm(initial=initial, prefix=name)))
+    submitted = {row.address for row in page.interviewers if row.submitted_at}
+    interviewers = {row.address for row in page.interviewers}
+    context = {
+        "page": page,
+        "one": one,
+        "rows": rows,
+        "decision": getattr(one, "decision", None),
+        "may_decide": access.may_change(viewer, one),
+        "can_decide": may_debrief(submitted=submitted, interviewers=interviewers),
+        "forms": named({"decision": DecisionForm()}, given),
+        "names": names_of(facts, lead_name=request.workspace.configuration.lead.name),
+        "readers": access.readers_of(one),
+        "note_readers": access.readers_of("interview notes"),
+    }
+    return render(request, "people/candidate.html", context)
+
+
+def _questions(text: str) -> list[Question]:
+    """Read questions from lines of four parts.
+
+    Raises
+    ------
+    InputError
+        A line has more or fewer parts.
+    """
+    found = []
+    for number, line in enumerate(filter(str.strip, text.splitlines()), start=1):
+        parts = [part.strip() for part in line.split("|")]
+        if len(parts) != 4:
+            raise InputError(
+                f"line {number} has {len(parts)} parts; four are needed, separated by |: "
+                "question | weak | fair | strong"
+            )
+        found.append(Question(text=parts[0], weak=parts[1], fair=parts[2], strong=parts[3]))
+    return found

@@ -1,0 +1,137 @@
+"""Mine: everything held about whoever looks; see, correct, export, purge, who read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from leadline.errors import InputError
+from leadline.records import access
+from leadline.records.actions.correct import correct as correct_fact
+from leadline.records.actions.erase import purge as purge_everything
+from leadline.records.models import SensitiveRead
+from leadline.records.queries.mine import Held, Mine, everything_about, find_person
+from leadline.web.answering import answer, named
+from leadline.web.forms.people import CorrectionForm, PurgeForm
+from leadline.web.permissions import changes, reads, viewer_in
+from leadline.web.requests import Request
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Folded:
+    """The same words from the same kind of place, from the first day to the last."""
+
+    text: str
+    place: str
+    readers: tuple[str, ...]
+    first: date | None
+    last: date | None
+    n: int
+
+
+@reads("own page")
+def page(request: Request) -> HttpResponse:
+    """Show everything that is held about the viewer."""
+    return _page(request, {})
+
+
+@reads("own page")
+def export(request: Request) -> HttpResponse:
+    """Return the same as a file."""
+    mine = _mine(request)
+    return JsonResponse(
+        mine.to_dict() if mine else {},
+        json_dumps_params={"indent": 2, "ensure_ascii": False},
+        headers={"Content-Disposition": 'attachment; filename="mine.json"'},
+    )
+
+
+@changes("correction")
+def correct(request: Request) -> HttpResponse:
+    """Say what is right; it wins over the people file."""
+
+    def do(values: dict[str, Any]) -> None:
+        correct_fact(viewer_in(request).email, at=timezone.now(), **values)
+
+    return answer(
+        request, "correct", CorrectionForm(request.POST), do, to=("mine",),
+        page=lambda given: _page(request, given), say=_("Corrected. It wins from now on."),
+    )  # fmt: skip
+
+
+@changes("correction")
+def purge(request: Request) -> HttpResponse:
+    """Delete everything about the viewer, sign them out, and say what stays."""
+    viewer = viewer_in(request)
+    form = PurgeForm(request.POST)
+    if not form.is_valid() or form.cleaned_data["address"].lower() not in viewer.addresses:
+        if form.is_valid():
+            form.add_error("address", _("This is not your address; nothing was deleted."))
+        shown = _page(request, {"purge": form})
+        shown.status_code = 422
+        return shown
+    try:
+        stays = purge_everything(request.workspace, viewer.email, at=timezone.now())
+    except InputError as error:
+        messages.error(request, str(error))
+        return redirect("mine")
+    user = request.user
+    logout(request)
+    user.delete()
+    return render(request, "people/purged.html", {"stays": stays})
+
+
+def _mine(request: Request) -> Mine | None:
+    viewer = viewer_in(request)
+    try:
+        return everything_about(viewer.email, asked_by=viewer)
+    except InputError:
+        return None
+
+
+def _page(request: Request, given: Mapping[str, forms.Form]) -> HttpResponse:
+    viewer = viewer_in(request)
+    mine = _mine(request)
+    held = sorted(mine.held, key=lambda one: one.what) if mine else []
+    groups = [
+        (what, _folded(pieces)) for what, pieces in groupby(held, key=lambda one: one.what)
+    ]
+    context = {
+        "mine": mine,
+        "groups": groups,
+        "read_by": access.visible(viewer, SensitiveRead.objects.all())[:50],
+        "is_on_roster": find_person(viewer.email) is not None,
+        "forms": named({"correct": CorrectionForm(), "purge": PurgeForm()}, given),
+    }
+    return render(request, "people/mine.html", context)
+
+
+def _folded(pieces: Iterable[Held]) -> list[Folded]:
+    """Show a stand-up of every day once; the export has each."""
+    found: dict[tuple[str, tuple[str, ...]], list[Held]] = {}
+    for piece in pieces:
+        found.setdefault((piece.text, piece.readers), []).append(piece)
+    return [_fold(text, readers, same) for (text, readers), same in found.items()]
+
+
+def _fold(text: str, readers: tuple[str, ...], same: list[Held]) -> Folded:
+    days = [piece.on for piece in same if piece.on]
+    return Folded(
+        text=text,
+        place=same[0].place,
+        readers=readers,
+        first=min(days, default=None),
+        last=max(days, default=None),
+        n=len(same),
+    )

@@ -1,0 +1,88 @@
+"""What waits for whoever looks, and their reminders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from leadline.practice.waiting import CAN_COUNT_ON
+from leadline.records import access
+from leadline.records.actions import one_on_ones as actions
+from leadline.records.models import Reminder
+from leadline.records.queries.team import team
+from leadline.records.queries.waiting import waiting_for
+from leadline.web.answering import answer, named, names_of
+from leadline.web.forms.people import ReminderForm
+from leadline.web.permissions import changes, editable, reads, viewer_in
+from leadline.web.requests import Request
+
+PAGES = {
+    "one-on-one": "one-on-one",
+    "feedback": "feedback-page",
+    "growth": "growth-page",
+    "candidate": "candidate",
+}
+"""Pages of one record or person, by what `Waiting.page` begins with."""
+
+
+@reads("reminder")
+def waiting(request: Request) -> HttpResponse:
+    """Show what waits for the viewer, late things first."""
+    return _page(request, {})
+
+
+@changes("reminder")
+def remind(request: Request) -> HttpResponse:
+    """Keep a dated note to oneself."""
+
+    def do(values: dict[str, Any]) -> None:
+        actions.remind_me(by=viewer_in(request).email, at=timezone.now(), **values)
+
+    return answer(
+        request, "reminder", ReminderForm(request.POST), do,
+        page=lambda given: _page(request, given),
+        say=_("You will be reminded."), to=("waiting",),
+    )  # fmt: skip
+
+
+@changes("reminder")
+def finish(request: Request, pk: int) -> HttpResponse:
+    """Say that a reminder is done."""
+    reminder = editable(request, Reminder.objects.all(), pk=pk)
+    actions.finish_reminder(reminder, at=timezone.now())
+    return redirect("waiting")
+
+
+def _page(request: Request, given: Mapping[str, forms.Form]) -> HttpResponse:
+    viewer = viewer_in(request)
+    rows = [
+        {"one": one, "days": one.age_days(today=request.today), "url": _url(one.page),
+         "late": one.is_late(today=request.today)}
+        for one in waiting_for(viewer.addresses, today=request.today)
+        if one.kind != "reminder"
+    ]  # fmt: skip
+    reminders = access.visible(viewer, Reminder.objects.filter(done_at=None))
+    context = {
+        "rows": rows,
+        "reminders": reminders,
+        "names": names_of(
+            team(request.workspace, today=request.today),
+            lead_name=request.workspace.configuration.lead.name,
+        ),
+        "forms": named({"reminder": ReminderForm()}, given),
+        "readers": (f"{viewer.email} (you alone)",),
+        "citation": CAN_COUNT_ON,
+    }
+    return render(request, "people/waiting.html", context)
+
+
+def _url(page: str) -> str:
+    name, _colon, key = page.partition(":")
+    return reverse(PAGES[name], args=[key]) if name in PAGES and key else reverse(name)
