@@ -113,6 +113,7 @@ def tried(bench: Bench, progress: Callable[[str, float], None]) -> list[Suspicio
             found += CAUSES[name](bench)
         except InputError as error:  # the model refuses other rows: the other causes stand
             bench.case.clock.skipped.append(f"{name}: {error.message}")
+            bench.untried.append(name)
     return found
 
 

@@ -104,8 +104,13 @@ def _summary(bench: Bench, verdict: str, all_tried: Sequence[CauseFinding]) -> C
         evidence = f"tried: {tried}; none gains {bench.floor:.3g} {bench.unit} for certain"
         remedy = "leave the model alone; look for new information or work on another stage"
     elif bench.untried:
-        evidence = f"no time was left for {', '.join(bench.untried)}; tried: {tried}"
-        remedy = f"give it more time: budget_seconds above {bench.case.clock.budget:g}"
+        evidence = (
+            f"not tried: {', '.join(bench.untried)} (see what was skipped); tried: {tried}"
+        )
+        remedy = (
+            f"give it more time (budget_seconds above {bench.case.clock.budget:g}),"
+            " or mend what kept it from being tried"
+        )
     else:
         evidence = f"a gain is possible but not certain on these rows; tried: {tried}"
         remedy = "decide with more test rows, or by the measurement named below"
