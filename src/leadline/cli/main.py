@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -27,6 +28,7 @@ SECTIONS = {
         "baseline": "does the model beat the best rule without machine learning?",
         "serve": "answer for decisions over HTTP, from any number of processes",
         "diagnose": "what holds a model back, and what each remedy would buy",
+        "watch": "models in front of users: what changed, and whether it does harm",
     },
     "The workspace": {
         "init": "a workspace from what a folder already has",
@@ -100,6 +102,8 @@ def cli() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; a user's mistake ends in one clear message, never a trace."""
+    # Maps and tables are many small objects that stay: look for cycles among them less often.
+    gc.set_threshold(100_000, 20, 100)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows "?"

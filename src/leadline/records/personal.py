@@ -306,6 +306,24 @@ KINDS: tuple[Kind, ...] = (
         keep_days=730,
         until="two years after it was read",
     ),
+    *(
+        Kind(
+            model=model,
+            what=what,
+            purpose=purpose,
+            text=str,
+            authors=("author",),
+            until="with the project; a purge takes names out of it",
+        )
+        for model, what, purpose in (
+            (models.Assumption, "assumption", "What somebody understood of a project."),
+            (models.AssumptionAnswer, "answer to an assumption", "Whether it holds."),
+            (models.Idea, "idea", "What will work in a project if something changes."),
+            (models.IdeaClosing, "end of an idea", "What came of it."),
+            (models.Decision, "decision", "What was decided about a project, and with whom."),
+            (models.DecisionReview, "second look at a decision", "Whether it still stands."),
+        )
+    ),
 )
 """All of them."""
 
