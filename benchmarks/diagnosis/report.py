@@ -13,6 +13,8 @@ from scipy.stats import spearmanr
 from benchmarks.diagnosis.run import read
 from benchmarks.diagnosis.scoring import Marked, mark
 
+RESULTS = Path(__file__).parents[1] / "results" / "diagnosis.md"
+
 Measure = Callable[[Sequence[Marked]], float]
 
 
@@ -132,8 +134,34 @@ def marks(truths: Path, answers: Path) -> list[Marked]:
     return [mark(known[k], known[k], a) for k, a in read(answers).items() if k in known]
 
 
+HOW = """# How often `leadline.diagnose` is right
+
+Cases of `benchmarks/diagnosis` on tables that no threshold was looked at on; truth by oracle
+interventions on many clean rows. A verdict is right when its oracle gain is at least 80 % of
+the best, "healthy" when no remedy gains ε (2 % of the model's loss, .5 % of a constant's).
+Seconds are the processor's, both cores added up, because the machine was shared.
+
+    python -m benchmarks.diagnosis.run held-out --truths T.jsonl --answers A.jsonl --one-in 30
+    python -m benchmarks.diagnosis.report T.jsonl A.jsonl --write
+"""
+
+
 def main(arguments: list[str]) -> None:
     marked = marks(Path(arguments[0]), Path(arguments[1]))
+    if "--write" in arguments:
+        wrong = "\n".join(
+            f"- `{m.case}`: said {m.verdict}, right {' or '.join(m.accepted)}"
+            + (" (grey)" if m.grey else "")
+            for m in marked
+            if not m.top1
+        )
+        hashes = sorted({a["frozen"] for a in read(Path(arguments[1])).values()})
+        parts = (
+            HOW, f"Thresholds: {', '.join(hashes)} (SHA-256 of `thresholds.py`, first 16).",
+            table(marked), "## By fault", by_fault(marked), "## Gains of causes named",
+            by_cause(marked), "## What was missed", wrong,
+        )  # fmt: skip
+        RESULTS.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     print(table(marked), by_fault(marked), by_cause(marked), sep="\n\n")
     if "--misses" in arguments:
         for m in marked:

@@ -98,7 +98,7 @@ def test_a_model_that_is_too_sure_is_miscalibrated(linear_world, diagnosed):
     diagnosis = diagnosed(TooSure(), linear_world(3000, seed=1), linear_world(2500, seed=2))
     found = finding(diagnosis, "miscalibration")
     assert found.verdict == "confirmed"
-    # a penalty or another model mends it too, but this needs no training: it is named first
+    # another model mends it too, but this needs no training: it is named first
     assert diagnosis.verdict == "miscalibration"
     # oracle: the same model without its power
     many, train = linear_world(20_000, seed=3), linear_world(3000, seed=1)

@@ -57,9 +57,9 @@ NO_TRAINING = {"imbalance", "miscalibration", "label_shift"}
 def _cheapest_first(
     bench: Bench, suspicions: Sequence[Suspicion], order: list[int], verdicts: list[str]
 ) -> list[int]:
-    """Of remedies that gain about as much as the best, name one that needs no training."""
+    """Before another or a richer model, name what gains as much and needs no training."""
     best = order[0] if order else -1
-    if best < 0 or verdicts[best] != CONFIRMED:
+    if best < 0 or verdicts[best] != CONFIRMED or suspicions[best].cause != "underfitting":
         return order
     least = thresholds.AS_GOOD * _worth(bench, suspicions[best])
     cheap = [
