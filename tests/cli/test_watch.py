@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,6 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from leadline.cli.main import cli
+from tests.connectors.monitoring.test_changes import commit
+from tests.connectors.monitoring.test_delivery import mail_server, webhook
 from tests.made_predictions import scored
 
 START = date(2026, 8, 3)
@@ -162,3 +165,70 @@ def test_scores_outside_0_and_1_are_refused(tmp_path: Path) -> None:
     frame.to_parquet(tmp_path / "p.parquet")
     found = watch(str(tmp_path / "p.parquet"), "--target", "y")
     assert "outcomes are 0 and 1, and scores go from" in str(found.exception)
+
+
+def test_the_ml_test_score_is_ticked_by_what_runs(table: Path, tmp_path: Path) -> None:
+    training = predictions(days=range(20))
+    training.to_parquet(tmp_path / "training.parquet")
+    arguments = (
+        str(table), "--target", "y", "--reference", str(tmp_path / "training.parquet"),
+        "--test-score", "--by-hand", "model-5", "--json",
+    )  # fmt: skip
+    score = json.loads(watch(*arguments).output)["test_score"]
+    # By itself: data-1; monitoring 2 (inputs), 3 (own reference), 5 (score), 7 (outcomes).
+    assert score["points"] == {"data": 1, "model": 0.5, "infrastructure": 0, "monitoring": 4}
+    assert score["score"] == 0
+    assert score["weakest"] == "infrastructure"
+    shown = watch(*arguments[:-1]).output
+    assert "ML Test Score 0 of 7, held down by infrastructure" in shown
+    late = watch(*arguments, today=TODAY + timedelta(days=5))
+    assert json.loads(late.output)["test_score"]["points"]["monitoring"] == 0
+
+
+def test_an_alert_is_sent_once_a_week_with_its_owner(table: Path, tmp_path: Path) -> None:
+    arguments = (
+        str(table), "--target", "y", "--state", str(tmp_path / "s.json"), "--model", "churn",
+        "--owner", "mira@example.com",
+    )  # fmt: skip
+    with webhook() as (url, kept):
+        assert watch(*arguments, "--webhook", url, "--budget", "1").exit_code == 1
+        assert watch(*arguments, "--webhook", url, "--budget", "1").exit_code == 1
+        late = TODAY + timedelta(days=6)
+        assert watch(*arguments, "--webhook", url, today=late).exit_code == 3
+    (_, first), (_, failure) = kept  # the second look had nothing new
+    assert (first["model"], first["owner"]) == ("churn", "mira@example.com")
+    assert [alert["name"] for alert in first["alerts"]] == ["nulls/x"]
+    assert failure["verdict"] == "monitor failed"
+    assert failure["failures"][0]["reason"] == "stale"
+    assert failure["alerts"] == []  # sent already; it is listed
+    assert [alert["name"] for alert in failure["listed"]] == ["nulls/x"]
+
+
+def test_a_table_that_cannot_be_read_is_sent_too(tmp_path: Path) -> None:
+    with webhook() as (url, kept):
+        found = watch(str(tmp_path / "absent.parquet"), "--webhook", url)
+    assert "no such file" in str(found.exception)
+    assert kept[0][1]["failures"][0]["reason"] == "unreadable"
+
+
+def test_a_mail_says_the_same(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with mail_server() as (port, kept):
+        monkeypatch.setenv("LEADLINE_SMTP_URL", f"smtp://127.0.0.1:{port}")
+        watch(str(table), "--target", "y", "--mail", "mira@example.com")
+    assert "Subject: predictions: alert" in kept[0]
+    assert "x is missing in 33.3% of rows" in kept[0]
+    monkeypatch.delenv("LEADLINE_SMTP_URL")
+    refused = watch(str(table), "--target", "y", "--mail", "mira@example.com")
+    assert "LEADLINE_SMTP_URL" in str(refused.exception)
+
+
+def test_an_alert_names_the_last_change_of_the_code(table: Path, tmp_path: Path) -> None:
+    code = tmp_path / "code"
+    code.mkdir()
+    subprocess.run(["git", "init", "-q", str(code)], check=True)
+    commit(code, "churn/model.py", "2026-09-07", "Read x from the new table")
+    commit(code, "churn/model.py", "2026-09-20", "Later")
+    found = watch(str(table), "--target", "y", "--code", str(code / "churn"), "--json")
+    (change,) = json.loads(found.output)["last_changes"]
+    assert change.startswith("2026-09-07 ")
+    assert change.endswith("Read x from the new table")

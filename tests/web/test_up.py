@@ -54,6 +54,7 @@ def test_it_prints_a_link_serves_and_ends_cleanly(tmp_path: Path) -> None:
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(strange, timeout=60)
         assert refused.value.code == 400
+        refused.value.close()
         assert (tmp_path / ".leadline" / "secret-key").stat().st_mode & 0o077 == 0
     finally:
         process.send_signal(signal.SIGINT)

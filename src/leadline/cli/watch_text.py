@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from leadline.analysis.monitoring.test_score import MLTestScore
     from leadline.library.watch_result import Watch
 
 STYLES = {"monitor failed": "bold white on red", "alert": "bold red", "quiet": "bold green"}
@@ -45,6 +46,20 @@ def write(console: Console, watch: Watch) -> None:
     _write(console, "Performance", _performance(watch), "bold")
     unanswered = [f"{what}: {how}" for what, how in watch.look.unanswered.items()]
     _write(console, "Cannot be said", unanswered, "bold")
+
+
+def write_score(console: Console, score: MLTestScore) -> None:
+    """Print the ML Test Score: sections, then every test with its evidence."""
+    console.print(
+        Text(f"ML Test Score {score.score:g} of 7, held down by {score.weakest}", style="bold")
+    )
+    for section, ticks in score.sections.items():
+        console.print(Text(f"{section}: {score.points[section]:g} of 7", style="bold"))
+        for tick in ticks:
+            mark = {1.0: "1", 0.5: "½", 0.0: "·"}[tick.points]
+            shown = f": {tick.evidence}" if tick.evidence else ""
+            line = f"{mark} {tick.name.rpartition('-')[2]} {tick.test}{shown}"
+            console.print(Padding(Text(line), (0, 0, 0, 2)))
 
 
 def _performance(watch: Watch) -> Iterable[str]:

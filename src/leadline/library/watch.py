@@ -15,6 +15,7 @@ from leadline.analysis.monitoring.health import failures
 from leadline.analysis.monitoring.look import look
 from leadline.analysis.monitoring.reference import Reference
 from leadline.analysis.monitoring.signals import Limits
+from leadline.connectors.monitoring.changes import last_change
 from leadline.connectors.monitoring.counts_sql import ONE_DAY
 from leadline.connectors.monitoring.decision_log import as_decisions
 from leadline.connectors.monitoring.reading import days_of, read_counts, read_cuts
@@ -38,7 +39,7 @@ LABEL_DAYS = 14
 def watch(
     source: Any,
     *,
-    today: date,
+    today: date | None = None,
     reference: Any = None,
     table: str = "",
     spark: str = "",
@@ -54,6 +55,8 @@ def watch(
     kpi: str = "",
     dependence: Mapping[str, float] | None = None,
     state: str | Path | None = None,
+    code: str | Path | None = None,
+    starts: Sequence[tuple[date, str]] = (),
     reference_days: int = REFERENCE_DAYS,
     label_days: int = LABEL_DAYS,
     grace_days: int = 1,
@@ -66,8 +69,8 @@ def watch(
     source : path, `postgresql://…` address, or data frame
         One row a prediction, with a day or time. A folder of Parquet that a decision log
         was rotated to is recognised.
-    today : date
-        The day of the look; rows of it are not waited for.
+    today : date, optional
+        The day of the look, by default the reader's own; rows of it are not waited for.
     reference : path, address or data frame, optional
         The accepted period; without it, the first days of the table.
     table, spark : str
@@ -81,6 +84,12 @@ def watch(
         variance the column explains in the reference.
     state : path, optional
         Keeps counts between looks, so that a new day costs a read of that day.
+    code : path, optional
+        The folder of the model's code in a git repository: an alert names the last commit
+        that touched it before the alert began.
+    starts : sequence of (day, what)
+        Other things that began, such as experiments: the last one before an alert is
+        named as well.
     reference_days, label_days, grace_days : int
         Accepted days without a reference; days in which outcomes still come; days that
         rows may be late by.
@@ -93,7 +102,9 @@ def watch(
     ConnectorError
         The other system did not answer.
     """
-    opened = as_decisions(open_table(source, table=table, spark=spark))
+    today = today or date.today()  # noqa: DTZ011 - the reader's own calendar day
+    given = open_table(source, table=table, spark=spark)
+    opened = as_decisions(given)
     said = {
         "score": score,
         "target": target,
@@ -114,7 +125,7 @@ def watch(
     if state is not None:
         known.save(Path(state))
     accepted = Reference(counts=known.reference, days=known.reference.days)
-    return Watch(
+    found = Watch(
         model=model or Path(opened.place.partition("#")[2] or opened.place).stem,
         owner=owner,
         place=opened.place,
@@ -136,7 +147,27 @@ def watch(
             dependence=known.dependence,
             limits=limits or Limits(),
         ),
+        own_reference="" if reference is None else str(reference),
+        is_decision_log=opened is not given,
     )
+    return replace(found, changes=_changes(found, code=code, starts=starts))
+
+
+def _changes(
+    found: Watch, *, code: str | Path | None, starts: Sequence[tuple[date, str]]
+) -> tuple[str, ...]:
+    """Return what changed last before the first alert that stands began."""
+    if found.since is None:
+        return ()
+    changes = []
+    if code is not None:
+        commit = last_change(Path(code), until=found.since)
+        changes += [str(commit)] if commit else []
+    begun = [(day, what) for day, what in starts if day <= found.since]
+    if begun:
+        day, what = max(begun)
+        changes.append(f"{day} {what}")
+    return tuple(changes)
 
 
 def _kept(state: str | Path | None) -> State | None:

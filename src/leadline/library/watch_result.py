@@ -39,6 +39,9 @@ class Watch:
     failures : tuple of Failure
         Why silence would mean nothing; said first.
     look : Look
+    own_reference : str
+        Where the reference is, if it is a table of its own.
+    is_decision_log : bool
     changes : tuple of str
         What changed last before the alerts began.
     """
@@ -53,6 +56,8 @@ class Watch:
     sent: Mapping[str, date]
     failures: tuple[Failure, ...]
     look: Look
+    own_reference: str = ""
+    is_decision_log: bool = False
     changes: tuple[str, ...] = ()
 
     @property

@@ -84,6 +84,7 @@ def counted(parquet: Path) -> Counts:
 def test_duckdb_counts_what_numpy_counts(counted: Counts, units: pd.DataFrame) -> None:
     # Second implementation: tests.made_predictions counts the same rows in numpy.
     assert counted.plan.task == "regression"
+    assert_nan_is_not_known(open_table(units))
     for key, cell in counted.cells.items():
         rows = units[units["day"] == key.day]
         if key.segment:
@@ -104,12 +105,22 @@ def assert_same(found: Counts, expected: Counts) -> None:
 
 def test_postgresql_counts_the_same(counted: Counts, postgres: str) -> None:
     table = open_table(postgres, table="ab.units")
+    assert_nan_is_not_known(table)
     assert_same(read_counts(table, plan=counted.plan, day="day"), counted)
+
+
+def assert_nan_is_not_known(table: Table) -> None:
+    """NaN lies above infinity, so it counts as a gap and lies below no edge."""
+    nan = exp.cast(exp.Literal.string("NaN"), "DOUBLE")
+    infinity = exp.cast(exp.Literal.string("Infinity"), "DOUBLE")
+    known = exp.CountIf(this=exp.LTE(this=nan, expression=infinity))
+    assert table.fetch(table.select(known)) == [(0,)]
 
 
 @pytest.mark.slow
 def test_spark_counts_the_same(counted: Counts, spark_parquet: Path) -> None:
     table = open_table(spark_parquet, spark=SPARK)
+    assert_nan_is_not_known(table)
     assert_same(read_counts(table, plan=counted.plan, day="day"), counted)
 
 

@@ -123,13 +123,21 @@ def _aggregate(field: Field, plan: Plan, positions: dict[str, int]) -> exp.Expr:
         column = plan.column(field.column)
         value = sql.column(f"x{positions[field.column]}")
         if field.what == "known":
-            return sql.count(sql.without_nan(value) if column.kind == "number" else value)
+            return _known(value, column)
         return exp.CountIf(this=_at_cut(value, column, field.cut))
     if field.what == "fallback":
         return exp.CountIf(this=sql.column("fallback"))
     if field.what.startswith("kpi"):
         return _summed(sql.column("kpi"), field.what.removeprefix("kpi_"))
     return _labelled(field, plan)
+
+
+def _known(value: exp.Expr, column: Watched) -> exp.Expr:
+    """Count values; NaN, which every engine sorts above infinity, is none."""
+    if column.kind != "number":
+        return sql.count(value)
+    infinity = exp.cast(exp.Literal.string("Infinity"), "DOUBLE")
+    return exp.CountIf(this=exp.LTE(this=value, expression=infinity))
 
 
 def _labelled(field: Field, plan: Plan) -> exp.Expr:

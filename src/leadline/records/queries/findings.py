@@ -35,8 +35,8 @@ def all_findings(workspace: Workspace, *, today: date) -> tuple[Finding, ...]:
 
 
 def _about_models() -> Iterator[Finding]:
-    """Return what experiments and diagnoses said when they were last read."""
-    for kind in (Source.Kind.EXPERIMENTS, Source.Kind.DIAGNOSIS):
+    """Return what experiments, diagnoses and watching said when they were last read."""
+    for kind in (Source.Kind.EXPERIMENTS, Source.Kind.DIAGNOSIS, Source.Kind.WATCH):
         for kept in load_facts(kind, KeptFindings).values():
             yield from kept.findings
 
