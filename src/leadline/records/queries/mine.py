@@ -252,7 +252,7 @@ def _from_records(
                 what=kind.what,
                 text=kind.text(row),
                 on=kind.on(row),
-                place=f"written in Leadline; kept until {kind.until}",
+                place=f"written in Leadline; deleted {kind.until}",
                 readers=access.readers_of(row),
             )
         if n_others := rows.count() - shown.count():
@@ -260,7 +260,7 @@ def _from_records(
                 what=kind.what,
                 text=f"{n_others} more, which can be read only by who is named here",
                 on=None,
-                place=f"written in Leadline; kept until {kind.until}",
+                place=f"written in Leadline; deleted {kind.until}",
                 readers=access.readers_of(access.rule_of_model(kind.model.__name__).kind),
             )
 
