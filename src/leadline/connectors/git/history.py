@@ -6,6 +6,7 @@ import hashlib
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,17 @@ class _Place:
     branch: str
     head: str
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What stands in a repository at the commit that is read."""
+
+    files: tuple[str, ...]
+    tags: tuple[Tag, ...]
+    readme: str
+    mailmap: bytes
+    lacking: str  # why there is no mailmap, where a clone lacks it
 
 
 def read_history(
@@ -108,23 +120,24 @@ def _read(
             notes=(*place.notes, f"{name} has no commits yet."),
         )
     file = cache_folder / _copy_name(place, name=name) if cache_folder else None
-    log, note = _read_or_append(place, file=file, progress=progress)
-    entries = _entries(place)
-    mailmap, lacking = _mailmap(place, entries)
+    with ThreadPoolExecutor(max_workers=1) as beside:  # git answers these while its log runs
+        today = beside.submit(_standing, place)
+        log, note = _read_or_append(place, file=file, progress=progress)
+        standing = today.result()
     cut = _cut_note(place) if _cut(place) else ""
     return History(
         name=name,
         location=location,
         branch=place.branch,
         head=place.head,
-        authors=_identities(place, log.authors, mailmap=mailmap),
+        authors=_identities(place, log.authors, mailmap=standing.mailmap),
         paths=tuple(_text(path) for path in log.paths),
         touches=log.touches,
-        files=tuple(_text(path) for path, _ in entries),
-        tags=_tags(place),
-        readme=_readme(place, entries),
+        files=standing.files,
+        tags=standing.tags,
+        readme=standing.readme,
         cut=bool(cut),
-        notes=(*place.notes, *(text for text in (note, lacking, cut) if text)),
+        notes=(*place.notes, *(text for text in (note, standing.lacking, cut) if text)),
     )
 
 
@@ -228,6 +241,18 @@ def _bounds(place: _Place) -> str:
         run(place.path, "for-each-ref", "--format=%(objectname) %(refname)", "refs/replace"),
     ]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def _standing(place: _Place) -> _Standing:
+    entries = _entries(place)
+    mailmap, lacking = _mailmap(place, entries)
+    return _Standing(
+        files=tuple(_text(path) for path, _ in entries),
+        tags=_tags(place),
+        readme=_readme(place, entries),
+        mailmap=mailmap,
+        lacking=lacking,
+    )
 
 
 def _entries(place: _Place) -> list[tuple[bytes, bytes]]:
