@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from docs.commands import command_lines, plain
+from docs.council import council_lines
 from docs.probation_law import law_lines
 from docs.settings import setting_lines
 from leadline import errors
@@ -24,6 +25,7 @@ def pages() -> dict[str, str]:
         "commands.md": _page("Commands", command_lines()),
         "errors.md": _page("Errors and exit codes", _error_lines()),
         "probation-law.md": _page("Probation law", law_lines()),
+        "people-data.md": _page("What is held about people", council_lines()),
         "settings.md": _page("leadline.toml", setting_lines()),
     }
 

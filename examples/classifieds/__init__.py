@@ -2,6 +2,7 @@
 
 Read in this order: `world` (what there is), `truth` (how people really behave), `pages`
 (what is known, and orders without ML), `market` (days pass), `served` (real decisions),
-`units` (what an experiment is read from), `learning` (a model), `loop` (once around), `ads`,
+`units` (what an experiment is read from), `learning` (a model), `explored` (judged
+offline), `loop` (once around), `ads`,
 `ideas`, `surfaces`.
 """

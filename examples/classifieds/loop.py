@@ -20,6 +20,7 @@ from threadpoolctl import threadpool_limits
 
 import leadline
 from examples.classifieds import ads, ideas
+from examples.classifieds.explored import Explored, explored
 from examples.classifieds.learning import (
     COLUMNS,
     POSITION,
@@ -29,14 +30,16 @@ from examples.classifieds.learning import (
     remedied,
     rows_of,
 )  # fmt: skip
-from examples.classifieds.market import RULES, Arms, Market
+from examples.classifieds.market import N_SHOWN, RULES, Arms, Market
 from examples.classifieds.pages import HAND_MADE, POPULAR, Ranker
 from examples.classifieds.served import Slice, decision
 from examples.classifieds.surfaces import Surface
+from examples.classifieds.traffic import N_CANDIDATES
 from examples.classifieds.units import Units
 from examples.classifieds.world import make_world
 from leadline.analysis.diagnosis.result import CauseFinding, Diagnosis
 from leadline.analysis.experiments.ledger import Change, Ledger, ledger
+from leadline.analysis.off_policy.estimates import OffPolicy, off_policy
 from leadline.analysis.problem.losses import CLIP
 from leadline.connectors.experiments.plans import Plan, read_plan
 from leadline.decisions import Decision, Split
@@ -99,10 +102,18 @@ class Diagnosed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GreenLight:
-    """Whether the model may be tried on users: a threshold written before, and the gain."""
+    """Whether the model may be tried on users: a threshold written before, and the gain.
+
+    `favourite` estimates, from shuffled pages alone, how often what the model likes best is
+    clicked at a random place; `true_favourite` is how often it really is, and `anything`
+    how often any listing was.
+    """
 
     threshold: float
     result: BaselineResult
+    favourite: OffPolicy
+    true_favourite: float
+    anything: float
 
     @property
     def is_green(self) -> bool:
@@ -144,6 +155,7 @@ class Loop:
         self._before = self._pass(self.market, WEEKS_BEFORE)
         self.model: Learnt | None = None
         self.last_table = pd.DataFrame()
+        self._explored: list[Explored] = []
 
     def frame(self) -> dict[str, str]:
         """Say what it is for, before anybody writes code."""
@@ -162,12 +174,14 @@ class Loop:
         )
         self.market.serving = {HOME: arms}
         self._before = Units(surface=HOME, n_users=self.n_users)
+        self._explored = []
         parts: list[pd.DataFrame] = []
         for day in self.market.days(LOG_DAYS):
             self._before.add(day)
             rows = rows_of(day.shown[HOME])
             is_shuffled = arms.of_user[rows["user"]] == 1
             parts.append(rows.assign(day=len(parts), shuffled=is_shuffled))
+            self._explored.append(explored(self.market.world, day.shown[HOME], arms))
         self.market.serving = {HOME: self._all(POPULAR)}
         return pd.concat(parts, ignore_index=True)
 
@@ -210,7 +224,28 @@ class Loop:
             train[columns], train[LABEL], test[columns], test[LABEL],
             kind="ranking", groups="page",
         )  # fmt: skip
-        return GreenLight(threshold=plan.green_light.threshold, result=result)
+        later = self._explored[8:]  # days that the model was not trained on
+        best = [np.asarray(model(pages.features)).argmax(axis=1)[:, None] for pages in later]
+        clicked, truth = (
+            np.concatenate([
+                np.take_along_axis(getattr(pages, name), place, axis=1)[:, 0]
+                for pages, place in zip(later, best, strict=True)
+            ])
+            for name in ("clicked", "true_click")
+        )  # fmt: skip
+        is_shown = ~np.isnan(clicked)
+        favourite = off_policy(
+            reward=np.where(is_shown, clicked, 0.0),
+            propensity=np.full(clicked.size, N_SHOWN / N_CANDIDATES),
+            target=is_shown,
+        )
+        return GreenLight(
+            threshold=plan.green_light.threshold,
+            result=result,
+            favourite=favourite,
+            true_favourite=float(truth.mean()),
+            anything=float(np.nanmean(np.concatenate([pages.clicked for pages in later]))),
+        )
 
     def experiment(self) -> Trial:
         """Try the model on users, as the plan says."""

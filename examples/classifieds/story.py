@@ -88,7 +88,21 @@ def _green_light(light: GreenLight) -> str:
         f"   NDCG {result.model_value:.3f} against {result.rule_value:.3f}, gain "
         f"{result.gain:+.3f} [{result.gain_lower:+.3f}, {result.gain_upper:+.3f}]",
         f"   The plan asked for more than {light.threshold:g}, before training: {word}.",
+        *_favourite(light),
         receipt=_plan("home-model"),
+    )
+
+
+def _favourite(light: GreenLight) -> tuple[str, ...]:
+    found = light.favourite
+    if found.refused:
+        return (_text(f"Off-policy: refused, {found.refused}."),)
+    best = found.best
+    return (
+        f"   Off-policy, what it likes best is clicked by {best.value:.1%} "
+        f"[{best.ci_lower:.1%}, {best.ci_upper:.1%}], anything by {light.anything:.1%};",
+        f"   {found.n_rows:,} pages that it had not seen, worth {found.effective:,.0f}.",
+        f"   truth:   {light.true_favourite:.1%}",
     )
 
 

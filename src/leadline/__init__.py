@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from leadline.library.baseline import baseline
     from leadline.library.diagnosis import diagnose
     from leadline.library.ledger import ledger
+    from leadline.library.watch import watch
 
 __version__ = "0.1.0"
 
@@ -19,6 +20,7 @@ _PUBLIC = {
     "baseline": "leadline.library.baseline",
     "diagnose": "leadline.library.diagnosis",
     "ledger": "leadline.library.ledger",
+    "watch": "leadline.library.watch",
     "Decision": "leadline.decisions.decision",
     "Mean": "leadline.analysis.experiments.metrics",
     "Proportion": "leadline.analysis.experiments.metrics",
@@ -44,6 +46,7 @@ __all__ = [
     "diagnose",
     "experiments",
     "ledger",
+    "watch",
 ]
 
 

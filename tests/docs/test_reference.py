@@ -8,6 +8,8 @@ from pathlib import Path
 import click
 import msgspec
 import pytest
+from django.apps import apps
+from django.db.models import EmailField
 
 from docs import reference
 from docs.commands import walk
@@ -15,6 +17,9 @@ from docs.settings import in_words
 from leadline import errors
 from leadline.cli.main import COMMANDS, cli
 from leadline.workspace import Configuration
+
+LINKS = {"SignInLink", "GuestLink"}
+"""Links that let somebody in; they are no records about people."""
 
 FOLDER = Path(reference.__file__).parent / "reference"
 
@@ -77,3 +82,16 @@ def test_a_setting_is_told_in_words() -> None:
     version = next(field for field in share if field.encode_name == "version")
     assert in_words(version.type) == "`1`"
     assert in_words(msgspec.inspect.IntType(ge=1, le=7)) == "whole number ≥ 1 and ≤ 7"
+
+
+def test_the_list_for_a_works_council_has_every_column_about_people() -> None:
+    text = reference.pages()["people-data.md"]
+    for model in apps.get_app_config("records").get_models():
+        fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+        if (
+            any(isinstance(field, EmailField) for field in fields)
+            and model.__name__ not in LINKS
+        ):
+            assert all(field.name in text for field in fields), model.__name__
+    assert text.count("| could be evaluated |") == text.count("\n## ")
+    assert "text (sealed)" in text

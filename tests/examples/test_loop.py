@@ -58,6 +58,9 @@ def test_the_green_light_tells_of_a_gain_that_users_really_get(
     gone_round: tuple[Trial, Diagnosed, GreenLight, Trial, Summed],
 ) -> None:
     light, model = gone_round[2], gone_round[3]
+    favourite = light.favourite.best
+    assert favourite.ci_lower <= light.true_favourite <= favourite.ci_upper
+    assert favourite.ci_lower > light.anything
     assert light.is_green
     assert light.result.gain_lower > light.threshold
     assert model.true_effect > 0

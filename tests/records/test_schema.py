@@ -120,7 +120,7 @@ def test_every_table_with_an_address_says_what_for_and_for_how_long() -> None:
     }
     listed = {kind.model.__name__ for kind in KINDS}
     assert with_address - by_other_rules <= listed
-    assert all(kind.purpose and kind.until for kind in KINDS)
+    assert all(kind.purpose and kind.until and kind.could for kind in KINDS)
 
 
 @pytest.mark.django_db

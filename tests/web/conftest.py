@@ -8,11 +8,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from pytest_django import Settings
 
+from leadline.connectors.people import read_people
 from leadline.demo import build
+from leadline.records.actions.roster import RosterRow, store_roster
 from leadline.records.actions.sync import sync
+from leadline.records.models import Reading, Snapshot, Source
 from leadline.web.adapters import account_of
 from leadline.workspace import Workspace, find_workspace
 
@@ -91,4 +95,45 @@ class Browsers:
 @pytest.fixture
 def browser(team: Workspace) -> Browsers:
     """Clients on the made-up team."""
+    return Browsers()
+
+
+@pytest.fixture(scope="session")
+def read_team(
+    made_up: Path, tmp_path_factory: pytest.TempPathFactory, django_db_setup, django_db_blocker
+) -> tuple[Path, list[tuple[str, str, str]]]:
+    """The made-up team with every source read once; its snapshots, for tests to start from."""
+    folder = Path(shutil.copytree(made_up, tmp_path_factory.mktemp("read") / "team"))
+    workspace = find_workspace(folder)
+    workspace.cache.mkdir(parents=True)
+    with django_db_blocker.unblock(), transaction.atomic():
+        sync(workspace, at=NOW)
+        rows = [
+            (one.source.kind, one.source.name, one.facts)
+            for one in Snapshot.objects.select_related("source")
+        ]
+        transaction.set_rollback(True)
+    return folder, rows
+
+
+@pytest.fixture
+def work(
+    read_team: tuple[Path, list[tuple[str, str, str]]],
+    serve: Callable[[Path], Workspace],
+    db: None,
+) -> Workspace:
+    """The made-up team as it stands after its sources were read; its folder is shared."""
+    folder, rows = read_team
+    for kind, name, facts in rows:
+        source = Source.objects.create(kind=kind, name=name, place=name)
+        Snapshot.objects.create(source=source, facts=facts)
+        Reading.objects.create(source=source, started_at=NOW, ended_at=NOW, outcome="read")
+    file = read_people(folder / "people.csv")
+    store_roster([RosterRow(person=one, place="people.csv") for one in file.people], at=NOW)
+    return serve(folder)
+
+
+@pytest.fixture
+def at_work(work: Workspace) -> Browsers:
+    """Clients on the made-up team with all its work."""
     return Browsers()

@@ -427,3 +427,27 @@ def add_rows(number: int) -> None:
     hiring.add_candidate(
         kit, name=f"c {number}", interviewers=[LEAD, MEMBER], by=LEAD, today=TODAY, at=NOW
     )
+
+
+def test_a_talk_of_somebody_else_cannot_be_put_right(browser: Browsers) -> None:
+    """The series of another report is not theirs, whatever the form says."""
+    page = text(browser(LEAD).get("/one-on-ones/jonas@harbour.example/"))
+    uid = page.split('name="uid" value="')[1].split('"')[0]
+    planned_at = page.split('name="planned_at" value="')[1].split('"')[0]
+    forged = browser(MEMBER).post(
+        f"/one-on-ones/{MEMBER}/held/",
+        {"uid": uid, "planned_at": planned_at, "held": "skipped"}, follow=True,
+    )  # fmt: skip
+    assert "not in the calendar" in text(forged)
+    assert not TalkCorrection.objects.exists()
+
+
+def test_whoever_is_no_report_is_told_that_nothing_here_is_theirs(browser: Browsers) -> None:
+    for url in ("/people/", "/one-on-ones/", "/growth/"):
+        assert "Nothing of yours" in text(browser(HEAD).get(url)), url
+
+
+def test_the_lead_is_not_purged_by_a_forged_form(browser: Browsers) -> None:
+    told = browser(LEAD).post("/mine/purge/", {"address": LEAD}, follow=True)
+    assert "Only somebody on the roster" in text(told)
+    assert browser(LEAD).get("/brief/").status_code == 200

@@ -149,7 +149,11 @@ def test_repositories_whose_folders_share_a_name_are_told_apart(tmp_path: Path) 
 
 @pytest.mark.parametrize(
     ("table", "setting"),
-    [("repository", 'path = "x"\nname = "ads"'), ("calendar", 'file = "lead.ics"')],
+    [
+        ("repository", 'path = "x"\nname = "ads"'),
+        ("calendar", 'file = "lead.ics"'),
+        ("watch", 'model = "churn"\nsource = "p.csv"'),
+    ],
 )
 def test_a_source_that_stands_twice_is_refused(
     tmp_path: Path, table: str, setting: str

@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import click
@@ -70,6 +70,7 @@ def command(
     from leadline.records.actions.brief import make_brief
     from leadline.records.demo import fill_people
 
+    _write_notes(day)
     fill_people(workspace, today=day)
     brief = make_brief(workspace, today=day)
     if as_json:
@@ -83,6 +84,38 @@ def command(
         _serve(place, port=port, today=today)
     else:
         click.echo(f"\nIn a browser: leadline up --workspace {place}")
+
+
+def _write_notes(today: date) -> None:
+    """Write what the made-up team noted on its projects, as its pages would."""
+    from leadline.demo import notes
+    from leadline.records.actions import project_notes as write
+
+    def moment(days_ago: int) -> datetime:
+        return datetime.combine(today - timedelta(days=days_ago), time(9, 30), tzinfo=UTC)
+
+    for one in notes.ASSUMED:
+        row = write.assume(
+            one.project, one.text, confidence=one.confidence, author=notes.INES,
+            at=moment(one.days_ago),
+        )  # fmt: skip
+        if one.verdict:
+            write.answer_assumption(
+                row, one.verdict, learnt=one.learnt, author=one.by, at=moment(one.days_ago - 2)
+            )
+    for idea in notes.PARKED:
+        write.park_idea(
+            idea.project, idea.text, condition=idea.condition, waits_for=idea.waits_for,
+            author=idea.by, at=moment(idea.days_ago),
+        )  # fmt: skip
+    for decision in notes.DECIDED:
+        again = decision.again_in_days
+        write.log_decision(
+            decision.project, decision.text, consulted=decision.consulted,
+            reversible=decision.reversible, author=decision.by, at=moment(decision.days_ago),
+            decided_on=today - timedelta(days=decision.days_ago),
+            revisit_on=None if again is None else today + timedelta(days=again),
+        )  # fmt: skip
 
 
 def _serve(place: Path, *, port: int, today: date | None) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import os
+import socket
 import sys
 import webbrowser
 from datetime import date
@@ -56,6 +58,7 @@ def command(*, folder: Path, host: str, port: int, browser: bool, today: date | 
     if today:
         os.environ["LEADLINE_TODAY"] = today.isoformat()
     os.environ["DJANGO_SETTINGS_MODULE"] = "leadline.web.settings"
+    _refuse_a_taken_port(host, port)
     workspace = open_workspace(folder)
     _prepare(workspace)
     link = f"{url}/sign-in/{_secret(workspace)}/"
@@ -87,6 +90,24 @@ def _need_the_web_extra() -> None:
             f"the pages need packages that are not installed: {', '.join(missing)}",
             hint="Install them with: pip install 'leadline[web]'",
         )
+
+
+def _refuse_a_taken_port(host: str, port: int) -> None:
+    """Say so before anything is read that somebody else listens there."""
+    from leadline.errors import ConfigurationError
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((host, port))
+        except OSError as error:
+            reason = (
+                "is taken" if error.errno == errno.EADDRINUSE else f"cannot be used: {error}"
+            )
+            raise ConfigurationError(
+                f"port {port} of {host} {reason}", hint="Give another with --port."
+            ) from None
 
 
 def _prepare(workspace: Workspace) -> None:

@@ -57,12 +57,13 @@ class Writer:
     def begin(self, *, at: datetime) -> Commit:
         """Write the first commit: the README, with what the project is for."""
         project = self._project
+        charter = {"charter.toml": project.charter.encode()} if project.charter else {}
         readme = f"# {project.name}\n\n{project.purpose}\n\n{project.readme}\n"
         return Commit(
             author=self._author(project.founder, at=at),
             at=at,
             message=f"Begin {project.name}",
-            files={"README.md": readme.encode()},
+            files={"README.md": readme.encode(), **charter},
         )
 
     def write(self, sitting: Sitting) -> Commit:

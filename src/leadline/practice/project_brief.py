@@ -57,9 +57,9 @@ def _lines(project: Project) -> Iterator[str]:
     yield from _section("Purpose", [said or "Not written down where git could find it."])
     yield from _section("In use", project.evidence or ["Nothing in git shows it."])
     yield from _section("Data and metric", _data(project))
-    yield from _section("Open risks", list(_risks(project)))
+    yield from _section("Open risks", list(risks(project)))
     yield from _section("Who knows what", list(_who(project)))
-    yield from _section("Questions", list(_questions(project, said=said)))
+    yield from _section("Questions", list(questions(project, said=said)))
     yield ""
     yield (
         f"<sub>From git, {knowledge.name}@{knowledge.head[:10]}, as of {knowledge.today}: "
@@ -91,7 +91,8 @@ def _data(project: Project) -> list[str]:
     return [f"See {listed(f'`{found}`' for found in places[:4])}."]
 
 
-def _risks(project: Project) -> Iterator[str]:
+def risks(project: Project) -> Iterator[str]:
+    """Yield what of a project one leaving would orphan, or has, one sentence each."""
     knowledge, area = project.knowledge, project.area
     inside = [
         risk
@@ -134,7 +135,8 @@ def _people(project: Project, area: Area) -> str:
     return f"nobody who is here; {nearest[0].member.name} is closest ({nearest[0].reason})"
 
 
-def _questions(project: Project, *, said: str) -> Iterator[str]:
+def questions(project: Project, *, said: str) -> Iterator[str]:
+    """Yield what to ask the owner, each beginning with what was understood so far."""
     understood = "Based on what I understood, "
     if said:
         yield f"{understood}it is this: “{said[:200]}”. Who uses it, and to decide what?"

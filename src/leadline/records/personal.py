@@ -29,6 +29,8 @@ class Kind:
         What one of them is called.
     purpose : str
         What it is there for, in one sentence.
+    could : str
+        What might be evaluated with it, and what keeps that from happening.
     text : callable
         The record in words, for whoever may read it.
     about : tuple of str
@@ -50,6 +52,7 @@ class Kind:
     model: type[Model]
     what: str
     purpose: str
+    could: str
     text: Callable[[Any], str]
     about: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
@@ -88,6 +91,7 @@ KINDS: tuple[Kind, ...] = (
         model=models.AgendaPoint,
         what="agenda point",
         purpose="What two people want to talk about next.",
+        could="How many points somebody brings. Nothing counts them.",
         text=str,
         about=("about",),
         authors=("author", "closed_by"),
@@ -100,6 +104,7 @@ KINDS: tuple[Kind, ...] = (
         model=models.AgreedAction,
         what="agreed action",
         purpose="What two people agreed on, whose it is, until when.",
+        could="Who is late. Only what the lead owes and is late becomes a line, for the lead.",
         text=lambda row: f"{row.text} ({row.owner or 'nobody'}, due {row.due_on or 'any day'})",
         about=("about",),
         authors=("author", "owner", "done_by"),
@@ -112,6 +117,7 @@ KINDS: tuple[Kind, ...] = (
         model=models.TalkCorrection,
         what="one-on-one put right",
         purpose="What became of a planned one-on-one, where the calendar is wrong.",
+        could="How often talks are held. What is counted is what the lead moved or cancelled.",
         text=str,
         about=("about",),
         authors=("author",),
@@ -122,6 +128,7 @@ KINDS: tuple[Kind, ...] = (
         model=models.PrivateNote,
         what="private note",
         purpose="A note to oneself before or after a talk.",
+        could="An opinion about somebody. It is sealed, its author's alone, not searchable.",
         text=lambda row: row.text,
         about=("about",),
         authors=("author",),
@@ -133,6 +140,7 @@ KINDS: tuple[Kind, ...] = (
         model=models.Reminder,
         what="reminder",
         purpose="A dated note to oneself.",
+        could="Nothing about anybody else by its own; its author's alone.",
         text=str,
         authors=("author",),
         alone=Q(),
@@ -145,14 +153,16 @@ KINDS: tuple[Kind, ...] = (
         model=models.FeedbackPreference,
         what="wish about feedback",
         purpose="Whether and how somebody wants feedback.",
+        could="Who does not want feedback. It is a wish, and no reason is asked.",
         text=str,
         about=("about",),
-        until="when the person leaves or says something else",
+        until="when they say something else, or are purged",
     ),
     Kind(
         model=models.Feedback,
         what="feedback",
         purpose="Advice from one person to another, and the answer.",
+        could="What was said about somebody. It is sealed and between two; nothing adds it up.",
         text=_feedback,
         about=("about",),
         authors=("author",),
@@ -165,6 +175,7 @@ KINDS: tuple[Kind, ...] = (
         model=models.GrowthPlan,
         what="development plan",
         purpose="What somebody wants to get better at, and when both look again.",
+        could="What somebody cannot do yet. It is between two, and deleted when it is closed.",
         text=lambda row: f"{row.gap} Sign: {row.sign} Check on {row.check_on}.",
         about=("about",),
         authors=("author",),
@@ -174,6 +185,7 @@ KINDS: tuple[Kind, ...] = (
         model=models.GrowthPath,
         what="suggested path",
         purpose="A way towards it, of which the person chooses one.",
+        could="What was suggested and not chosen. It goes with its plan.",
         text=str,
         about=("plan__about",),
         authors=("author",),
@@ -183,6 +195,7 @@ KINDS: tuple[Kind, ...] = (
         model=models.ProbationCheckIn,
         what="probation check-in",
         purpose="How a probation is going, in writing, so that nothing is a surprise.",
+        could="How a probation goes. It is the purpose; both read it, and no number is in it.",
         text=lambda row: f"{row.went_well} {row.would_help}".strip(),
         about=("about",),
         authors=("author",),
@@ -193,6 +206,7 @@ KINDS: tuple[Kind, ...] = (
         model=models.ProbationExtension,
         what="probation extension",
         purpose="Until when a probation was made longer, and why.",
+        could="That a probation was made longer. It is the purpose.",
         text=str,
         about=("about",),
         authors=("author",),
@@ -202,6 +216,7 @@ KINDS: tuple[Kind, ...] = (
         model=models.ProbationOutcome,
         what="probation outcome",
         purpose="What came of a probation, and that it was told.",
+        could="That a probation was passed or ended. It is the purpose.",
         text=lambda row: f"{row} {row.reasons}".strip(),
         about=("about",),
         authors=("author",),
@@ -212,14 +227,16 @@ KINDS: tuple[Kind, ...] = (
         model=models.InterviewKit,
         what="interview kit",
         purpose="The same questions for every candidate of a role.",
+        could="None: it is about questions.",
         text=str,
         authors=("author",),
-        until="when somebody deletes it; it is about no person",
+        until="never; it is about no person",
     ),
     Kind(
         model=models.Candidate,
         what="candidate",
         purpose="Somebody who applied, and who interviews them.",
+        could="Who applied. No order of candidates exists.",
         text=lambda row: f"a candidate entered, deleted on {row.delete_on} at the latest",
         authors=("author",),
         until="half a year after the decision, or a year after entry without one",
@@ -228,6 +245,7 @@ KINDS: tuple[Kind, ...] = (
         model=models.Interviewer,
         what="interview",
         purpose="Who interviews a candidate.",
+        could="Who interviews how often. Nothing counts it.",
         text=lambda row: f"interviewer of candidate {row.candidate_id}",
         authors=("address",),
         day="submitted_at",
@@ -237,6 +255,7 @@ KINDS: tuple[Kind, ...] = (
         model=models.InterviewAnswer,
         what="interview notes",
         purpose="What an interviewer heard, independently of the others.",
+        could="How strict an interviewer is. Only the interviewer sees it, on their own page.",
         text=lambda row: row.heard,
         authors=("interviewer__address",),
         until="with the candidate",
@@ -245,6 +264,7 @@ KINDS: tuple[Kind, ...] = (
         model=models.HiringDecision,
         what="hiring decision",
         purpose="What was decided about a candidate, with reasons.",
+        could="Who was chosen and why. It is the purpose; reasons are words.",
         text=lambda row: f"{row.outcome}: {row.reasons}",
         authors=("author",),
         until="with the candidate",
@@ -253,6 +273,7 @@ KINDS: tuple[Kind, ...] = (
         model=models.Leaving,
         what="leaving",
         purpose="The last day, so that what only they know is handed over.",
+        could="That somebody leaves. Nothing predicts it; it begins when they have said so.",
         text=str,
         about=("about",),
         authors=("author",),
@@ -264,6 +285,7 @@ KINDS: tuple[Kind, ...] = (
         model=models.HandoverItem,
         what="handover",
         purpose="What is handed over, and to whom.",
+        could="What only one person knows. It is about areas, models and duties.",
         text=lambda row: f"{row} to {row.successor or 'nobody yet'}",
         about=("leaving__about",),
         authors=("author", "successor", "done_by"),
@@ -273,6 +295,7 @@ KINDS: tuple[Kind, ...] = (
         model=models.PulseRound,
         what="pulse round",
         purpose="Five statements about the lead, answered by the team.",
+        could="How the team sees the lead. It is the purpose.",
         text=str,
         authors=("author",),
         day="closes_on",
@@ -283,6 +306,7 @@ KINDS: tuple[Kind, ...] = (
         model=models.PulseInvitation,
         what="pulse invitation",
         purpose="Who is asked, once a round; never what they said.",
+        could="Who answered, while a round runs. Nobody is shown it; then it is forgotten.",
         text=lambda row: f"asked in the {row.round}",
         about=("address",),
         day="",
@@ -292,6 +316,7 @@ KINDS: tuple[Kind, ...] = (
         model=models.PulsePromise,
         what="promise after a pulse",
         purpose="What the lead said will change.",
+        could="Whether the lead keeps a promise. It is the purpose.",
         text=str,
         authors=("author",),
         until="with the round",
@@ -300,11 +325,31 @@ KINDS: tuple[Kind, ...] = (
         model=models.SensitiveRead,
         what="read by somebody else",
         purpose="Who opened a sensitive record about somebody.",
+        could="Who looks at whom. It is shown to the person concerned, and to nobody else.",
         text=lambda row: f"{row.what}, read by {row.reader or 'somebody who was purged'}",
         about=("about",),
         authors=("reader",),
         keep_days=730,
         until="two years after it was read",
+    ),
+    *(
+        Kind(
+            model=model,
+            what=what,
+            purpose=purpose,
+            could="Who was right how often. It is about the project; nothing counts it.",
+            text=str,
+            authors=("author",),
+            until="with the project; a purge takes names out of it",
+        )
+        for model, what, purpose in (
+            (models.Assumption, "assumption", "What somebody understood of a project."),
+            (models.AssumptionAnswer, "answer to an assumption", "Whether it holds."),
+            (models.Idea, "idea", "What will work in a project if something changes."),
+            (models.IdeaClosing, "end of an idea", "What came of it."),
+            (models.Decision, "decision", "What was decided about a project, and with whom."),
+            (models.DecisionReview, "second look at a decision", "Whether it still stands."),
+        )
     ),
 )
 """All of them."""

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from leadline.errors import InputError
@@ -90,6 +90,14 @@ def person_in(request: Request, facts: Team, key: str) -> Person:
         if person.key == row.key:
             return person
     raise Http404
+
+
+def own_page(request: Request, name: str) -> HttpResponse:
+    """Lead a member to their own page; whoever has none is told so."""
+    viewer = viewer_in(request)
+    if access.Role.MEMBER in viewer.roles:
+        return redirect(name, viewer.email)
+    return render(request, "people/nothing.html")
 
 
 def names_of(facts: Team, *, lead_name: str) -> dict[str, str]:

@@ -14,6 +14,6 @@ class DayConverter:
         """Return the day; no page has an address with a day that does not exist."""
         return date.fromisoformat(value)
 
-    def to_url(self, value: date) -> str:
+    def to_url(self, value: date | str) -> str:
         """Return the day as it stands in an address."""
-        return value.isoformat()
+        return str(value)

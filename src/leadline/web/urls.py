@@ -8,7 +8,17 @@ from django.urls import include, path, register_converter
 from leadline.web.converters import DayConverter
 from leadline.web.people_urls import PEOPLE
 from leadline.web.permissions import page
-from leadline.web.views import brief, patterns, sign_in
+from leadline.web.views import (
+    around,
+    brief,
+    experiments,
+    patterns,
+    project_notes,
+    projects,
+    reading,
+    sharing,
+    sign_in,
+)
 
 register_converter(DayConverter, "day")
 
@@ -40,12 +50,32 @@ WORK = [
     page("brief/lines/<int:pk>/", brief.answer_page, name="answer-page"),
     page("brief/lines/<int:pk>/answer/", brief.answer, name="answer"),
     page("brief/read-again/", brief.read_again, name="read-again"),
+    page("projects/", projects.index, name="projects"),
+    page("projects/<str:slug>/", projects.show, name="project"),
+    page("projects/<str:slug>/charter/", projects.charter, name="charter"),
+    page("projects/<str:slug>/charter/file/", projects.propose_charter, name="propose-charter"),
+    page("projects/<str:slug>/confirm/", projects.confirm, name="confirm-project"),
+    page("projects/<str:slug>/assumptions/", project_notes.assume, name="assume"),
+    page("projects/<str:slug>/ideas/", project_notes.park, name="park-idea"),
+    page("projects/<str:slug>/decisions/", project_notes.decide, name="decide"),
+    page("assumptions/<int:pk>/answer/", project_notes.answer, name="answer-assumption"),
+    page("ideas/<int:pk>/close/", project_notes.close, name="close-idea"),
+    page("decisions/<int:pk>/review/", project_notes.review, name="review-decision"),
+    page("experiments/", experiments.index, name="experiments"),
+    page("experiments/<str:slug>/", experiments.readout, name="readout"),
+    page("experiments/<str:slug>/impact/", experiments.impact, name="impact"),
+    page("reading/", reading.index, name="reading"),
 ]
 
 AROUND = [
     page("sign-in/<str:secret>/", sign_in.use_link, name="use-link"),
     page("invite/", sign_in.invitations, name="invitations"),
     page("invite/link/", sign_in.invite, name="invite"),
+    page("share/", sharing.share, name="share"),
+    page("share/<int:pk>/take-back/", sharing.take_back, name="take-back"),
+    page("shared/<str:token>/", sharing.shared, name="shared"),
+    page("search/", around.find, name="search"),
+    page("settings/", around.settings, name="settings"),
     page("patterns/", patterns.patterns, name="patterns"),
 ]
 

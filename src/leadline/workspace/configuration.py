@@ -75,6 +75,30 @@ class Experiments(Section, frozen=True):
     key_results: tuple[str, ...] = ()
 
 
+class Watch(Section, frozen=True):
+    """`[[watch]]`: a model in front of users, by the table of its predictions."""
+
+    model: Annotated[str, msgspec.Meta(min_length=1)]
+    source: Annotated[str, msgspec.Meta(min_length=1)]
+    table: str = ""
+    reference: str = ""
+    owner: Annotated[str, msgspec.Meta(pattern=r"^([^@\s]+@[^@\s]+)?$")] = ""
+    code: str = ""
+    day: str = ""
+    columns: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
+    score: str = ""
+    target: str = ""
+    latency: str = ""
+    fallback: str = ""
+    kpi: str = ""
+    dependence: dict[str, Annotated[float, msgspec.Meta(ge=0)]] = {}
+    by_hand: tuple[str, ...] = ()
+    reference_days: Positive = 28
+    label_days: Annotated[int, msgspec.Meta(ge=0)] = 14
+    grace_days: Annotated[int, msgspec.Meta(ge=0)] = 1
+
+
 class OneOnOnes(Section, frozen=True):
     """`[one_on_ones]`: the cadence you mean to keep (default: weekly, 15 minutes)."""
 
@@ -140,6 +164,7 @@ class Configuration(Section, frozen=True):
     repository: tuple[Repository, ...] = ()
     project: tuple[Project, ...] = ()
     experiments: tuple[Experiments, ...] = ()
+    watch: tuple[Watch, ...] = ()
     one_on_ones: OneOnOnes = OneOnOnes()
     hours: Hours = Hours()
     kinds: dict[str, tuple[str, ...]] = {}

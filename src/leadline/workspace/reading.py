@@ -117,7 +117,12 @@ def _check_sources(path: Path, text: str, configuration: Configuration) -> None:
                 raise _located(path, text, f"{message} - at `$.{table}[{index}]`")
     names = [name_of(repository) for repository in configuration.repository]
     files = [calendar.file for calendar in configuration.calendar]
-    for table, key, given in (("repository", "name", names), ("calendar", "file", files)):
+    models = [watch.model for watch in configuration.watch]
+    for table, key, given in (
+        ("repository", "name", names),
+        ("calendar", "file", files),
+        ("watch", "model", models),
+    ):
         for index, said in enumerate(given):
             if said and said in given[:index]:
                 message = f"{said!r} stands twice; each {table} needs a `{key}` of its own"

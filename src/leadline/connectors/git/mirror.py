@@ -40,8 +40,7 @@ def mirrored(url: str, *, folder: Path) -> Path:
         The remote did not answer or refused; what was mirrored before stays as it was.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    digest = hashlib.sha256(url.encode()).hexdigest()[:12]
-    mirror = folder / f"{short_name(url)}-{digest}.git"
+    mirror = mirror_of(url, folder=folder)
     with _locked(folder / f"{mirror.name}.lock"):
         if mirror.exists():
             run(
@@ -59,6 +58,12 @@ def mirrored(url: str, *, folder: Path) -> Path:
         _follow_default_branch(mirror)
         _fetch_small_files(mirror)
     return mirror
+
+
+def mirror_of(url: str, *, folder: Path) -> Path:
+    """Return where the mirror of a URL is or would be, without asking the network."""
+    digest = hashlib.sha256(url.encode()).hexdigest()[:12]
+    return folder / f"{short_name(url)}-{digest}.git"
 
 
 def _clone(url: str, mirror: Path) -> None:

@@ -61,6 +61,8 @@ class Project:
         The folder's name, one sentence, and the rest of its README.
     founder, born_days_ago
         Who made the first commit, and when.
+    charter : str
+        The text of its charter; empty where it has none.
     areas, renames
         What is in it, and what was called otherwise.
     tagger, tags_days_ago
@@ -76,6 +78,7 @@ class Project:
     renames: tuple[Rename, ...]
     tagger: str
     tags_days_ago: tuple[int, ...]
+    charter: str = ""
 
 
 def load(name: str) -> Project:
@@ -101,6 +104,7 @@ def load(name: str) -> Project:
         ),
         tagger=tags["who"],
         tags_days_ago=tuple(tags["days_ago"]),
+        charter=story.get("charter", "").lstrip(),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from datetime import date
 from html import escape
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from leadline.analysis.experiments.metrics import Proportion
@@ -44,7 +45,7 @@ def readout_fragment(readout: Readout) -> str:
     return "\n".join(
         part
         for part in (
-            f"<h1>{escape(readout.name)}</h1>",
+            f"<h1>{escape(_title(readout))}</h1>",
             frame.paragraph(readout.hypothesis, style="soft") if readout.hypothesis else "",
             _verdict(readout),
             _figures(readout),
@@ -81,7 +82,11 @@ def _verdict(readout: Readout) -> str:
         if verdict.decides and verdict.word != "ship"
         else ""
     )
-    doubts = [check for check in readout.doubts if check.check != "sample ratio"]
+    doubts = [
+        check
+        for check in readout.checks
+        if (check.check == "sample ratio") == (check.state == "unknown") and check.state != "ok"
+    ]  # a mismatch is the verdict itself; a suspicious split stands beside it
     lines = [f"{sentence_of(check)}." for check in doubts]
     before = (
         "<p><b>Before you decide</b></p>"
@@ -94,6 +99,11 @@ def _verdict(readout: Readout) -> str:
         f"<p>{escape(_spoken(verdict.reason))}</p>"
         f"{decides}{before}</div>"
     )
+
+
+def _title(readout: Readout) -> str:
+    """Return the experiment's name; a table without one is called as its file."""
+    return PurePath(readout.name).name if readout.name == readout.place else readout.name
 
 
 def _spoken(text: str) -> str:

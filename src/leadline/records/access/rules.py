@@ -23,7 +23,25 @@ RULES = (
     Rule(kind="sign-in link", readers=(LEAD,), changers=(LEAD,), models=("SignInLink",)),
     Rule(kind="guest link", readers=(LEAD,), changers=(LEAD,), models=("GuestLink",)),
     # The work
-    Rule(kind="project", readers=(TEAM, HEAD), models=("ProjectConfirmation",)),
+    Rule(
+        kind="project",
+        readers=(TEAM, HEAD),
+        changers=(TEAM,),
+        models=("ProjectConfirmation",),
+    ),
+    Rule(
+        kind="project note",
+        readers=(TEAM, HEAD),
+        changers=(TEAM,),
+        models=(
+            "Assumption",
+            "AssumptionAnswer",
+            "Decision",
+            "DecisionReview",
+            "Idea",
+            "IdeaClosing",
+        ),
+    ),
     Rule(kind="experiment", readers=(TEAM, HEAD)),
     Rule(kind="impact", readers=(TEAM, HEAD, GUEST)),
     *PEOPLE,

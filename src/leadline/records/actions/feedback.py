@@ -22,7 +22,7 @@ FOLLOW_UP_DAYS = 28
 
 
 def say_preference(about: str, *, wish: str, form: str, at: datetime) -> FeedbackPreference:
-    """Keep whether and how somebody wants feedback; only they say it, once is enough.
+    """Keep whether and how somebody wants feedback; the newest word replaces the others.
 
     Raises
     ------
@@ -35,7 +35,9 @@ def say_preference(about: str, *, wish: str, form: str, at: datetime) -> Feedbac
     ):
         if value not in allowed:
             raise InputError(f"{value!r} is none of {', '.join(allowed)}")
-    return FeedbackPreference.objects.create(about=about, wish=wish, form=form, at=at)
+    with transaction.atomic():
+        FeedbackPreference.objects.filter(about=about).delete()
+        return FeedbackPreference.objects.create(about=about, wish=wish, form=form, at=at)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

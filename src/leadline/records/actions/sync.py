@@ -22,7 +22,7 @@ from leadline.workspace import name_of
 
 if TYPE_CHECKING:
     from leadline.workspace import Workspace
-    from leadline.workspace.configuration import Calendar, Experiments
+    from leadline.workspace.configuration import Calendar, Experiments, Watch
 
 FRESH_FOR = timedelta(hours=12)
 """A brief reads sources again that were last read longer ago than this."""
@@ -126,7 +126,21 @@ def _tasks(workspace: Workspace, *, at: datetime) -> list[_Task]:
         kind = Source.Kind.EXPERIMENTS
         file = workspace.locate(name)
         tasks.append(_Task(kind=kind, name=name, place=name, read=read, file=file))
+    for entry in configuration.watch:
+        read = partial(_read_watch, workspace, entry, at=at)
+        host = _host(entry.source)
+        local = None if host else workspace.locate(entry.source)
+        place = host or entry.source
+        kind = Source.Kind.WATCH
+        tasks.append(_Task(kind=kind, name=entry.model, place=place, read=read, file=local))
     return tasks
+
+
+def _read_watch(workspace: Workspace, entry: Watch, source: Source, *, at: datetime) -> Report:
+    # As with experiments: only a workspace that watches a model pays for the import.
+    from leadline.records.readers.watch import read_watch  # noqa: PLC0415
+
+    return read_watch(workspace, entry, source, at=at)
 
 
 def _read_experiments(

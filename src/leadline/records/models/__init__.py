@@ -28,6 +28,14 @@ from leadline.records.models.one_on_ones import (
     TalkCorrection,
 )
 from leadline.records.models.people import Correction, Erasure, Person, RosterChange
+from leadline.records.models.project_notes import (
+    Assumption,
+    AssumptionAnswer,
+    Decision,
+    DecisionReview,
+    Idea,
+    IdeaClosing,
+)
 from leadline.records.models.pulse import PulseCount, PulseInvitation, PulsePromise, PulseRound
 from leadline.records.models.reads import SensitiveRead
 from leadline.records.models.sources import Reading, Snapshot, Source
@@ -36,10 +44,14 @@ from leadline.records.models.typing import TypedInput
 __all__ = [
     "AgendaPoint",
     "AgreedAction",
+    "Assumption",
+    "AssumptionAnswer",
     "Brief",
     "BriefLine",
     "Candidate",
     "Correction",
+    "Decision",
+    "DecisionReview",
     "Erasure",
     "Feedback",
     "FeedbackPreference",
@@ -48,6 +60,8 @@ __all__ = [
     "GuestLink",
     "HandoverItem",
     "HiringDecision",
+    "Idea",
+    "IdeaClosing",
     "IdentityDecision",
     "InterviewAnswer",
     "InterviewKit",

@@ -16,6 +16,7 @@ class Source(models.Model):
         GIT = "git"
         EXPERIMENTS = "experiments"
         DIAGNOSIS = "diagnosis"
+        WATCH = "predictions"
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     name = models.CharField(max_length=200)

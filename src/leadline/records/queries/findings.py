@@ -12,6 +12,7 @@ from leadline.records.models import Source
 from leadline.records.queries.dates import law_of, probation_facts
 from leadline.records.queries.plan import first_days
 from leadline.records.queries.probation import probation_pages, with_records
+from leadline.records.queries.project_notes import note_findings
 from leadline.records.queries.records_findings import findings_from_records
 from leadline.records.queries.repositories import known_projects, repository_findings
 from leadline.records.queries.team import Team, team
@@ -28,13 +29,14 @@ def all_findings(workspace: Workspace, *, today: date) -> tuple[Finding, ...]:
         *_about_time(workspace, facts, today=today),
         *_about_people(workspace, facts, today=today),
         *repository_findings(workspace, facts, today=today),
+        *note_findings(today=today),
         *_about_models(),
     )
 
 
 def _about_models() -> Iterator[Finding]:
-    """Return what experiments and diagnoses said when they were last read."""
-    for kind in (Source.Kind.EXPERIMENTS, Source.Kind.DIAGNOSIS):
+    """Return what experiments, diagnoses and watching said when they were last read."""
+    for kind in (Source.Kind.EXPERIMENTS, Source.Kind.DIAGNOSIS, Source.Kind.WATCH):
         for kept in load_facts(kind, KeptFindings).values():
             yield from kept.findings
 

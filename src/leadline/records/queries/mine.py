@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -24,6 +23,8 @@ from leadline.records.models import (
     Source,
 )
 from leadline.records.personal import KINDS
+from leadline.records.queries.mentions import mentions
+from leadline.records.queries.project_notes import notes_naming
 from leadline.records.queries.repositories import Named, RepositoryFacts
 from leadline.records.queries.team import CalendarFacts
 from leadline.records.snapshots import load_facts
@@ -109,6 +110,7 @@ def everything_about(address: str, *, asked_by: Viewer | None = None) -> Mine:
         *_from_decisions(addresses),
         *_from_briefs(addresses, name, readers),
         *_from_notes(addresses, name),
+        *_from_project_notes(addresses, name),
         *_from_records(addresses, name, asked_by=asked_by),
     )
     if not held:
@@ -219,6 +221,18 @@ def _from_notes(addresses: tuple[str, ...], name: str) -> Iterator[Held]:
             yield Held(what="note", text=text, on=on, place=place, readers=(LEAD,))
 
 
+def _from_project_notes(addresses: tuple[str, ...], name: str) -> Iterator[Held]:
+    for row, readers in notes_naming(addresses, name):
+        kind = row._meta.verbose_name  # noqa: SLF001 - Django's documented name for it
+        yield Held(
+            what="note on a project",
+            text=f"{kind}: {row}",
+            on=None,
+            place="the project's page",
+            readers=readers,
+        )
+
+
 def _from_records(
     addresses: tuple[str, ...], name: str, *, asked_by: Viewer | None
 ) -> Iterator[Held]:
@@ -238,7 +252,7 @@ def _from_records(
                 what=kind.what,
                 text=kind.text(row),
                 on=kind.on(row),
-                place=f"written in Leadline; kept until {kind.until}",
+                place=f"written in Leadline; deleted {kind.until}",
                 readers=access.readers_of(row),
             )
         if n_others := rows.count() - shown.count():
@@ -246,7 +260,7 @@ def _from_records(
                 what=kind.what,
                 text=f"{n_others} more, which can be read only by who is named here",
                 on=None,
-                place=f"written in Leadline; kept until {kind.until}",
+                place=f"written in Leadline; deleted {kind.until}",
                 readers=access.readers_of(access.rule_of_model(kind.model.__name__).kind),
             )
 
@@ -307,15 +321,6 @@ def answers_about(addresses: tuple[str, ...], name: str) -> list[Response]:
         for row in Response.objects.all()
         if row.subject in subjects or mentions(row.reason, words)
     ]
-
-
-def mentions(text: str, words: Iterable[str]) -> bool:
-    """Whether a text has one of the words as a whole: "Jon Li" is not in "Jon Lindt"."""
-    return any(
-        re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE)
-        for word in words
-        if word
-    )
 
 
 def _subjects(addresses: tuple[str, ...]) -> list[str]:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from leadline.connectors.git import read_history
+from leadline.connectors.git import file_at, read_history, recent_changes
 from leadline.errors import ConnectorError
 from leadline.findings import Finding
-from leadline.practice import critical_path, knowledge
+from leadline.practice import charter, critical_path, knowledge
 from leadline.practice.knowledge import KnowledgeMap, Merge, knowledge_map
 from leadline.practice.onboarding import PlanProject
 from leadline.practice.projects import Declared, Project, inventory, reading_order
+from leadline.practice.recent_changes import Change, ReadingFacts
 from leadline.records.erasure import erased_addresses
 from leadline.records.models import IdentityDecision, ProjectConfirmation, Source
+from leadline.records.queries.project_facts import ProjectFacts, project_facts, reading_facts
 from leadline.records.queries.team import Team
 from leadline.records.snapshots import load_facts
 from leadline.workspace import name_of
@@ -23,6 +25,10 @@ from leadline.workspace import name_of
 if TYPE_CHECKING:
     from leadline.workspace import Workspace
     from leadline.workspace.configuration import Repository
+
+
+READ_BACK_DAYS = 45
+"""How far back the changes go that are kept to be suggested for reading."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,18 +54,6 @@ class Named:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ProjectFacts:
-    """A project of the inventory without its map: whom to ask, and when to read it."""
-
-    name: str
-    owners: tuple[str, ...]
-    state: str
-    is_fragile: bool
-    last_on: date | None
-    decision_on: date | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class RepositoryFacts:
     """What is kept of one repository between readings.
 
@@ -73,12 +67,18 @@ class RepositoryFacts:
         Who is named in it, so that everybody can see what is held about them.
     projects : tuple of ProjectFacts
         Its projects.
+    changes : tuple of Change
+        Its latest commits, for somebody who reads code in the morning.
+    reading : ReadingFacts or None
+        What makes one of them worth reading.
     """
 
     today: date
     findings: tuple[Finding, ...]
     named: tuple[Named, ...]
     projects: tuple[ProjectFacts, ...]
+    changes: tuple[Change, ...] = ()
+    reading: ReadingFacts | None = None
 
 
 def read_map(
@@ -126,16 +126,34 @@ def repository_facts(workspace: Workspace, known: KnowledgeMap, facts: Team) -> 
             for member in known.members
         ),
         projects=tuple(
-            ProjectFacts(
-                name=project.name,
-                owners=tuple(owner.name for owner in project.owners),
-                state=project.state,
-                is_fragile=project.is_fragile,
-                last_on=project.area.last_on,
-                decision_on=project.decision_on,
-            )
+            project_facts(project, charter=_charter(workspace, project))
             for project in _inventory(workspace, [known], only=known.name)
         ),
+        changes=recent_changes(
+            str(_location(workspace, known.name)),
+            known.head,
+            name=known.name,
+            since=known.today - timedelta(days=READ_BACK_DAYS),
+            cache_folder=workspace.cache,
+        ),
+        reading=reading_facts(known, facts),
+    )
+
+
+def _location(workspace: Workspace, name: str) -> str:
+    """Return the path or URL of a repository by its short name."""
+    found = next(one for one in workspace.configuration.repository if name_of(one) == name)
+    return found.url or str(workspace.locate(found.path))
+
+
+def _charter(workspace: Workspace, project: Project) -> str | None:
+    """Return the text of a project's charter at the head; None where it has none."""
+    folder = f"{project.area.path}/" if project.area.path else ""
+    return file_at(
+        _location(workspace, project.knowledge.name),
+        project.knowledge.head,
+        f"{folder}{charter.FILE_NAME}",
+        cache_folder=workspace.cache,
     )
 
 

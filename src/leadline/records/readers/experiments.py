@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import math
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from leadline.library.audit import audit
 from leadline.library.experiment_findings import audit_findings, readout_findings
-from leadline.library.experiments import analyze
 from leadline.records.actions.readings import Report
 from leadline.records.models import Source
+from leadline.records.queries.experiments import KeptClaim, KeptExperiments, KeptTotal
+from leadline.records.readers.experiment_tables import audit_of, readout_of
 from leadline.records.readers.words import counted
-from leadline.records.snapshots import KeptFindings, keep_facts
+from leadline.records.snapshots import keep_facts
 
 if TYPE_CHECKING:
+    from leadline.library.audit_results import Claim, Total
     from leadline.workspace import Workspace
     from leadline.workspace.configuration import Experiments
 
@@ -25,29 +27,71 @@ def read_experiments(
 ) -> Report:
     """Keep what a table or a plan has to say today."""
     today = at.astimezone(ZoneInfo(workspace.configuration.lead.timezone)).date()
-    path = str(workspace.locate(experiments.file or experiments.plan))
     if experiments.plan:
-        readout = replace(
-            analyze(None, plan=path, today=today),
-            place=experiments.plan,
-            command=f"leadline experiments analyze {experiments.plan}",
+        readout = readout_of(workspace, experiments, today=today)
+        kept = KeptExperiments(
+            today=today,
+            findings=readout_findings(readout),
+            name=readout.name,
+            verdict=readout.verdict.word,
+            reason=readout.verdict.reason,
         )
-        findings = readout_findings(readout)
         summary = f"{readout.name}: {readout.verdict.word}"
         notes = readout.notes
     else:
-        found = audit(
-            path,
-            columns=experiments.columns,
-            metrics=experiments.metrics,
-            control=experiments.control,
-            missing=experiments.missing,
-            key_results=experiments.key_results,
+        found = audit_of(workspace, experiments, today=today)
+        kept = KeptExperiments(
             today=today,
+            findings=audit_findings(found),
+            claims=tuple(map(_claim, found.claims)),
+            totals=tuple(map(_total, _each(found.totals, found.by_project))),
+            without_end=found.without_end,
         )
-        found = replace(found, place=experiments.file)
-        findings = audit_findings(found)
         summary = counted(len(found.claims), "result", "results")
         notes = found.notes
-    keep_facts(source, KeptFindings(today=today, findings=findings))
+    keep_facts(source, kept)
     return Report(summary=summary, notes=notes)
+
+
+def _each(*totals: Iterable[Total]) -> list[Total]:
+    return [total for some in totals for total in some]
+
+
+def _claim(claim: Claim) -> KeptClaim:
+    return KeptClaim(
+        experiment=claim.experiment,
+        project=claim.project,
+        metric=claim.metric,
+        arm=claim.arm,
+        control=claim.control,
+        n_obs=claim.n_obs,
+        change=_known(claim.rel_effect_size),
+        effect=_known(claim.effect_size),
+        believed=_known(claim.believed),
+        lower=_known(claim.believed_lower),
+        upper=_known(claim.believed_upper),
+        concluded_on=claim.concluded_on,
+        is_claimed=claim.is_claimed,
+        is_shipped=claim.is_shipped,
+        stands=claim.stands,
+        reasons=tuple(failure.reason for failure in claim.failures),
+    )
+
+
+def _total(total: Total) -> KeptTotal:
+    return KeptTotal(
+        group=total.group,
+        metric=total.metric,
+        n_experiments=total.n_experiments,
+        n_claims=total.n_claims,
+        n_stand=total.n_stand,
+        claimed=_known(total.claimed),
+        believed=_known(total.believed),
+        lower=_known(total.lower),
+        upper=_known(total.upper),
+    )
+
+
+def _known(number: float) -> float | None:
+    """Return a number as JSON can hold it: undefined is None."""
+    return number if math.isfinite(number) else None

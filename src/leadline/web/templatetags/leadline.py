@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format, get_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from leadline.library.wording import signed as in_words_signed
 
 register = template.Library()
 
@@ -104,3 +107,54 @@ def _as_day(value: date | datetime | str | None) -> date | None:
     if isinstance(value, datetime):
         return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
     return value
+
+
+@register.filter
+def signed(value: float | None, digits: int = 2) -> str:
+    """Write a number with its sign and as many digits as it carries."""
+    if value is None:
+        return "–"
+    return _localised(in_words_signed(value, digits=digits))
+
+
+@register.filter
+def signed_percent(share: float | None) -> str:
+    """Write a change, a share of the whole, in percent with its sign."""
+    return "–" if share is None else f"{_localised(in_words_signed(100 * share))} %"
+
+
+@register.filter
+def believed(row: Any) -> str:
+    """Write what is believed of a claim or a total with its interval, all to one digit."""
+    numbers = (row.believed, row.lower, row.upper)
+    if None in numbers:
+        return "–"
+    width = max(abs(row.upper - row.lower), 1e-12)
+    places = min(max(0, 1 - math.floor(math.log10(width))), 12)
+    middle, lower, upper = (f"{number:+.{places}f}".replace("-", "−") for number in numbers)
+    return _localised(f"{middle} [{lower}, {upper}]")
+
+
+@register.filter
+def named(address: str, names: dict[str, str]) -> str:
+    """Write the name of whoever has an address; the address where nobody has it."""
+    return names.get(address, address) or _("somebody who was purged")
+
+
+@register.filter
+def unlocalized(value: int) -> str:
+    """Write a number as a program reads it, e.g. in a picture."""
+    return str(value)
+
+
+@register.filter
+def charter_key(key: str) -> str:
+    """Write the key of a charter's line in words."""
+    return key.replace("_", " ")
+
+
+def _localised(text: str) -> str:
+    """Put the reader's separators into a number that stands in English form."""
+    decimal, thousands = get_format("DECIMAL_SEPARATOR"), get_format("THOUSAND_SEPARATOR")
+    swapped = {",": str(thousands), ".": str(decimal)}
+    return "".join(swapped.get(letter, letter) for letter in text)

@@ -21,7 +21,7 @@ from leadline.records.actions import probation as probation_actions
 from leadline.records.models import GrowthPath, GrowthPlan
 from leadline.records.queries.probation import is_running, probation_pages
 from leadline.records.queries.team import Team, team
-from leadline.web.answering import act, answer, named, names_of, person_in, was_read
+from leadline.web.answering import act, answer, named, names_of, own_page, person_in, was_read
 from leadline.web.forms.people import (
     CheckInForm,
     ExtensionForm,
@@ -39,7 +39,7 @@ def overview(request: Request) -> HttpResponse:
     """List plans and running probations for the lead; show a member their own."""
     viewer = viewer_in(request)
     if not viewer.is_lead:
-        return redirect("growth-page", viewer.email)
+        return own_page(request, "growth-page")
     facts = team(request.workspace, today=request.today)
     plans: dict[str, list[GrowthPlan]] = {}
     for plan in GrowthPlan.objects.all():

@@ -74,6 +74,9 @@ def correct(request: Request) -> HttpResponse:
 def purge(request: Request) -> HttpResponse:
     """Delete everything about the viewer, sign them out, and say what stays."""
     viewer = viewer_in(request)
+    if find_person(viewer.email) is None:
+        messages.error(request, _("Only somebody on the roster purges themselves."))
+        return redirect("mine")
     form = PurgeForm(request.POST)
     if not form.is_valid() or form.cleaned_data["address"].lower() not in viewer.addresses:
         if form.is_valid():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -13,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from leadline.errors import InputError
+from leadline.practice.kinds import ONE_ON_ONE
 from leadline.practice.one_on_ones import one_on_ones
 from leadline.practice.talks import HUMAN_FIRST, Held
 from leadline.records import access
@@ -20,7 +20,7 @@ from leadline.records.actions import one_on_ones as actions
 from leadline.records.models import AgendaPoint, AgreedAction, PrivateNote
 from leadline.records.queries.one_on_ones import talk_page
 from leadline.records.queries.team import Team, team
-from leadline.web.answering import act, answer, named, names_of, person_in
+from leadline.web.answering import act, answer, named, names_of, own_page, person_in
 from leadline.web.forms.people import ActionForm, HeldForm, NoteForm, PointForm
 from leadline.web.permissions import changes, editable, reads, viewer_in
 from leadline.web.requests import Request
@@ -31,7 +31,7 @@ def series(request: Request) -> HttpResponse:
     """List the lead's one-on-ones; show a member their own."""
     viewer = viewer_in(request)
     if not viewer.is_lead:
-        return redirect("one-on-one", viewer.email)
+        return own_page(request, "one-on-one")
     facts = team(request.workspace, today=request.today)
     open_points: dict[str, int] = {}
     for about in AgendaPoint.objects.filter(closed_at=None).values_list("about", flat=True):
@@ -114,22 +114,27 @@ def finish(request: Request, pk: int) -> HttpResponse:
 @changes("one-on-one")
 def correct(request: Request, key: str) -> HttpResponse:
     """Say what became of a planned talk, where the calendar is wrong."""
-    _facts, person = _report(request, key)
+    facts, person = _report(request, key)
+    theirs = {
+        (one.uid, one.planned_at.isoformat()): one.planned_at
+        for one in facts.meetings
+        if one.kind == ONE_ON_ONE and one.report == person.key
+    }
 
     def do() -> None:
         form = HeldForm(request.POST)
         if not form.is_valid():
             raise InputError(_("Say whether it was held, moved or skipped."))
-        try:
-            planned_at = datetime.fromisoformat(form.cleaned_data["planned_at"])
-        except ValueError:
-            raise InputError(_("That one-on-one is not in the calendar.")) from None
+        values = form.cleaned_data
+        planned_at = theirs.get((values["uid"], values["planned_at"]))
+        if planned_at is None:
+            raise InputError(_("That one-on-one is not in the calendar."))
         actions.correct_talk(
             person.key,
             by=viewer_in(request).email,
-            uid=form.cleaned_data["uid"],
+            uid=values["uid"],
             planned_at=planned_at,
-            held=Held(form.cleaned_data["held"]),
+            held=Held(values["held"]),
             at=timezone.now(),
         )
 

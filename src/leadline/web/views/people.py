@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
 from leadline.practice.new_lead import new_lead
 from leadline.practice.probation import ProbationDates
@@ -13,7 +13,7 @@ from leadline.records.queries.feedback import embargo_between, preference_of
 from leadline.records.queries.people import people_reports
 from leadline.records.queries.probation import is_running, probation_pages
 from leadline.records.queries.team import team
-from leadline.web.answering import person_in
+from leadline.web.answering import own_page, person_in
 from leadline.web.permissions import reads, viewer_in
 from leadline.web.requests import Request
 
@@ -23,7 +23,7 @@ def roster(request: Request) -> HttpResponse:
     """List everybody for the lead; show a member their own page."""
     viewer = viewer_in(request)
     if not viewer.is_lead:
-        return redirect("person", viewer.email)
+        return own_page(request, "person")
     facts = team(request.workspace, today=request.today)
     reports = people_reports(request.workspace, today=request.today)
     context = {

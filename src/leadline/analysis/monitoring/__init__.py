@@ -1,0 +1,1 @@
+"""Watching a model in front of users: statistics over counts by day, segment and column."""

@@ -1,0 +1,266 @@
+"""`leadline watch`: models in front of users, by the tables of their predictions."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from leadline.cli.output import console, json_option, print_json
+from leadline.cli.workspaces import day_of, today_option, workspace_option
+from leadline.errors import ConfigurationError, LeadlineError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from leadline.library.watch_messages import Message
+    from leadline.library.watch_result import Watch
+
+EPILOG = """
+\b
+Examples:
+  leadline watch predictions.parquet --score probability --target churned
+  leadline watch decisions/ --model churn --owner mira@example.com --state churn.json
+  leadline watch live.csv --reference training.csv --segment country --json
+  leadline watch postgresql://host/shop --table ml.predictions --state churn.json
+  leadline watch --webhook https://chat.example/hooks/ml
+
+\b
+Without TABLE, every [[watch]] of the workspace is looked at (--model: that one).
+What is counted is kept in --state; the next look reads the new days alone.
+--mail needs LEADLINE_SMTP_URL, smtps://user:password@host:465 or smtp://host:587.
+
+\b
+Exit codes: 0 quiet · 1 an alert stands · 2 the input cannot be used · 3 the monitor
+itself fails: no rows, a column that is gone, a source that does not answer.
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Task:
+    """One model to look at."""
+
+    model: str
+    owner: str
+    look: Callable[[], Watch]
+    today: date
+    state: Path | None
+    by_hand: tuple[str, ...]
+
+
+@click.command(epilog=EPILOG)
+@click.argument("table_or_folder", metavar="[TABLE]", required=False)
+@click.option(
+    "--reference", metavar="TABLE", help="The accepted period (default: the first days)."
+)
+@click.option("--reference-days", default=28, show_default=True, help="How many first days.")
+@click.option("--table", default="", help="The table in a database.")
+@click.option("--spark", default="", metavar="MASTER", help="Read through Spark: local[2] …")
+@click.option("--model", default="", help="What the model is called.")
+@click.option("--owner", default="", help="Who is asked, by e-mail address.")
+@click.option("--day", default="", help="The column with the day or time.")
+@click.option("--column", "columns", multiple=True, help="Watch this column; repeat for more.")
+@click.option("--segment", "segments", multiple=True, help="Count by this column as well.")
+@click.option("--score", default="", help="The column with the model's score.")
+@click.option("--target", default="", help="The column with the outcome, once it came.")
+@click.option("--latency", default="", help="The column with the time a decision took.")
+@click.option("--fallback", default="", help="The column that says the rule had to answer.")
+@click.option("--kpi", default="", help="The column with what a decision brought.")
+@click.option(
+    "--dependence",
+    metavar="FILE",
+    help="JSON: column → how much the model depends on it (default: by the score).",
+)
+@click.option(
+    "--code", metavar="FOLDER", help="The model's code: an alert names its last commit."
+)
+@click.option("--state", metavar="FILE", help="Keep the counts here between looks.")
+@click.option("--label-days", default=14, show_default=True, help="Days outcomes may take.")
+@click.option("--grace-days", default=1, show_default=True, help="Days rows may be late.")
+@click.option("--webhook", metavar="URL", help="Send what is new to this URL, as JSON.")
+@click.option("--mail", metavar="ADDRESS", help="Send what is new to this address.")
+@click.option("--budget", default=5, show_default=True, help="Alerts sent a week for a model.")
+@click.option("--test-score", is_flag=True, help="Show the ML Test Score, ticked by evidence.")
+@click.option("--by-hand", multiple=True, metavar="TEST", help="A test done by hand: data-2 …")
+@workspace_option
+@today_option
+@json_option
+def command(
+    table_or_folder: str | None,
+    *,
+    folder: Path,
+    today: date | None,
+    webhook: str | None,
+    mail: str | None,
+    budget: int,
+    test_score: bool,
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """Say what changed for a model in front of users, and whether it does harm.
+
+    TABLE is a CSV or Parquet file, a folder of Parquet (a rotated decision log too), a
+    DuckDB file or a PostgreSQL address, with one row a prediction.
+    """
+    is_one = table_or_folder is not None
+    tasks = (
+        [_given(table_or_folder or "", today=today, **options)]
+        if is_one
+        else list(_of_workspace(folder, today=today, model=options["model"]))
+    )
+    printed: list[dict[str, Any]] = []
+    codes = [0]
+    for task in tasks:
+        send = partial(_send, task, webhook=webhook, mail=mail)
+        try:
+            found = task.look()
+        except LeadlineError as error:
+            _failed(task, error, send=send, printed=printed, alone=is_one)
+            codes.append(3)
+            continue
+        printed.append(_shown(found, task, test_score=test_score, as_json=as_json))
+        from leadline.library.watch_messages import message_of
+
+        send(message_of(found, budget=budget))
+        codes.append(exit_code(found))
+    if as_json:
+        print_json(printed[0] if is_one else printed)
+    if max(codes):
+        sys.exit(max(codes))
+
+
+def exit_code(found: Watch) -> int:
+    """Return 3 where the monitor itself fails, 1 where an alert stands, else 0."""
+    return {"monitor failed": 3, "alert": 1, "quiet": 0}[found.verdict]
+
+
+def _given(
+    source: str,
+    *,
+    today: date | None,
+    dependence: str | None,
+    by_hand: tuple[str, ...],
+    state: str | None,
+    **options: Any,
+) -> Task:
+    from leadline.library.watch import watch
+
+    day = today or datetime.now(UTC).date()
+    weights = _read_dependence(dependence)
+    return Task(
+        model=options["model"] or Path(source).stem,
+        owner=options["owner"],
+        look=partial(watch, source, today=day, dependence=weights, state=state, **options),
+        today=day,
+        state=Path(state) if state else None,
+        by_hand=by_hand,
+    )
+
+
+def _of_workspace(folder: Path, *, today: date | None, model: str) -> Iterator[Task]:
+    from leadline.library.watch_workspace import state_path, watch_entry
+    from leadline.workspace import find_workspace
+
+    workspace = find_workspace(folder)
+    entries = workspace.configuration.watch
+    chosen = [entry for entry in entries if model in {"", entry.model}]
+    if not chosen:
+        names = ", ".join(entry.model for entry in entries) or "none"
+        raise ConfigurationError(
+            f"the workspace watches no model{f' {model!r}' if model else ''}; it has: {names}",
+            hint="Name a table, or add a [[watch]] with model and source to leadline.toml.",
+        )
+    day = day_of(workspace, today)
+    for entry in chosen:
+        yield Task(
+            model=entry.model,
+            owner=entry.owner,
+            look=partial(watch_entry, workspace, entry, today=day),
+            today=day,
+            state=state_path(workspace, entry),
+            by_hand=entry.by_hand,
+        )
+
+
+def _shown(found: Watch, task: Task, *, test_score: bool, as_json: bool) -> dict[str, Any]:
+    """Print a look for people, and return it for programs."""
+    from leadline.cli.watch_text import write, write_score
+    from leadline.library.watch_test_score import plain, score_of
+
+    score = score_of(found, by_hand=task.by_hand) if test_score else None
+    if not as_json:
+        write(console(), found)
+        if score:
+            write_score(console(), score)
+    return found.to_dict() | ({"test_score": plain(score)} if score else {})
+
+
+def _failed(
+    task: Task,
+    error: LeadlineError,
+    *,
+    send: Callable[[Message | None], None],
+    printed: list[dict[str, Any]],
+    alone: bool,
+) -> None:
+    """Tell everybody that a table could not be read; the other models are still looked at."""
+    from leadline.library.watch_messages import unreadable
+
+    message = unreadable(error, model=task.model, owner=task.owner, today=task.today)
+    send(message)
+    if alone:
+        raise error
+    printed.append(message.payload)
+    click.echo(f"MONITOR FAILED  {task.model}: {error}", err=True)
+
+
+def _send(
+    task: Task, message: Message | None, *, webhook: str | None, mail: str | None
+) -> None:
+    """Deliver a message; only what was taken is remembered as sent."""
+    if message is None or not (webhook or mail):
+        return
+    from leadline.connectors.monitoring.delivery import post_json, send_mail
+    from leadline.library.watch_messages import remember
+
+    if webhook:
+        post_json(webhook, message.payload)
+    if mail:
+        sender = os.environ.get("LEADLINE_MAIL_FROM", mail)
+        send_mail(
+            _mail_server(), sender=sender, to=mail, subject=message.subject, text=message.text
+        )
+    if task.state and message.names:
+        remember(task.state, message, today=task.today)
+
+
+def _mail_server() -> str:
+    url = os.environ.get("LEADLINE_SMTP_URL", "")
+    if not url:
+        raise ConfigurationError(
+            "--mail needs the address of a mail server in LEADLINE_SMTP_URL",
+            hint="LEADLINE_SMTP_URL=smtps://user:password@host:465, or smtp://host:587",
+        )
+    return url
+
+
+def _read_dependence(path: str | None) -> dict[str, float] | None:
+    from leadline.errors import InputError
+
+    if path is None:
+        return None
+    try:
+        read = json.loads(Path(path).read_text(encoding="utf-8"))
+        return {str(name): float(share) for name, share in read.items()}
+    except (ValueError, AttributeError, TypeError) as error:
+        raise InputError(
+            f"{path} holds no dependence: {error}", hint='Write {"column": 0.4, …} as JSON.'
+        ) from None

@@ -1,0 +1,119 @@
+"""Telling people: JSON to a URL that the user named, or a mail through their server."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import smtplib
+from collections.abc import Mapping
+from email.message import EmailMessage
+from typing import Any
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from leadline.errors import ConfigurationError, ConnectorError
+
+TIMEOUT = 10.0
+"""Seconds that a server may take to answer."""
+
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+def post_json(url: str, payload: Mapping[str, Any]) -> None:
+    """Send a message to a webhook.
+
+    Parameters
+    ----------
+    url : str
+        `https://…` or `http://…`; its path may be a secret and is never shown.
+    payload : mapping
+        Plain values.
+
+    Raises
+    ------
+    ConfigurationError
+        The URL is none.
+    ConnectorError
+        The server did not answer, or with a status of 300 and above.
+    """
+    parts = _parts(url, schemes=("https", "http"))
+    is_safe = parts.scheme == "https"
+    kind = http.client.HTTPSConnection if is_safe else http.client.HTTPConnection
+    connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT)
+    path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+    body = json.dumps(payload, ensure_ascii=False).encode()
+    try:
+        connection.request("POST", path, body, {"Content-Type": "application/json"})
+        status = connection.getresponse().status
+    except (OSError, http.client.HTTPException) as error:
+        raise _unreached("the webhook", parts, error) from error
+    finally:
+        connection.close()
+    if status >= 300:
+        raise ConnectorError(
+            f"the webhook at {parts.hostname} answered {status}",
+            permanent=300 <= status < 500,
+            hint="Check the address; a webhook takes a POST with JSON and answers 2xx.",
+        )
+
+
+def send_mail(server: str, *, sender: str, to: str, subject: str, text: str) -> None:
+    """Send a mail.
+
+    Parameters
+    ----------
+    server : str
+        `smtps://user:password@host:465`, or `smtp://host:587`, which is encrypted where
+        the server can; a password is not sent over a line that is not, but on loopback.
+
+    Raises
+    ------
+    ConfigurationError
+        The address of the server is none.
+    ConnectorError
+        The server did not take the mail.
+    """
+    parts = _parts(server, schemes=("smtps", "smtp"))
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, to, " ".join(subject.split())
+    message.set_content(text)
+    kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
+    try:
+        with kind(parts.hostname or "", parts.port or 0, timeout=TIMEOUT) as smtp:
+            if parts.scheme == "smtp":
+                smtp.ehlo()
+                if smtp.has_extn("starttls"):
+                    smtp.starttls()
+                elif parts.username and parts.hostname not in LOOPBACK:
+                    raise ConnectorError(
+                        f"{parts.hostname} offers no encryption, so no password is sent to it",
+                        permanent=True,
+                        hint="Use smtps://, or a server with STARTTLS.",
+                    )
+            if parts.username:
+                smtp.login(unquote(parts.username), unquote(parts.password or ""))
+            smtp.send_message(message)
+    except (OSError, smtplib.SMTPException) as error:
+        raise _unreached("the mail server", parts, error) from error
+
+
+def _parts(url: str, *, schemes: tuple[str, str]) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        named = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        named = False
+    if not named:
+        raise ConfigurationError(
+            f"an address begins with {schemes[0]}:// or {schemes[1]}:// and names a host",
+            hint="Check the webhook, or LEADLINE_SMTP_URL.",
+        )
+    return parts
+
+
+def _unreached(what: str, parts: SplitResult, error: Exception) -> ConnectorError:
+    said = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return ConnectorError(
+        f"{what} at {parts.hostname} did not take the message: {said}",
+        permanent=False,
+        hint="What was found is printed here all the same.",
+    )

@@ -1,0 +1,169 @@
+"""What a look at a model answers, and its words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, Literal
+
+from leadline.analysis.baseline.wording import number
+from leadline.analysis.monitoring.alerts import Standing
+from leadline.analysis.monitoring.counts import Counts
+from leadline.analysis.monitoring.health import Failure
+from leadline.analysis.monitoring.look import Look
+from leadline.analysis.monitoring.performance import Performance
+from leadline.analysis.monitoring.reference import Reference
+from leadline.analysis.monitoring.signals import Signal
+
+Verdict = Literal["monitor failed", "alert", "quiet"]
+
+ASSUMPTION = "if a score still means what it meant in the reference; blind to concept drift"
+"""What an estimate without outcomes takes for granted."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Watch:
+    """One look at a model.
+
+    Attributes
+    ----------
+    model, owner, place : str
+    today : date
+    reference : Reference
+    current : Counts
+        The days after it.
+    dependence : mapping of column to float
+    sent : mapping of an alert's name to the day it was last sent
+    failures : tuple of Failure
+        Why silence would mean nothing; said first.
+    look : Look
+    own_reference : str
+        Where the reference is, if it is a table of its own.
+    is_decision_log : bool
+    changes : tuple of str
+        What changed last before the alerts began.
+    """
+
+    model: str
+    owner: str
+    place: str
+    today: date
+    reference: Reference
+    current: Counts
+    dependence: Mapping[str, float]
+    sent: Mapping[str, date]
+    failures: tuple[Failure, ...]
+    look: Look
+    own_reference: str = ""
+    is_decision_log: bool = False
+    changes: tuple[str, ...] = ()
+
+    @property
+    def alerts(self) -> tuple[Standing, ...]:
+        """What stands and does harm, the worst first."""
+        return tuple(s for s in self.look.standing if s.level == "alert")
+
+    @property
+    def verdict(self) -> Verdict:
+        """The one word; a monitor that fails comes before an alert."""
+        if self.failures:
+            return "monitor failed"
+        return "alert" if self.alerts else "quiet"
+
+    @property
+    def since(self) -> date | None:
+        """The day on which the first alert that stands began."""
+        return min((s.since for s in self.alerts), default=None)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON."""
+        look = self.look
+        days = self.current.days
+        return {
+            "model": self.model,
+            "owner": self.owner,
+            "place": self.place,
+            "today": self.today,
+            "verdict": self.verdict,
+            "failures": [asdict(failure) for failure in self.failures],
+            "alerts": [_plain(s) for s in self.alerts],
+            "benign": [_plain(s) for s in look.standing if s.level == "info"],
+            "undecided": [_plain(s) for s in look.standing if s.level == "undecided"],
+            "last_changes": list(self.changes),
+            "reference": {
+                "first": self.reference.days[0],
+                "last": self.reference.days[-1],
+                "rows": self.reference.whole().rows,
+                "seasonal": self.reference.is_seasonal,
+            },
+            "current": {
+                "first": days[0] if days else None,
+                "last": days[-1] if days else None,
+                "rows": self.current.over(days).rows,
+            },
+            "performance": {
+                "reference": look.before and asdict(look.before),
+                "realised": look.realised and asdict(look.realised),
+                "labels_until": look.labels_until,
+                "estimated": look.estimated and asdict(look.estimated),
+                "estimate_assumes": ASSUMPTION,
+                "rise": look.split and asdict(look.split),
+                "log_evidence_of_rise": look.evidence,
+            },
+            "dependence": dict(self.dependence),
+            "unanswered": dict(look.unanswered),
+        }
+
+
+def _plain(found: Standing) -> dict[str, Any]:
+    return {
+        **asdict(found.signal),
+        "since": found.since,
+        "n_fired": found.n_fired,
+        "weight": found.weight,
+        "sentence": sentence(found),
+    }
+
+
+def name_of(found: Standing) -> str:
+    """Return the name under which an alert is kept."""
+    return "/".join(part for part in found.signal.key if part)
+
+
+def sentence(found: Standing) -> str:
+    """Return what stands in one sentence with its number, without a full stop."""
+    signal = found.signal
+    where = f" in {signal.segment} = {signal.level}" if signal.segment else ""
+    return f"{_what(signal)}{where}, since {found.since}"
+
+
+def _what(signal: Signal) -> str:
+    column, now, before = signal.column, signal.value, signal.reference
+    if signal.rule == "drift":
+        return f"{column} drifts: PSI {number(now)}, of which {number(before)} is chance"
+    shares = {
+        "nulls": f"{column} is missing in",
+        "new-values": f"{column} has values that the reference seldom had in",
+        "slow": f"{column} exceeds the reference's 95th percentile in",
+        "fallback": "the rule answers in place of the model in",
+    }
+    if signal.rule in shares:
+        return f"{shares[signal.rule]} {now:.1%} of rows, {before:.1%} in the reference"
+    if signal.rule == "volume":
+        rows, usual = math.exp(now), math.exp(before)
+        return f"{rows:,.0f} rows on {signal.day}, {usual:,.0f} are usual"
+    if signal.rule == "kpi":
+        return f"{column} is {number(now)} a row, {number(before)} in the reference"
+    return f"the loss on {column} has risen to {number(now)} from {number(before)}"
+
+
+def performance_text(performance: Performance) -> str:
+    """Return a performance in a few words."""
+    parts = [f"loss {number(performance.loss)}"]
+    if not math.isnan(performance.auc):
+        parts.append(f"AUC {performance.auc:.3f}")
+    if not math.isnan(performance.calibration):
+        parts.append(f"positives / scores {performance.calibration:.2f}")
+    return f"{', '.join(parts)} on {performance.n:,.0f} rows"

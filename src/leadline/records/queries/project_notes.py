@@ -1,0 +1,118 @@
+"""A project's assumptions, ideas and decisions, and what they say to a brief."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import date
+
+from django.db.models import Model, QuerySet, TextField
+
+from leadline.findings import TEAM, Finding
+from leadline.practice.project_notes import (
+    Decided,
+    Parked,
+    decisions_to_revisit,
+    ideas_that_woke,
+)
+from leadline.practice.recent_changes import Change
+from leadline.records.models import (
+    Assumption,
+    AssumptionAnswer,
+    Decision,
+    DecisionReview,
+    Idea,
+    IdeaClosing,
+    Source,
+)
+from leadline.records.queries.mentions import mentions, without_mentions
+from leadline.records.queries.repositories import RepositoryFacts
+from leadline.records.snapshots import load_facts
+
+MODELS: tuple[type[Model], ...] = (
+    Assumption, AssumptionAnswer, Idea, IdeaClosing, Decision, DecisionReview,
+)  # fmt: skip
+"""Everything here whose text may name somebody."""
+
+
+def assumptions_of(project: str) -> QuerySet[Assumption]:
+    """Return a project's assumptions with their answers, newest first."""
+    return Assumption.objects.filter(project=project).prefetch_related("answers")
+
+
+def ideas_of(project: str) -> QuerySet[Idea]:
+    """Return a project's ideas with what came of them, newest first."""
+    return Idea.objects.filter(project=project).prefetch_related("closings")
+
+
+def decisions_of(project: str) -> QuerySet[Decision]:
+    """Return a project's decisions with their reviews, newest first."""
+    return Decision.objects.filter(project=project).prefetch_related("reviews")
+
+
+def next_look_on(decision: Decision) -> date | None:
+    """Return the day to look at a decision again: the newest review's, else its own."""
+    reviews = list(decision.reviews.all())
+    return reviews[-1].revisit_on if reviews else decision.revisit_on
+
+
+def note_findings(*, today: date) -> tuple[Finding, ...]:
+    """Return decisions whose day has come, and ideas whose condition turned up."""
+    decisions = Decision.objects.prefetch_related("reviews")
+    waiting = Idea.objects.filter(closings=None).exclude(waits_for="")
+    changes = recent_changes_of_all() if waiting else ()
+    return (
+        *decisions_to_revisit(map(_decided, decisions), today=today),
+        *ideas_that_woke(map(_parked, waiting), changes=changes, today=today),
+    )
+
+
+def recent_changes_of_all() -> tuple[Change, ...]:
+    """Return the recent commits of every repository as they were last read, newest first."""
+    kept = load_facts(Source.Kind.GIT, RepositoryFacts).values()
+    changes = [change for facts in kept for change in facts.changes]
+    return tuple(sorted(changes, key=lambda change: change.on, reverse=True))
+
+
+def notes_naming(
+    addresses: Collection[str], name: str
+) -> Iterator[tuple[Model, tuple[str, ...]]]:
+    """Yield every note whose text names somebody, with its readers."""
+    for model in MODELS:
+        for row in model._default_manager.all():  # noqa: SLF001 - Django's documented name
+            if any(mentions(text, (*addresses, name)) for _, text in _texts(row)):
+                yield row, (TEAM,)
+
+
+def forget_in_notes(addresses: Collection[str], name: str) -> None:
+    """Take somebody's name out of all notes; the project keeps the knowledge."""
+    for row, _readers in list(notes_naming(addresses, name)):
+        for field, text in _texts(row):
+            setattr(row, field, without_mentions(text, (*addresses, name)))
+        row.save()
+
+
+def _decided(row: Decision) -> Decided:
+    return Decided(
+        key=str(row.pk),
+        project=row.project,
+        what=row.text,
+        decided_on=row.decided_on,
+        revisit_on=next_look_on(row),
+        hard_to_reverse=row.reversible == Decision.Reversible.HARDLY,
+    )
+
+
+def _parked(row: Idea) -> Parked:
+    return Parked(
+        key=str(row.pk),
+        project=row.project,
+        idea=row.text,
+        condition=row.condition,
+        waits_for=row.waits_for,
+        parked_on=row.at.date(),
+    )
+
+
+def _texts(row: Model) -> list[tuple[str, str]]:
+    fields = [field.name for field in row._meta.fields if isinstance(field, TextField)]  # noqa: SLF001
+    return [(name, getattr(row, name)) for name in fields]

@@ -1,0 +1,32 @@
+"""Reading predictions: each watched model is looked at, and what stands is kept."""
+
+from __future__ import annotations
+
+import shlex
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from leadline.library.watch_findings import watch_findings
+from leadline.library.watch_workspace import watch_entry
+from leadline.records.actions.readings import Report
+from leadline.records.readers.words import counted
+from leadline.records.snapshots import KeptFindings, keep_facts
+
+if TYPE_CHECKING:
+    from leadline.records.models import Source
+    from leadline.workspace import Workspace
+    from leadline.workspace.configuration import Watch
+
+
+def read_watch(workspace: Workspace, entry: Watch, source: Source, *, at: datetime) -> Report:
+    """Keep what watching a model has to say today."""
+    today = at.astimezone(ZoneInfo(workspace.configuration.lead.timezone)).date()
+    found = watch_entry(workspace, entry, today=today)
+    command = shlex.join(["leadline", "watch", "--model", entry.model])
+    keep_facts(
+        source, KeptFindings(today=today, findings=watch_findings(found, command=command))
+    )
+    n_alerts = counted(len(found.alerts), "alert", "alerts")
+    notes = tuple(f"{what}: {how}" for what, how in found.look.unanswered.items())
+    return Report(summary=f"{found.verdict}, {n_alerts}", notes=notes)

@@ -1,0 +1,69 @@
+"""Links under which a guest sees one page, until they expire or are taken back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import Resolver404, ResolverMatch, resolve, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from leadline.records.access import guest_of
+from leadline.records.actions.links import share_page, shared_page
+from leadline.records.models import GuestLink
+from leadline.web.forms.sharing import ShareForm
+from leadline.web.permissions import changes, editable, open_to_anybody, viewer_in
+from leadline.web.requests import Request
+
+
+@changes("guest link")
+def share(request: Request) -> HttpResponse:
+    """Make a link to a page that guests may see, and show it, this once."""
+    form = ShareForm(request.POST)
+    if not form.is_valid() or _for_guests(form.cleaned_data["page"]) is None:
+        raise Http404
+    token = share_page(
+        form.cleaned_data["page"],
+        label=form.cleaned_data["label"],
+        issued_by=viewer_in(request).email,
+        at=timezone.now(),
+        valid_for=timedelta(days=form.cleaned_data["days"]),
+    )
+    link = request.build_absolute_uri(reverse("shared", args=[token]))
+    return render(request, "sharing/link.html", {"link": link, **form.cleaned_data})
+
+
+@changes("guest link")
+def take_back(request: Request, pk: int) -> HttpResponse:
+    """End a link now."""
+    link = editable(request, GuestLink.objects.all(), pk=pk)
+    link.revoked_at = timezone.now()
+    link.save()
+    messages.success(request, _("The link leads nowhere from now on."))
+    return redirect(link.page)
+
+
+@open_to_anybody("whoever has a signed link sees its one page", methods=("GET", "HEAD"))
+def shared(request: Request, token: str) -> HttpResponse:
+    """Show the page behind a link as a guest, whoever else is signed in."""
+    link = shared_page(token, at=timezone.now())
+    match = _for_guests(link.page) if link else None
+    if link is None or match is None:
+        return render(request, "sharing/ended.html", {"viewer": None}, status=410)
+    request.viewer = guest_of(link.page)
+    response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _for_guests(page: str) -> ResolverMatch | None:
+    """Return the view of a page if a link for guests may lead there."""
+    try:
+        match = resolve(page)
+    except Resolver404:
+        return None
+    permission = getattr(match.func, "permission", None)
+    return match if permission and permission.guests else None

@@ -1,0 +1,233 @@
+"""Watching by counts: the SQL of each dialect, and the same numbers from every engine."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from sqlglot import exp
+
+from leadline.analysis.monitoring.counts import Counts, Plan, Watched
+from leadline.connectors.monitoring.counts_sql import counts_query
+from leadline.connectors.monitoring.decision_log import as_decisions, feature_kinds
+from leadline.connectors.monitoring.reading import days_of, read_counts, read_cuts
+from leadline.connectors.monitoring.roles import find_roles
+from leadline.connectors.monitoring.state import State
+from leadline.connectors.warehouse import Table, open_table
+from leadline.connectors.warehouse.sql import DIALECTS, to_sql
+from leadline.connectors.warehouse.tables import Column
+from leadline.errors import InputError
+from tests.connectors.warehouse.conftest import HOSTILE, SPARK
+from tests.connectors.warehouse.test_golden_sql import ENGINE, GOLDEN
+from tests.made_predictions import cell_of
+
+TABLE = Table(
+    engine=ENGINE,
+    relation=exp.table_("predictions", db="ml", quoted=True),
+    columns=(
+        Column(name="at", kind="timestamp"),
+        Column(name="price", kind="number"),
+        Column(name="o'clock", kind="text"),
+        Column(name="score", kind="number"),
+        Column(name="y", kind="boolean"),
+        Column(name="fallback_reason", kind="text"),
+        Column(name="revenue", kind="number"),
+    ),
+    place="ml.predictions",
+)
+PLAN = Plan(
+    columns=(
+        Watched(name="score", kind="number", edges=(0.25, 0.5)),
+        Watched(name="price", kind="number", edges=(-1.5,)),
+        Watched(name="o'clock", kind="category", levels=("it's", "b")),
+    ),
+    score="score",
+    target="y",
+    fallback="fallback_reason",
+    kpi="revenue",
+    segments=("o'clock",),
+)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("task", ["classification", "regression"])
+def test_the_query_reads_as_it_was_approved(task: str, dialect: str) -> None:
+    plan = dataclasses.replace(PLAN, task=task, loss_scale=10.0)
+    query = counts_query(
+        TABLE, day="at", plan=plan, fields=plan.fields(), since=date(2026, 1, 5)
+    )
+    assert len(list(query.find_all(exp.Table))) == 1  # segments take no second scan
+    written = to_sql(query, dialect=dialect)
+    path = GOLDEN / f"watch-{task}.{dialect}.sql"
+    if not path.exists():
+        path.write_text(written + "\n", encoding="utf-8")
+        pytest.fail(f"{path.name} is new: read it, then run again")
+    assert written == path.read_text(encoding="utf-8").rstrip("\n")
+
+
+ROLES = {"score": "pre", "target": HOSTILE, "kpi": "clicks", "fallback": "converted"}
+
+
+@pytest.fixture(scope="module")
+def counted(parquet: Path) -> Counts:
+    """What DuckDB counts."""
+    table = open_table(parquet)
+    roles = find_roles(table, segments=("country",), **ROLES)
+    cuts = read_cuts(table, roles=roles, n_rows=3_000)
+    return read_counts(table, plan=cuts.plan, day=roles.day)
+
+
+def test_duckdb_counts_what_numpy_counts(counted: Counts, units: pd.DataFrame) -> None:
+    # Second implementation: tests.made_predictions counts the same rows in numpy.
+    assert counted.plan.task == "regression"
+    assert_nan_is_not_known(open_table(units))
+    for key, cell in counted.cells.items():
+        rows = units[units["day"] == key.day]
+        if key.segment:
+            rows = rows[rows[key.segment] == key.level]
+        truth = cell_of(counted.plan, {name: rows[name].to_numpy() for name in rows})
+        np.testing.assert_allclose(cell, truth, rtol=1e-9)
+    assert len(counted.cells) == 7 * (1 + 3)  # days × (all and three countries)
+
+
+def assert_same(found: Counts, expected: Counts) -> None:
+    assert found.cells.keys() == expected.cells.keys()
+    sums = ("loss", "score_sum", "kpi", "positive")
+    exact = [not f.what.startswith(sums) for f in expected.plan.fields()]
+    for key, cell in expected.cells.items():
+        assert np.array_equal(found.cells[key][exact], cell[exact])
+        np.testing.assert_allclose(found.cells[key], cell, rtol=1e-9)
+
+
+def test_postgresql_counts_the_same(counted: Counts, postgres: str) -> None:
+    table = open_table(postgres, table="ab.units")
+    assert_nan_is_not_known(table)
+    assert_same(read_counts(table, plan=counted.plan, day="day"), counted)
+
+
+def assert_nan_is_not_known(table: Table) -> None:
+    """NaN lies above infinity, so it counts as a gap and lies below no edge."""
+    nan = exp.cast(exp.Literal.string("NaN"), "DOUBLE")
+    infinity = exp.cast(exp.Literal.string("Infinity"), "DOUBLE")
+    known = exp.CountIf(this=exp.LTE(this=nan, expression=infinity))
+    assert table.fetch(table.select(known)) == [(0,)]
+
+
+@pytest.mark.slow
+def test_spark_counts_the_same(counted: Counts, spark_parquet: Path) -> None:
+    table = open_table(spark_parquet, spark=SPARK)
+    assert_nan_is_not_known(table)
+    assert_same(read_counts(table, plan=counted.plan, day="day"), counted)
+
+
+def test_adding_a_day_reads_that_day_and_equals_a_whole_reading(
+    counted: Counts, parquet: Path, units: pd.DataFrame, tmp_path: Path
+) -> None:
+    days = sorted(units["day"].unique())
+    early = tmp_path / "early.parquet"
+    units[units["day"] < days[-1]].to_parquet(early)
+    first = read_counts(open_table(early), plan=counted.plan, day="day")
+    fresh = read_counts(open_table(parquet), plan=counted.plan, day="day", since=days[-1])
+    assert fresh.days == (days[-1],)
+    assert_same(first.add(fresh), counted)
+
+
+def test_many_columns_are_read_in_parts(
+    counted: Counts, parquet: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("leadline.connectors.monitoring.reading.MOST_FIELDS", 50)
+    assert_same(read_counts(open_table(parquet), plan=counted.plan, day="day"), counted)
+
+
+def test_a_kept_state_comes_back_whole(counted: Counts, tmp_path: Path) -> None:
+    state = State(
+        day="day",
+        reference=counted,
+        current=Counts(plan=counted.plan, cells={}),
+        dependence={"clicks": 0.25},
+        open_from=date(2026, 1, 9),
+        sent={"drift/clicks": date(2026, 1, 8)},
+    )
+    path = tmp_path / "kept" / "state.json"
+    state.save(path)
+    read = State.load(path)
+    assert read.reference.plan == counted.plan
+    assert (read.dependence, read.open_from, read.sent, read.day) == (
+        state.dependence, state.open_from, state.sent, "day",
+    )  # fmt: skip
+    for key, cell in counted.cells.items():
+        assert np.array_equal(read.reference.cells[key], cell)  # every digit
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"format": 9}', '{"format": 1}'])
+def test_a_file_that_is_no_state_is_refused(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    path.write_text(text)
+    with pytest.raises(InputError, match="no saved state"):
+        State.load(path)
+
+
+def test_a_large_reference_is_sampled(parquet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("leadline.connectors.monitoring.reading.SAMPLE", 1_000)
+    table = open_table(parquet)
+    roles = find_roles(table, columns=("pre",))
+    edges = read_cuts(table, roles=roles, n_rows=3_000).plan.columns[0].edges
+    # The median of a normal(10, 3): five standard errors of a sample of some 1,000.
+    assert edges[7] < 10 + 5 * 3 * 1.25 / 1_000**0.5
+    assert edges[8] > 10 - 5 * 3 * 1.25 / 1_000**0.5
+
+
+def test_days_are_counted_in_order(parquet: Path, units: pd.DataFrame) -> None:
+    expected = units.groupby("day").size().to_dict()
+    assert days_of(open_table(parquet), "day") == dict(sorted(expected.items()))
+
+
+def test_features_of_a_decision_log_become_columns(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {
+            "decision_id": ["a", "b"],
+            "at": pd.to_datetime(["2026-01-05", "2026-01-06"], utc=True),
+            "served": ["rule", "model"],
+            "fallback_reason": ["", "raised"],
+            "latency": [0.001, 0.002],
+            "features": ['{"p\'s": 1.5, "c": "x", "l": [1]}', '{"p\'s": null, "c": "y"}'],
+        }
+    )
+    frame.to_parquet(tmp_path / "log.parquet")
+    table = as_decisions(open_table(tmp_path / "log.parquet"))
+    assert "decision_id" not in table.names
+    rows = table.fetch(table.select(*(exp.column(n, quoted=True) for n in ("p's", "c"))))
+    assert sorted(rows, key=str) == [(1.5, "x"), (None, "y")]
+    roles = find_roles(table)
+    assert (roles.day, roles.latency, roles.fallback) == ("at", "latency", "fallback_reason")
+    assert as_decisions(TABLE) is TABLE
+
+
+def test_a_feature_is_a_number_only_where_it_always_is_one() -> None:
+    texts = ['{"a": 1, "b": 1, "c": true, "d": {}}', '{"a": 2.5, "b": "x"}', "[1]"]
+    assert feature_kinds(texts) == {"a": "number", "b": "text", "c": "text"}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"score": "country"}, "country is to be the score and holds text"),
+        ({"day": "clicks"}, "clicks is to be the day and holds number"),
+        ({"columns": ("absent",)}, "has no column 'absent'"),
+    ],
+)
+def test_a_role_that_does_not_fit_is_refused(
+    options: dict[str, str], message: str, parquet: Path
+) -> None:
+    with pytest.raises(InputError, match=message):
+        find_roles(open_table(parquet), **options)  # type: ignore[arg-type]
+
+
+def test_a_table_without_a_day_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(InputError, match="0 columns with a date or a time"):
+        find_roles(open_table(tmp_path / "t.csv"))
