@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import subprocess
-from datetime import date, timedelta
+import warnings
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,9 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
+from leadline import Decision
 from leadline.cli.main import cli
+from leadline.decisions import BreakerRules, DecisionLog
 from tests.connectors.monitoring.test_changes import commit
 from tests.connectors.monitoring.test_delivery import mail_server, webhook
 from tests.made_predictions import scored
@@ -232,3 +235,58 @@ def test_an_alert_names_the_last_change_of_the_code(table: Path, tmp_path: Path)
     (change,) = json.loads(found.output)["last_changes"]
     assert change.startswith("2026-09-07 ")
     assert change.endswith("Read x from the new table")
+
+
+class Linear:
+    """A model of x alone, for `--predictor tests.cli.test_watch:LINEAR`."""
+
+    feature_names_in_ = np.array(["x", "z"])
+
+    def predict(self, rows: pd.DataFrame) -> np.ndarray:
+        return rows["x"].fillna(0).to_numpy() * 3
+
+
+LINEAR = Linear()
+
+
+def test_a_saved_model_is_asked_what_it_depends_on(table: Path) -> None:
+    arguments = ("--predictor", "tests.cli.test_watch:LINEAR", "--json")
+    said = json.loads(watch(str(table), *arguments).output)
+    # Closed form: shuffling moves a normal score by E|a − b| / σ = 2/√π; z not at all.
+    assert said["dependence"] == {"x": pytest.approx(2 / np.pi**0.5, rel=0.1), "z": 0.0}
+    assert said["alerts"][0]["rule"] == "nulls"
+
+
+def test_a_decision_log_is_watched_while_it_is_written(tmp_path: Path) -> None:
+    class Clock:
+        now = datetime(2026, 8, 3, tzinfo=UTC).timestamp()
+
+        def __call__(self) -> float:
+            return self.now
+
+    def model(features: dict[str, float]) -> str:
+        if features["price"] > 50 and clock.now > clock.start + 36 * 86_400:
+            raise ValueError("a new kind of price")
+        return "a"
+
+    clock = Clock()
+    clock.start = clock.now  # type: ignore[attr-defined]
+    log = DecisionLog(tmp_path / "log", segment_bytes=200_000)
+    rng = np.random.default_rng(5)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        decision = Decision(
+            "home", rule=lambda features: "b", model={"m": model}, log=log, clock=clock,
+            breaker=BreakerRules(opens_above=0.99),
+        )  # fmt: skip
+        for _ in range(N_DAYS):
+            for unit in range(120):
+                decision.decide(unit, {"price": float(rng.uniform(0, 100)), "kind": "x"})
+            clock.now += 86_400
+        found = watch(str(tmp_path / "log"), "--json")
+        decision.close()
+    said = json.loads(found.output)
+    assert said["place"] == str(tmp_path / "log")
+    assert "fallback" in [alert["rule"] for alert in said["alerts"]]
+    assert said["current"]["rows"] == (N_DAYS - 20) * 120
+    assert "price" not in [alert["column"] for alert in said["alerts"]]

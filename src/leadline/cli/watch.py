@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -80,6 +80,12 @@ class Task:
     help="JSON: column → how much the model depends on it (default: by the score).",
 )
 @click.option(
+    "--predictor",
+    metavar="MODEL",
+    help="Ask the model itself what it depends on: module:object, .skops …",
+)
+@click.option("--trust", is_flag=True, help="Load a pickle: it runs any code that it holds.")
+@click.option(
     "--code", metavar="FOLDER", help="The model's code: an alert names its last commit."
 )
 @click.option("--state", metavar="FILE", help="Keep the counts here between looks.")
@@ -147,22 +153,48 @@ def _given(
     *,
     today: date | None,
     dependence: str | None,
+    predictor: str | None,
+    trust: bool,
     by_hand: tuple[str, ...],
     state: str | None,
     **options: Any,
 ) -> Task:
-    from leadline.library.watch import watch
-
     day = today or datetime.now(UTC).date()
-    weights = _read_dependence(dependence)
+    options |= {
+        "today": day,
+        "dependence": _read_dependence(dependence),
+        "predictor": _read_predictor(predictor, trust=trust),
+        "state": state,
+        "model": options["model"] or Path(source).stem,
+    }
     return Task(
-        model=options["model"] or Path(source).stem,
+        model=options["model"],
         owner=options["owner"],
-        look=partial(watch, source, today=day, dependence=weights, state=state, **options),
+        look=partial(_look, source, **options),
         today=day,
         state=Path(state) if state else None,
         by_hand=by_hand,
     )
+
+
+def _look(source: str, **options: Any) -> Watch:
+    """Look at a table, or at a decision log that is still being written."""
+    from leadline.cli.watch_segments import as_table
+    from leadline.library.watch import watch
+
+    with as_table(source) as (place, problems):
+        for problem in problems:
+            click.echo(problem, err=True)
+        found = watch(place, **options)
+    return found if place == source else replace(found, place=source)
+
+
+def _read_predictor(place: str | None, *, trust: bool) -> Any:
+    if place is None:
+        return None
+    from leadline.connectors.saved_models import load_model
+
+    return load_model(place, trust=trust)
 
 
 def _of_workspace(folder: Path, *, today: date | None, model: str) -> Iterator[Task]:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from sqlglot import exp
 
 from leadline.analysis.monitoring.counts import Counts
@@ -18,11 +19,17 @@ from leadline.analysis.monitoring.signals import Limits
 from leadline.connectors.monitoring.changes import last_change
 from leadline.connectors.monitoring.counts_sql import ONE_DAY
 from leadline.connectors.monitoring.decision_log import as_decisions
-from leadline.connectors.monitoring.reading import days_of, read_counts, read_cuts
+from leadline.connectors.monitoring.reading import (
+    days_of,
+    read_counts,
+    read_cuts,
+    read_rows,
+)
 from leadline.connectors.monitoring.roles import Roles, find_roles
 from leadline.connectors.monitoring.state import State
 from leadline.connectors.warehouse import Column, open_table, sql
 from leadline.errors import InputError
+from leadline.library.watch_dependence import ROWS, model_dependence
 from leadline.library.watch_result import Watch
 
 if TYPE_CHECKING:
@@ -54,6 +61,7 @@ def watch(
     fallback: str = "",
     kpi: str = "",
     dependence: Mapping[str, float] | None = None,
+    predictor: Any = None,
     state: str | Path | None = None,
     code: str | Path | None = None,
     starts: Sequence[tuple[date, str]] = (),
@@ -82,6 +90,9 @@ def watch(
     dependence : mapping of column to float, optional
         How much the model depends on each column. Without it, how much of the score's
         variance the column explains in the reference.
+    predictor : object, optional
+        The model itself, with `predict_proba` or `predict`: how far shuffling a column of
+        the reference moves its score is its dependence then. Needs pandas.
     state : path, optional
         Keeps counts between looks, so that a new day costs a read of that day.
     code : path, optional
@@ -116,6 +127,9 @@ def watch(
     if kept is None:
         roles = find_roles(opened, day=day, columns=columns, segments=segments, **said)
         kept = _begin(opened, roles, reference=reference, spark=spark, days=reference_days)
+        if predictor is not None:
+            other = opened if reference is None else open_table(reference, spark=spark)
+            kept = replace(kept, dependence=_of_model(predictor, as_decisions(other), kept))
     last = today - timedelta(days=grace_days)
     known, missing = _extend(opened, kept, last=last)
     wait = label_days if known.reference.plan.has_labels else 0
@@ -265,6 +279,24 @@ def _with_lost_columns(table: Table, kept: State) -> tuple[Table, tuple[str, ...
     ]
     columns = [*table.columns, *(Column(name=n, kind=kind) for n, kind in lost.items())]
     return table.derive(table.select(exp.Star(), *added), columns=columns), tuple(sorted(lost))
+
+
+def _of_model(predictor: Any, table: Table, kept: State) -> dict[str, float]:
+    """Ask the model itself what it depends on; what is not watched is left out."""
+    names = [str(name) for name in getattr(predictor, "feature_names_in_", ())]
+    plan = kept.reference.plan
+    watched = [c.name for c in plan.columns if c.name not in {plan.score, plan.latency}]
+    days = kept.reference.days
+    rows = read_rows(
+        table,
+        names=[table.column(name).name for name in names or watched],
+        day=kept.day,
+        until=days[-1] if kept.open_from == date.max else None,
+        n_rows=int(kept.reference.over(days).rows),
+        most=ROWS,
+    )
+    found = model_dependence(predictor, rows, rng=np.random.default_rng(0))
+    return {name: share for name, share in found.items() if name in watched}
 
 
 def _checked(dependence: Mapping[str, float], known: State) -> dict[str, float]:

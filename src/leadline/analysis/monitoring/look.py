@@ -103,7 +103,7 @@ def look(
         history = _with_risk(history, evidence, lately, base, limit=limit, limits=limits)
     if before is not None and now is not None:
         split = split_rise(base, lately, floor=limits.loss * before.loss)
-    certain = frozenset({current.plan.score, current.plan.latency})
+    certain = frozenset({current.plan.score})
     return Look(
         standing=standing(history, limits=limits, dependence=dependence, certain=certain),
         before=before,

@@ -136,7 +136,8 @@ def _drift_signals(
         for column in current.plan.columns:
             bins = today.bins(column.name)
             usual = reference.bins(column.name, day, segment, level)
-            if column.name == segment or min(bins.sum(), usual.sum()) < MIN_ROWS:
+            is_asked = column.name not in {segment, current.plan.latency}  # "slow" asks that
+            if not is_asked or min(bins.sum(), usual.sum()) < MIN_ROWS:
                 continue
             moved = drift(usual, bins)
             floor = limits.psi

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -63,13 +63,9 @@ def read_cuts(table: Table, *, roles: Roles, until: date | None = None, n_rows: 
         )
         for i, name in enumerate(names)
     ]
-    query = table.select(*values)
-    if until is not None:
-        last = exp.LTE(this=sql.day(table.column(roles.day)), expression=sql.literal(until))
-        query = query.where(last)
-    if n_rows > SAMPLE:
-        share = exp.Literal.number(repr(SAMPLE / n_rows))
-        query = query.where(exp.LT(this=exp.Rand(), expression=share))
+    query = _sampled(
+        table.select(*values), table, day=roles.day, until=until, share=SAMPLE / max(n_rows, 1)
+    )
     rows = table.fetch(query)
     if not rows:
         raise NotEnoughDataError(
@@ -81,6 +77,29 @@ def read_cuts(table: Table, *, roles: Roles, until: date | None = None, n_rows: 
         for name, values in zip(names, zip(*rows, strict=True), strict=True)
     }
     return _cut(sample, kinds=kinds, roles=roles)
+
+
+def read_rows(
+    table: Table, *, names: Sequence[str], day: str, until: date | None, n_rows: int, most: int
+) -> dict[str, list[Any]]:
+    """Return about `most` rows of the reference as they are, column by column."""
+    columns = table.select(*(sql.column(name) for name in names))
+    query = _sampled(columns, table, day=day, until=until, share=most / max(n_rows, 1))
+    rows = table.fetch(query)
+    return {name: [row[i] for row in rows] for i, name in enumerate(names)}
+
+
+def _sampled(
+    query: exp.Select, table: Table, *, day: str, until: date | None, share: float
+) -> exp.Select:
+    """Restrict a query to a share of the rows up to a day."""
+    if until is not None:
+        last = exp.LTE(this=sql.day(table.column(day)), expression=sql.literal(until))
+        query = query.where(last)
+    if share < 1:
+        chance = exp.Literal.number(f"{share:.12f}")
+        query = query.where(exp.LT(this=exp.Rand(), expression=chance))
+    return query
 
 
 def _cut(sample: dict[str, Any], *, kinds: Mapping[str, str], roles: Roles) -> Cuts:

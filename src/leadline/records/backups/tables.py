@@ -98,7 +98,7 @@ def empty(apps: Apps) -> None:
 def _insert(model: type[Model], columns: tuple[str, ...], lines: Iterable[bytes]) -> None:
     by_name = {field.attname: field for field in columns_of(model)}
     fields = [by_name[name] for name in columns]
-    names = ", ".join(_quoted(field.column) for field in fields)
+    names = ", ".join(_quoted(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     statement = f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608, SLF001 # nosec B608
     with connection.cursor() as cursor:
@@ -115,7 +115,7 @@ def _stored(field: Field[Any, Any], value: Any) -> Any:
     if value is None or isinstance(field, SealedTextField):
         return value
     if isinstance(field, BinaryField):
-        return connection.Database.Binary(base64.b64decode(value))
+        return field.get_db_prep_save(base64.b64decode(value), connection)
     return field.get_db_prep_save(field.to_python(value), connection)
 
 
