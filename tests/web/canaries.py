@@ -145,9 +145,12 @@ def fill(workspace: Workspace) -> Canaries:
             for pk in rows:
                 _row(model, pk, canaries)
     _read_rows(canaries, workspace)
+    team = everybody()
     for line in BriefLine.objects.all():  # each line carries the readers of its finding
-        readers = frozenset(LEAD if who == "lead" else who for who in line.found["readers"])
-        canaries.readers[next(found_in(line.sentence))] = readers
+        readers: set[str] = set()
+        for who in line.found["readers"]:
+            readers |= team if who == "team" else {LEAD if who == "lead" else who}
+        canaries.readers[next(found_in(line.sentence))] = frozenset(readers)
     for canary, place in canaries.places.items():
         if canary not in canaries.readers:
             name, _, pk = place.partition(" #")

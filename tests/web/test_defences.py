@@ -95,6 +95,7 @@ def test_pages_of_signing_in_have_no_script_inline_either(path: str, browser: Br
     user.save()
     signed_in = Client()
     signed_in.post("/accounts/login/", {"login": LEAD, "password": PASSWORD})
+    signed_in.post("/accounts/reauthenticate/", {"password": PASSWORD})
     client = Client() if path in {"/accounts/login/", "/sign-in/x/"} else signed_in
     answer = client.get(path, follow=True)
     assert wrong_in(answer) == []

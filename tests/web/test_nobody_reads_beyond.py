@@ -171,8 +171,8 @@ def test_nobody_reads_beyond_the_printed_list(
     for letter in mail.outbox:
         for recipient in letter.recipients():
             walk.read(recipient, "e-mail", f"{letter.subject}\n{letter.body}")
-    assert "\n".join(sorted(walk.beyond)) == ""
-    assert "\n".join(sorted(walk.wrong)) == ""
+    if walk.beyond or walk.wrong:
+        pytest.fail("\n".join(sorted(walk.beyond | walk.wrong)))  # whole, however many
     pages = {entry.name for _, entry, permission in declared() if permission.act != "change"}
     assert pages - walk.opened == set(), "nobody could open these: fill them"
     _the_walk_saw_something(walk)
