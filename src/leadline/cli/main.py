@@ -35,6 +35,8 @@ SECTIONS = {
         "up": "the workspace in a browser, for you and the team",
         "sync": "read every source now",
         "mine": "everything held about a person: see, correct, export, purge",
+        "backup": "what cannot be made anew, in one file",
+        "restore": "a workspace from a backup",
         "keys": "the keys that private notes and drafts are sealed with",
         "cost": "what Leadline itself costs: typed minutes a week",
         "demo": "a made-up team, built and read in a minute",

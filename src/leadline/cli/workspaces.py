@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -74,3 +76,9 @@ def open_workspace(folder: Path) -> Workspace:
 def day_of(workspace: Workspace, today: date | None) -> date:
     """Return the day that was given, or today where the lead is."""
     return today or datetime.now(ZoneInfo(workspace.configuration.lead.timezone)).date()
+
+
+def use_web_tables() -> None:
+    """Work on the tables of accounts too, where the pages are installed."""
+    if all(importlib.util.find_spec(name) for name in ("allauth", "csp", "whitenoise")):
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadline.web.settings")
