@@ -192,7 +192,7 @@ def _kept(state: str | Path | None) -> State | None:
 
 
 def _refuse_other_plan(
-    kept: State, asked: Mapping[str, str | tuple[str, ...]], *, state: str | Path | None
+    kept: State, asked: Mapping[str, Sequence[str]], *, state: str | Path | None
 ) -> None:
     """Refuse options that the kept counts cannot answer, in place of leaving them out."""
     plan = kept.reference.plan
