@@ -219,7 +219,7 @@ def test_a_slow_model_is_tried_on_a_sample_and_that_is_said(linear_world):
 
     class Slow(LogisticRegression):
         def fit(self, X, y, sample_weight=None):
-            time.sleep(len(X) / 200_000)
+            time.sleep(len(X) / 20_000)
             return super().fit(X, y)
 
     train, test = linear_world(9000, seed=1), linear_world(2500, seed=2)

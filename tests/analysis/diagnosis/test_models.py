@@ -23,10 +23,11 @@ from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 from xgboost import XGBClassifier
 
-from leadline.analysis.diagnosis.learners import UserModel, quiet
+from leadline.analysis.diagnosis.learners import UserModel
 from leadline.analysis.diagnosis.remedies import locate, variations
 from leadline.analysis.diagnosis.samples import Sample
 from leadline.analysis.problem.kinds import infer_problem
+from leadline.analysis.problem.quiet import quiet
 from leadline.errors import InputError
 from leadline.library.diagnosis import diagnose
 

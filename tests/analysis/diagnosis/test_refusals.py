@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 from sklearn.tree import DecisionTreeClassifier
 
 from leadline.analysis.diagnosis import engine
 from leadline.analysis.diagnosis.case import Clock
 from leadline.analysis.diagnosis.causes.calibration import cross_fitted, maps
 from leadline.analysis.problem.kinds import infer_problem
+from leadline.errors import InputError
 from leadline.library.diagnosis import diagnose
 
 
@@ -59,8 +64,8 @@ def stopped(monkeypatch):
         monkeypatch.setattr(
             Clock,
             "allows",
-            lambda self, seconds, what: (
-                not what.startswith(word) and allows(self, seconds, what)
+            lambda self, seconds, what, share=1.0: (
+                not what.startswith(word) and allows(self, seconds, what, share=share)
             ),
         )
 
@@ -129,6 +134,35 @@ def test_a_target_that_a_reference_predicts_exactly_has_no_noise():
     assert diagnosis.kind == "regression"
 
 
+def test_a_column_without_any_value_and_infinite_values_spoil_no_trial(linear_world):
+    rows = [linear_world(600, seed=s) for s in (1, 2, 3)]
+    for sample in rows:
+        sample.X[:, 4] = np.nan
+    model = make_pipeline(SimpleImputer(keep_empty_features=True), LogisticRegression())
+    tables = [value for sample in rows for value in (sample.X, sample.y)]
+    diagnosis = diagnose(model, *tables)
+    assert diagnosis.skipped == ()
+    assert diagnosis.verdict in {"healthy", "undecidable"}  # oracle: a linear world
+
+
+def test_huge_numbers_and_a_production_without_rows_spoil_nothing(linear_world):
+    rows = [linear_world(600, seed=s) for s in (1, 2)]
+    for sample in rows:
+        sample.X[:, 4] *= 1e200
+    none = (rows[0].X[:0], rows[0].y[:0])
+    model = make_pipeline(FunctionTransformer(lambda X: X[:, :4]), LogisticRegression())
+    diagnosis = diagnose(model, rows[0].X, rows[0].y, rows[1].X, rows[1].y, *none)
+    assert diagnosis.verdict in {"healthy", "undecidable"}  # oracle: a linear world
+    assert "concept_drift" not in diagnosis.unanswered
+
+
+def test_two_columns_of_one_name_are_refused(linear_world):
+    rows = linear_world(100, seed=1)
+    table = pd.DataFrame(rows.X, columns=["a", "a", "b", "c", "d"])
+    with pytest.raises(InputError, match="column names must differ"):
+        diagnose(LogisticRegression(), table, rows.y, table, rows.y)
+
+
 def test_a_class_of_a_few_rows_decides_nothing():
     rng = np.random.default_rng(0)
     X = rng.normal(size=(200, 3))
@@ -154,6 +188,27 @@ def test_a_gain_that_is_large_but_not_certain_is_left_undecided(linear_world):
         evidence="", remedy="", question="?",
     )  # fmt: skip
     assert _verdict(wide, 0.4) == "undecidable"
+
+
+def test_a_gain_whose_interval_lies_above_the_floor_needs_no_small_pvalue():
+    from leadline.analysis.diagnosis.bench import Suspicion
+    from leadline.analysis.diagnosis.judge import _verdict
+    from leadline.analysis.diagnosis.trials import from_error
+
+    sure = Suspicion(
+        cause="overfitting", gain=from_error(0.05, 0.02, n_units=500), floor=0.01,
+        evidence="", remedy="", question="?",
+    )  # fmt: skip
+    assert sure.gain.lower > 0.01
+    assert _verdict(sure, 0.06) == "confirmed"
+
+
+def test_silence_about_causes_that_were_never_tried_is_no_health(linear_world, diagnosed):
+    train, test = linear_world(300, seed=1), linear_world(1200, seed=2)
+    diagnosis = diagnosed(LogisticRegression(), train, test, budget_seconds=1e-9)
+    assert diagnosis.verdict == "undecidable"
+    assert "not tried: calibration" in diagnosis.findings[0].evidence
+    assert "budget_seconds" in diagnosis.findings[0].remedy
 
 
 def test_the_causes_are_tried_in_an_order_in_which_each_finds_what_it_needs():

@@ -72,6 +72,10 @@ class Bench:
     score : Scorer
         The model as it is, on any rows.
     floor, constant_loss : float
+    broken : list of Broken
+        Columns that broke on the way to production.
+    untried : list of str
+        Causes that the budget left no time for.
     """
 
     def __init__(
@@ -93,6 +97,8 @@ class Bench:
         self.floor = floor
         self.constant_loss = constant_loss
         self.fixes: dict[str, Outcome] = {}
+        self.broken: list[Any] = []
+        self.untried: list[str] = []
         self.gain_per_doubling = 0.0
         self.unanswered: dict[str, str] = {}
         self.curve: list[CurvePoint] = []
@@ -133,7 +139,7 @@ class Bench:
     @cached_property
     def reference_outcomes(self) -> list[Outcome]:
         """The references, tried."""
-        return [self.trials.outcome(learner) for learner in self.references]
+        return self.trials.outcomes(self.references)
 
     @cached_property
     def best_reference(self) -> Outcome:
@@ -147,13 +153,12 @@ class Bench:
         rows = at_most(self.trials.pool, 20_000, rng=case.rng("out of fold"), whole_groups=True)
         fold = folds(rows, n_folds=4, rng=case.rng("folds"), stratify=case.stratify)
         best = self.best_reference.learner
-        pieces: list[tuple[NDArray[np.intp], NDArray[np.float64]]] = []
-        for k in range(int(fold.max()) + 1):
-            held = np.flatnonzero(fold == k)
-            scorer = best.train(rows.take(np.flatnonzero(fold != k)))
-            pieces.append((held, scorer(rows.take(held))))
-        order = np.argsort(np.concatenate([held for held, _ in pieces]))
-        return rows, np.concatenate([scores for _, scores in pieces])[order]
+        held = [np.flatnonzero(fold == k) for k in range(int(fold.max()) + 1)]
+        kept = [np.flatnonzero(fold != k) for k in range(len(held))]
+        scores = self.trials.scored(
+            [(best, rows.take(k), rows.take(h)) for k, h in zip(kept, held, strict=True)]
+        )
+        return rows, np.concatenate(scores)[np.argsort(np.concatenate(held))]
 
     @cached_property
     def dependence(self) -> dict[str, float]:

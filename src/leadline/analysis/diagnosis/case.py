@@ -44,9 +44,12 @@ class Clock:
         """Seconds since the start."""
         return self.now() - self.started
 
-    def allows(self, seconds: float, what: str) -> bool:
-        """Whether `seconds` more fit into the budget; what does not is noted down."""
-        if self.spent + seconds <= self.budget:
+    def allows(self, seconds: float, what: str, *, share: float = 1.0) -> bool:
+        """Whether `seconds` more fit into a share of the budget; what does not is noted.
+
+        A share leaves the rest to causes that are tried later.
+        """
+        if self.spent + seconds <= share * self.budget:
             return True
         self.skipped.append(f"{what}: the budget of {self.budget:g} s would not have held it")
         return False

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from leadline.analysis.diagnosis.samples import filled
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -80,8 +82,9 @@ def domain(
             categorical_features=categorical if categorical.any() else None,
             random_state=0,
         )
-        model.fit(rows[train], is_new[train], sample_weight=weight[train])
-        p[fold == k] = model.predict_proba(rows[fold == k])[:, 1]
+        known = rows[train]
+        model.fit(filled(known, known), is_new[train], sample_weight=weight[train])
+        p[fold == k] = model.predict_proba(filled(rows[fold == k], known))[:, 1]
     auc = _weighted_auc(is_new, p, weight)
     effective = weight[:n].sum() ** 2 / (weight[:n] ** 2).sum()
     error = float(np.sqrt((effective + m + 1) / (12 * effective * m)))

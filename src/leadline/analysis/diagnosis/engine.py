@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,7 @@ from leadline.analysis.diagnosis.judge import judge
 from leadline.analysis.diagnosis.learners import Learner, UserModel, constant_scorer
 from leadline.analysis.diagnosis.report import assemble, undecided
 from leadline.analysis.diagnosis.trials import Trials
+from leadline.analysis.diagnosis.workers import Workers
 from leadline.analysis.problem.metrics import resolve_metric
 from leadline.errors import InputError
 
@@ -37,17 +39,17 @@ if TYPE_CHECKING:
 Cause = Callable[[Bench], list[Suspicion]]
 
 CAUSES: dict[str, Cause] = {
-    "capacity": capacity,
     "calibration": calibration,
     "imbalance": imbalance,
     "leakage": leakage,
     "data quality": data_quality,
+    "capacity": capacity,
     "label noise": noise,
     "amount of data": data_size,
     "shift": shift,
     "missing information": missing_information,
 }
-"""In this order: later ones use what earlier ones found."""
+"""In this order: cheap ones first, and later ones use what earlier ones found."""
 
 FEW_ROWS = 4_000
 """Trials on fewer rows than this are not made smaller."""
@@ -85,17 +87,13 @@ def run(
     progress("the model as it is", 0.0)
     if reason:
         return undecided(case, model.name, reason)
-    with one_thread():
-        bench = prepare(case, model)
+    with one_thread(), Workers() as workers:
+        bench = prepare(case, model, workers)
         return assemble(bench, judge(bench, tried(bench, progress)))
 
 
 def one_thread() -> AbstractContextManager[Any]:
-    """Hold trainings to one thread each.
-
-    Trials are small; two threads that share few rows mostly wait for each other, and on
-    a busy machine a hundred times longer than they compute.
-    """
+    """Hold this thread to itself: `Workers` use the other cores."""
     from threadpoolctl import threadpool_limits  # noqa: PLC0415 (comes with scikit-learn)
 
     limited: AbstractContextManager[Any] = threadpool_limits(1)
@@ -109,11 +107,13 @@ def tried(bench: Bench, progress: Callable[[str, float], None]) -> list[Suspicio
     for number, name in enumerate(names):
         progress(name, (number + 1) / (len(names) + 1))
         if not bench.case.clock.allows(0.0, name):
+            bench.untried.append(name)
             continue
         try:
             found += CAUSES[name](bench)
         except InputError as error:  # the model refuses other rows: the other causes stand
             bench.case.clock.skipped.append(f"{name}: {error.message}")
+            bench.untried.append(name)
     return found
 
 
@@ -147,19 +147,19 @@ def too_few_of_a_class(case: Case) -> str:
     return ""
 
 
-def prepare(case: Case, model: UserModel) -> Bench:
+def prepare(case: Case, model: UserModel, workers: Workers | None = None) -> Bench:
     """Adopt or train the model, plan the trials, and measure the model as it is."""
     learner = model.learner()
-    seconds = estimated_seconds(case, learner) if model.can_train else 0.0
-    n_rows, n_folds = plan(case, model, seconds=seconds)
-    trials = Trials(case, n_fit_rows=n_rows, n_folds=n_folds)
+    cost = estimated(case, learner) if model.can_train else Cost()
+    n_rows, n_folds = plan(case, model, cost=cost)
+    trials = Trials(case, n_fit_rows=n_rows, n_folds=n_folds, workers=workers)
     fitted = model.is_fitted(case.test)
     if trials.is_subsampled:
         case.clock.skipped.append(
             f"trials on all rows: {n_rows:,} of {len(case.train):,} training rows are used,"
-            f" because one training would take {seconds:.0f} s"
+            f" because one training on all of them would take about {cost.processor:.0f} s"
         )
-    trials.seconds[learner.name] = seconds * n_rows / len(case.train) * (1 + 0.8 * n_folds)
+    trials.seconds[learner.name] = cost.wall * n_rows / len(case.train) * (1 + 0.8 * n_folds)
     score = model.scorer(model.given) if fitted else learner.train(trials.pool)
     base = trials.outcome(
         learner, fitted=None if fitted and trials.is_subsampled and model.can_train else score
@@ -177,23 +177,43 @@ def prepare(case: Case, model: UserModel) -> Bench:
     )
 
 
-def estimated_seconds(case: Case, learner: Learner) -> float:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cost:
+    """What training the model on all rows would cost: processor time and time on the wall.
+
+    The processor's time decides the plan, so that a busy machine gives the same diagnosis;
+    the wall's only where the budget could not be kept otherwise.
+    """
+
+    processor: float = 0.0
+    wall: float = 0.0
+
+
+def estimated(case: Case, learner: Learner) -> Cost:
     """Train on an eighth of the rows and multiply: the whole may cost too much to ask."""
     rows = np.arange(0, len(case.train), 8 if len(case.train) > FEW_ROWS else 1)
     if case.is_ranking:  # queries stay whole
         rows = np.arange(len(case.train))
-    started = time.monotonic()
+    wall, processor = time.monotonic(), time.process_time()
     learner.train(case.train.take(rows))
-    return (time.monotonic() - started) * len(case.train) / rows.size
+    times = len(case.train) / rows.size
+    return Cost(
+        processor=(time.process_time() - processor) * times,
+        wall=(time.monotonic() - wall) * times,
+    )
 
 
-def plan(case: Case, model: UserModel, *, seconds: float) -> tuple[int, int]:
+def plan(case: Case, model: UserModel, *, cost: Cost) -> tuple[int, int]:
     """Return how many rows one training gets, and how many folds join the test rows."""
     allowed = case.clock.budget * thresholds.FIT_SECONDS_SHARE
-    n_rows = len(case.train)
-    while seconds * n_rows / len(case.train) > allowed and n_rows > FEW_ROWS:
+    columns = max(case.train.matrix.shape[1], 1)
+    n_rows = min(len(case.train), max(FEW_ROWS, thresholds.MOST_TRIAL_CELLS // columns))
+    while n_rows > FEW_ROWS:
+        share = n_rows / len(case.train)
+        if cost.processor * share <= allowed and cost.wall * share <= 3 * allowed:
+            break
         n_rows //= 2
     few = len(case.test) < thresholds.ENOUGH_TEST_UNITS and not case.scores_only
-    cost = seconds * n_rows / len(case.train) * thresholds.FOLDS
-    n_folds = thresholds.FOLDS if few and model.can_train and cost <= 2 * allowed else 0
+    seconds = cost.processor * n_rows / len(case.train) * thresholds.FOLDS
+    n_folds = thresholds.FOLDS if few and model.can_train and seconds <= 2 * allowed else 0
     return n_rows, n_folds

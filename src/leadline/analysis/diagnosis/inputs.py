@@ -19,6 +19,9 @@ from leadline.errors import InputError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+LARGEST = 1e30
+"""Numbers beyond this are all the same to references and tests of shift."""
+
 ROLES = ("train", "test", "production")
 
 
@@ -58,6 +61,9 @@ def read(given: Given) -> tuple[Problem, Encoder, dict[str, Sample], Candidates 
     X = {role: table for role, table in given.X.items() if table is not None}
     labels = {role: vector(y, name=f"y_{role}") for role, y in given.y.items() if y is not None}
     sizes = {role: n_rows(table) for role, table in X.items()}
+    if sizes.get("production") == 0 and not labels.get("production", np.empty(0)).size:
+        for known in (X, labels, sizes):  # no row from production is no production
+            known.pop("production", None)
     for role, values in labels.items():
         if role not in sizes or values.size != sizes[role]:
             raise InputError(
@@ -134,7 +140,10 @@ def _encoded(
         encoder.fit(matrices["train"])
         return encoder, matrices
     encoder.fit(X["train"])
-    return encoder, {role: encoder.transform(table) for role, table in X.items()}
+    # references square their columns, forests keep them in single precision
+    return encoder, {
+        role: np.clip(encoder.transform(table), -LARGEST, LARGEST) for role, table in X.items()
+    }
 
 
 def _weights(values: NDArray[Any] | None) -> NDArray[np.float64] | None:

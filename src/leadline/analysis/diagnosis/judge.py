@@ -43,10 +43,33 @@ def judge(bench: Bench, suspicions: Sequence[Suspicion]) -> list[CauseFinding]:
             -_worth(bench, suspicions[i]),
         ),
     )
+    order = _cheapest_first(bench, suspicions, order, verdicts)
     return [
         _finding(bench, suspicions[i], verdicts[i], float(adjusted[i]), explained)
         for i in order
     ]
+
+
+NO_TRAINING = {"imbalance", "miscalibration", "label_shift"}
+"""Their remedies change what is done with the scores and need no training."""
+
+
+def _cheapest_first(
+    bench: Bench, suspicions: Sequence[Suspicion], order: list[int], verdicts: list[str]
+) -> list[int]:
+    """Before another or a richer model, name what gains as much and needs no training."""
+    best = order[0] if order else -1
+    if best < 0 or verdicts[best] != CONFIRMED or suspicions[best].cause != "underfitting":
+        return order
+    least = thresholds.AS_GOOD * _worth(bench, suspicions[best])
+    cheap = [
+        i
+        for i in order
+        if suspicions[i].cause in NO_TRAINING
+        and verdicts[i] == CONFIRMED
+        and _worth(bench, suspicions[i]) >= least
+    ]
+    return [*cheap, *(i for i in order if i not in cheap)]
 
 
 _PLACE = {BLOCKER: 0, CONFIRMED: 1, UNDECIDABLE: 2, RULED_OUT: 3}
@@ -71,9 +94,11 @@ def _verdict(s: Suspicion, adjusted: float) -> str:
         return UNDECIDABLE
     if not s.gate or np.isnan(gain.estimate):
         return RULED_OUT
-    if gain.estimate >= s.floor and adjusted <= thresholds.FALSE_DISCOVERY_RATE:
+    # the size of the gain comes first: an interval that lies above the floor needs no more
+    certain = adjusted <= thresholds.FALSE_DISCOVERY_RATE or gain.lower >= s.floor
+    if gain.estimate >= s.floor and certain:
         return CONFIRMED
-    if gain.estimate >= thresholds.UNDECIDED_FLOORS * s.floor and gain.lower <= s.floor:
+    if gain.estimate >= thresholds.UNDECIDED_FLOORS * s.floor:
         return UNDECIDABLE
     return RULED_OUT
 

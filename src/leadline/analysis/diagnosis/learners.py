@@ -7,23 +7,21 @@ object is never changed; clones are trained.
 from __future__ import annotations
 
 import copy
-import io
-import warnings
 from collections.abc import Callable
-from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from leadline.analysis.diagnosis.remedies import Variation, locate
+from leadline.analysis.diagnosis.samples import filled
 from leadline.analysis.problem.models import model_name, predict
+from leadline.analysis.problem.quiet import quiet
 from leadline.analysis.problem.tables import take
 from leadline.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     from leadline.analysis.diagnosis.samples import Sample
@@ -56,18 +54,6 @@ class Learner:
     remedy: str
     train: Callable[[Sample], Scorer]
     is_reference: bool = False
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Swallow what a model prints and warns while it trains."""
-    with (
-        redirect_stdout(io.StringIO()),
-        redirect_stderr(io.StringIO()),
-        warnings.catch_warnings(),
-    ):
-        warnings.simplefilter("ignore")
-        yield
 
 
 class UserModel:
@@ -243,10 +229,12 @@ def _reference(make: Callable[[int], Any], *, problem: Problem) -> Callable[[Sam
         if problem.is_classification and len(np.unique(y)) < 2:
             return constant_scorer(y, problem=problem)
         with quiet():
-            fitted = make(len(sample)).fit(sample.matrix, y, **_weight_option(sample, make))
+            known = filled(sample.matrix, sample.matrix)
+            fitted = make(len(sample)).fit(known, y, **_weight_option(sample, make))
+        empty = np.where(np.isnan(sample.matrix).all(axis=0), np.nan, 0.0)[None, :]
 
         def score(rows: Sample) -> NDArray[np.float64]:
-            return coded_scores(fitted, rows.matrix, problem=problem)
+            return coded_scores(fitted, filled(rows.matrix, empty), problem=problem)
 
         return score
 

@@ -60,6 +60,8 @@ def assemble(bench: Bench, judged: Sequence[CauseFinding]) -> Diagnosis:
     findings = [f for f in judged if f.verdict != RULED_OUT]
     tried = [f for f in judged if f.verdict == RULED_OUT]
     verdict = _verdict(findings)
+    if verdict == HEALTHY and bench.untried:  # silence of what was never asked is no health
+        verdict = UNDECIDABLE
     if verdict in {HEALTHY, UNDECIDABLE}:
         findings.insert(0, _summary(bench, verdict, [*findings, *tried]))
     scores = None if case.problem.kind == "multiclass" or case.is_ranking else bench.test_scores
@@ -101,6 +103,14 @@ def _summary(bench: Bench, verdict: str, all_tried: Sequence[CauseFinding]) -> C
     if verdict == HEALTHY:
         evidence = f"tried: {tried}; none gains {bench.floor:.3g} {bench.unit} for certain"
         remedy = "leave the model alone; look for new information or work on another stage"
+    elif bench.untried:
+        evidence = (
+            f"not tried: {', '.join(bench.untried)} (see what was skipped); tried: {tried}"
+        )
+        remedy = (
+            f"give it more time (budget_seconds above {bench.case.clock.budget:g}),"
+            " or mend what kept it from being tried"
+        )
     else:
         evidence = f"a gain is possible but not certain on these rows; tried: {tried}"
         remedy = "decide with more test rows, or by the measurement named below"

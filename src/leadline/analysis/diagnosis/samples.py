@@ -69,6 +69,15 @@ class Sample:
         )
 
 
+def filled(matrix: NDArray[np.float64], seen: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the rows with 0 in columns of which the rows `seen` in training have no value.
+
+    Boosted trees of scikit-learn raise on a column without any value.
+    """
+    empty = np.isnan(seen).all(axis=0)
+    return np.where(empty, 0.0, matrix) if empty.any() else matrix
+
+
 def _take(values: NDArray[Any] | None, rows: NDArray[np.integer[Any]]) -> Any:
     return None if values is None else values[rows]
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from leadline.analysis.diagnosis.samples import filled
 from leadline.analysis.problem.losses import row_loss
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def explained_within_target(
     model = HistGradientBoostingRegressor(
         max_iter=60, max_leaf_nodes=8, min_samples_leaf=20, early_stopping=False, random_state=0
     )
-    features = np.column_stack([others, y])
+    features = np.column_stack([filled(others, others[half]), y])
     model.fit(features[half], residual[half])
     total = max(float(residual[~half].var()), 1e-12)
     bent = residual[~half] - model.predict(features[~half])

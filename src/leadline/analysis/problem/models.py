@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import copy
-import io
-from contextlib import redirect_stderr, redirect_stdout
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from leadline.analysis.problem import tables
 from leadline.analysis.problem.encoding import as_numbers
+from leadline.analysis.problem.quiet import quiet
 from leadline.errors import InputError
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def predict(model: Any, table: Table, *, problem: Problem) -> NDArray[np.float64
     name = model_name(model)
     try:
         # A model that prints must not spoil the JSON of a command.
-        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        with quiet():
             raw, classes = _ask(model, table, problem=problem)
     except Exception as error:
         raise InputError(
@@ -228,7 +227,7 @@ def fitted(model: Any, table: Table, y: Any) -> tuple[Any, bool]:
     if not hasattr(model, "fit") or _is_fitted(model):
         return model, True
     try:
-        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        with quiet():
             return fresh_copy(model).fit(table, tables.vector(y)), False
     except Exception as error:
         raise InputError(

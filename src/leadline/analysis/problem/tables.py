@@ -157,6 +157,11 @@ def _is_records(table: Table) -> bool:
 def _frame(table: Table) -> nw.DataFrame[Any]:
     try:
         return nw.from_native(table, eager_only=True)
+    except nw.exceptions.DuplicateError as error:
+        raise InputError(
+            f"column names must differ: {error}",
+            hint="Rename or drop the repeated columns.",
+        ) from None
     except TypeError:
         raise InputError(
             f"a {type(table).__module__}.{type(table).__name__} is not read as a table",
@@ -170,14 +175,7 @@ def _labels(table: Table) -> list[Any]:
         return list(table)
     if _is_records(table):
         return list(dict.fromkeys(label for row in table for label in row))
-    try:
-        labels: list[Any] = list(_frame(table).columns)
-    except nw.exceptions.DuplicateError as error:
-        raise InputError(
-            f"column names must differ: {error}",
-            hint="Rename or drop the repeated columns.",
-        ) from None
-    return labels
+    return list(_frame(table).columns)
 
 
 def _position(table: Table, name: str) -> int:

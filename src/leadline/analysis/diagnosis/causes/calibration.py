@@ -9,9 +9,9 @@ import numpy as np
 
 from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.bench import Suspicion
-from leadline.analysis.diagnosis.learners import quiet
 from leadline.analysis.diagnosis.result import CalibrationBin
 from leadline.analysis.diagnosis.trials import chosen, measured
+from leadline.analysis.problem.quiet import quiet
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -14,10 +14,14 @@ from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.bench import Suspicion
 from leadline.analysis.diagnosis.remedies import locate, variations
 from leadline.analysis.diagnosis.trials import Outcome, chosen, measured
-from leadline.errors import InputError
 
 if TYPE_CHECKING:
     from leadline.analysis.diagnosis.bench import Bench
+    from leadline.analysis.diagnosis.learners import Learner
+
+
+CAPACITY_SHARE = 0.5
+"""Share of the budget that may be gone when the last variation has been tried."""
 
 
 def capacity(bench: Bench) -> list[Suspicion]:
@@ -46,16 +50,13 @@ def try_variations(bench: Bench) -> list[Outcome]:
         return []
     inner = locate(bench.model.trainable)[1]
     cost = bench.trials.seconds.get(bench.base.learner.name, 0.0)
-    found = []
+    affordable: list[Learner] = []
     for variation in variations(inner, n_rows=len(bench.trials.pool)):
         learner = bench.model.learner(variation)
-        if not bench.case.clock.allows(cost, learner.remedy):
-            continue
-        try:
-            found.append(bench.trials.outcome(learner))
-        except InputError as error:
-            bench.case.clock.skipped.append(f"{learner.remedy}: {error.message}")
-    return found
+        needed = cost * (len(affordable) + 1)
+        if bench.case.clock.allows(needed, learner.remedy, share=CAPACITY_SHARE):
+            affordable.append(learner)
+    return bench.trials.outcomes(affordable)
 
 
 def _suspicion(

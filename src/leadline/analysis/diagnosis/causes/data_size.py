@@ -20,92 +20,93 @@ if TYPE_CHECKING:
 
 SHARES = (0.5, 0.25)
 
+FEW_ROWS = 1_000
+"""Of fewer training rows than this, four times as many are looked at instead of twice."""
+
 
 def data_size(bench: Bench) -> list[Suspicion]:
-    """Train on halves and quarters; the next doubling gains a share of the last one's."""
-    best = best_outcome(bench)
-    if best is bench.base and not bench.model.can_train:
+    """Train on halves and quarters; each doubling gains a share of the one before it.
+
+    It is the model at hand that gets more rows: what a better learner would make of them
+    is said under overfitting and underfitting.
+    """
+    if not bench.model.can_train:
         bench.unanswered["not_enough_data"] = (
             "pass the model as something that can be trained on fewer rows"
         )
         return []
-    cost = sum(bench.trials.seconds.get(o.learner.name, 0.0) for o in learners(bench))
+    cost = bench.trials.seconds.get(bench.base.learner.name, 0.0)
     if not bench.case.clock.allows(1.5 * cost, "learning curve"):
         return []
     curve = learning_curve(bench)
-    half, quarter, whole = curve[0.5], curve[0.25], best.losses
+    half, quarter, whole = curve[0.5], curve[0.25], bench.base.losses
     gain_last = float(half.mean() - whole.mean())
     gain_before = float(quarter.mean() - half.mean())
-    doublings = np.log2(len(bench.case.train) / len(bench.trials.pool))
-    rho = thresholds.NEXT_DOUBLING
-    factor = rho ** (1 + doublings)
-    if len(bench.trials.jobs) > 1:  # folds were trained on fewer rows than the model
-        factor *= 0.85
-    extra = factor * float(half.mean(axis=1).std() / np.sqrt(max(len(half) - 1, 1)))
-    slope_sd = abs(gain_last) * factor / rho * thresholds.NEXT_DOUBLING_SD
-    measured_last = measured(
-        half.mean(axis=0), whole, clusters=bench.trials.clusters, factor=factor, extra_sd=extra
-    )
-    spread = (measured_last.upper - measured_last.lower) / 2 / _quantile()
-    gain = replace(  # how the slope goes on widens the interval, not the doubt that it is one
-        from_error(
-            measured_last.estimate,
-            float(np.hypot(spread, slope_sd)),
-            n_units=measured_last.n_units,
-        ),
-        pvalue=measured_last.pvalue,
-    )
     n = len(bench.case.train)
-    bench.gain_per_doubling = gain.estimate
-    bench.curve = points(bench, best, curve)
+    times = 4 if n < FEW_ROWS else 2
+    factor, uncertain = extrapolation(bench, times=times)
+    repeats = float(quarter.mean(axis=1).std() / np.sqrt(max(len(quarter) - 1, 1)))
+    seen = measured(  # both doublings: one alone hangs on which rows its half happened to get
+        quarter.mean(axis=0),
+        whole,
+        clusters=bench.trials.clusters,
+        factor=factor,
+        extra_sd=factor * repeats,
+    )
+    spread = (seen.upper - seen.lower) / 2 / _quantile()
+    slope = abs(gain_last + gain_before) * uncertain
+    gain = replace(  # how the slope goes on widens the interval, not the doubt that it is one
+        from_error(seen.estimate, float(np.hypot(spread, slope)), n_units=seen.n_units),
+        pvalue=seen.pvalue,
+    )
+    bench.gain_per_doubling = gain.estimate / float(np.log2(times))
+    bench.curve = points(bench, bench.base, curve)
     return [
         Suspicion(
             cause="not_enough_data",
             gain=gain,
             floor=bench.floor * thresholds.DATA_FACTOR,
-            gate=gain_before > 0,
+            gate=gain_last > 0 and gain_before > 0,
             evidence=f"doubling the training rows to {len(bench.trials.pool):,} brought"
             f" {gain_last:+.4g}, the doubling before {gain_before:+.4g}",
-            remedy=f"collect as many rows again (from {n:,} to {2 * n:,})",
-            question="What would twice as many labelled rows cost?",
-            numbers={"last_doubling": gain_last, "doubling_before": gain_before},
+            remedy=f"collect {'as many' if times == 2 else 'three times as many'} rows again"
+            f" (from {n:,} to {times * n:,})",
+            question=f"What would {times} times as many labelled rows cost?",
+            numbers={
+                "last_doubling": gain_last,
+                "doubling_before": gain_before,
+                "times": times,
+            },
             measured_on="test" if len(bench.trials.jobs) == 1 else "test and folds",
         )
     ]
 
 
-def best_outcome(bench: Bench) -> Outcome:
-    """Return the model, or the tried remedy of its capacity that is clearly better."""
-    return min([bench.base, *bench.fixes.values()], key=lambda o: float(o.losses.mean()))
+def extrapolation(bench: Bench, *, times: int) -> tuple[float, float]:
+    """Return what share of the last two doublings' gain more rows bring, and its error.
 
+    Each doubling brings `NEXT_DOUBLING` of the one before it. Trials on fewer rows than
+    there are lie that many doublings back.
+    """
+    seen = np.mean([len(job.pool) for job in bench.trials.jobs])
+    behind = float(np.log2(len(bench.case.train) / seen))
+    powers = behind + np.arange(1, int(np.log2(times)) + 1)
 
-def learners(bench: Bench) -> list[Outcome]:
-    """Return the best outcome and, where it is another one, the best reference."""
-    best = best_outcome(bench)
-    other = bench.best_reference
-    return [best] if best.learner.name == other.learner.name else [best, other]
+    def share(rho: float) -> float:
+        return float((rho**powers).sum() / (1 + 1 / rho))
+
+    rho, spread = thresholds.NEXT_DOUBLING, thresholds.NEXT_DOUBLING_SD
+    return share(rho), (share(rho + spread) - share(rho - spread)) / 2
 
 
 def learning_curve(bench: Bench) -> dict[float, NDArray[np.float64]]:
-    """Return held-out losses per repeat, shape (repeats, units), by share of the rows.
-
-    At each size the better learner counts: on few rows another one may be better, and
-    its lead is no gain of more rows.
-    """
-    curve = {}
+    """Return held-out losses per repeat, shape (repeats, units), by share of the rows."""
     repeats = 2 if len(bench.trials.jobs) == 1 else 1  # folds are repeats themselves
-    for share in SHARES:
-        tried = [
-            np.stack(
-                [
-                    bench.trials.part_losses(outcome.learner, share=share, repeat=repeat)
-                    for repeat in range(repeats)
-                ]
-            )
-            for outcome in learners(bench)
-        ]
-        curve[share] = min(tried, key=lambda losses: float(losses.mean()))
-    return curve
+    wanted = [
+        (bench.base.learner, share, repeat) for share in SHARES for repeat in range(repeats)
+    ]
+    losses = np.stack(bench.trials.part_losses(wanted)).reshape(len(SHARES), repeats, -1)
+    return dict(zip(SHARES, losses, strict=True))
 
 
 def points(

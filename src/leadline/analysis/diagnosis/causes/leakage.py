@@ -12,6 +12,7 @@ from what is known when learning.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 ROWS = 8_000
 MOST_OTHERS = 60
+MOST_SUSPECTS = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,22 +54,21 @@ def leakage(bench: Bench) -> list[Suspicion]:
 
 
 def _column_leak(bench: Bench) -> Suspicion | None:
-    suspect = _suspect(bench)
-    if suspect is None:
+    """Judge the columns that tell most; report the copy whose loss costs most."""
+    judged = [(suspect, *_lost(bench, suspect)) for suspect in _suspects(bench)]
+    if not judged:
         return None
+    suspect, lost, rest = max(
+        judged, key=lambda found: (is_copy(found[0], lost=found[1], rest=found[2]), found[2])
+    )
     case = bench.case
     without = _without(bench, suspect.name)
-    reference = bench.best_reference.scores[0]
-    all_columns = bench.constant_loss - float(case.losses(case.test, reference).mean())
-    blind = _reference_without(bench, suspect.name)
-    lost = (float(blind.mean()) - (bench.constant_loss - all_columns)) / max(all_columns, 1e-12)
-    gate = is_copy(suspect, lost=lost)
     clusters = case.clusters(case.test, len(case.test))
     return Suspicion(
         cause="leakage",
         gain=measured(bench.trained_losses, without, clusters=clusters),
         floor=bench.floor,
-        gate=gate,
+        gate=is_copy(suspect, lost=lost, rest=rest),
         blocker=True,
         evidence=f"column {suspect.name!r} alone brings {suspect.share:.0%} of what all columns"
         f" bring, the next best {suspect.next_share:.0%}; without it {lost:.0%} is lost;"
@@ -86,9 +87,21 @@ def _column_leak(bench: Bench) -> Suspicion | None:
     )
 
 
-def is_copy(suspect: Suspect, *, lost: float) -> bool:
+def _lost(bench: Bench, suspect: Suspect) -> tuple[float, float]:
+    """Return what is lost without a column: of what all bring, and of what is left over."""
+    if suspect.explained_by_others >= thresholds.LEAK_INDEPENDENCE:
+        return 0.0, 0.0  # no copy: it need not be tried without
+    case = bench.case
+    full = float(case.losses(case.test, bench.best_reference.scores[0]).mean())
+    blind = float(_reference_without(bench, suspect.name).mean())
+    achieved = max(bench.constant_loss - full, 1e-12)
+    return (blind - full) / achieved, (blind - full) / max(blind, 1e-12)
+
+
+def is_copy(suspect: Suspect, *, lost: float, rest: float) -> bool:
     """Whether a column must be the answer: it stands out, and nothing else explains it.
 
+    Causes of an answer depend on each other among rows of one answer; a copy does not.
     In a table whose columns all stand alone, a real feature too is explained by nothing;
     there only a column that brings nearly everything is called a leak.
     """
@@ -105,18 +118,21 @@ def is_copy(suspect: Suspect, *, lost: float) -> bool:
         )
     )
     stands_out = jump > thresholds.LEAK_JUMP and lost > thresholds.LEAK_DROP
+    # beside columns that tell nearly all, a copy shows in what they leave over
+    told = copied and go_together and share > thresholds.LEAK_SHARE
+    leaves_less = told and rest > thresholds.LEAK_REST
     perfect = copied and go_together and suspect.strength > thresholds.LEAK_PERFECT
-    return (enough and stands_out) or perfect
+    return (enough and stands_out) or leaves_less or perfect
 
 
-def _suspect(bench: Bench) -> Suspect | None:
-    """Return the column with the largest share of the achievable fall of the loss."""
+def _suspects(bench: Bench) -> list[Suspect]:
+    """Return the columns with the largest shares of the achievable fall of the loss."""
     case = bench.case
     rows = at_most(bench.trials.pool, ROWS, rng=case.rng("leakage"), whole_groups=True)
     best = float(case.losses(case.test, bench.best_reference.scores[0]).mean())
     achievable = bench.constant_loss - best
     if achievable <= bench.floor or len(set(case.encoder.sources)) < 2:
-        return None
+        return []
     shares = column_shares(
         rows, problem=case.problem, categorical=case.encoder.categorical_mask
     )
@@ -124,33 +140,36 @@ def _suspect(bench: Bench) -> Suspect | None:
     by_source: dict[str, float] = {}
     for source, share in zip(case.encoder.sources, shares, strict=True):
         by_source[source] = max(by_source.get(source, -1.0), share)
-    ranked = sorted(by_source, key=lambda name: -by_source[name])
-    top = by_source[ranked[0]] * bench.constant_loss / achievable
-    follower = by_source[ranked[1]] * bench.constant_loss / achievable
-    if top < thresholds.LEAK_SHARE / 2:
-        return None
-    telling = [
-        name
-        for name in ranked[1:4]
-        if by_source[name] * bench.constant_loss > thresholds.LEAK_TELLING * achievable
-    ]
-    explained = [
-        _explained(bench, rows, name, without=ranked[0]) for name in (ranked[0], *telling)
-    ]
-    return Suspect(
-        name=ranked[0],
-        share=top,
-        next_share=max(follower, 0.0),
-        explained_by_others=explained[0],
-        others_explained=max(explained[1:], default=0.0),
-        others_tell=bool(telling),
-        strength=by_source[ranked[0]],
+    ranked = sorted(by_source, key=lambda name: -by_source[name])[:MOST_SUSPECTS]
+    scale = bench.constant_loss / achievable
+    telling = [n for n in ranked if by_source[n] > thresholds.LEAK_TELLING]
+    suspected = [n for n in telling if by_source[n] * scale >= thresholds.LEAK_SHARE / 2]
+    if not suspected:
+        return []
+    explained = dict(
+        zip(
+            telling,
+            bench.trials.workers.run([partial(_explained, bench, rows, n) for n in telling]),
+            strict=True,
+        )
     )
+    return [
+        Suspect(
+            name=name,
+            share=by_source[name] * scale,
+            next_share=max((by_source[n] * scale for n in ranked if n != name), default=0.0),
+            explained_by_others=explained[name],
+            others_explained=max((explained[n] for n in telling if n != name), default=0.0),
+            others_tell=len(telling) > 1,
+            strength=by_source[name],
+        )
+        for name in suspected
+    ]
 
 
-def _explained(bench: Bench, rows: Sample, name: str, *, without: str) -> float:
+def _explained(bench: Bench, rows: Sample, name: str) -> float:
     sources = np.array(bench.case.encoder.sources)
-    others = ~np.isin(sources, [name, without])
+    others = sources != name
     others[np.flatnonzero(others)[MOST_OTHERS:]] = False
     first = int(np.flatnonzero(sources == name)[0])
     return explained_within_target(

@@ -15,7 +15,9 @@ import numpy as np
 from leadline.analysis.diagnosis import priors, thresholds
 from leadline.analysis.diagnosis.bench import Bench, Suspicion
 from leadline.analysis.diagnosis.causes.calibration import maps
+from leadline.analysis.diagnosis.causes.data_quality import mended_rows
 from leadline.analysis.diagnosis.domain import Domain, Split, divide, domain
+from leadline.analysis.diagnosis.learners import Learner
 from leadline.analysis.diagnosis.result import Gain
 from leadline.analysis.diagnosis.samples import Sample, folds, join
 from leadline.analysis.diagnosis.trials import chosen, measured
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+
+LEAST_ROWS = 100
+"""Fewer production rows than this tell nothing of a shift."""
 
 NOT_MEASURABLE = Gain(estimate=float("nan"), lower=float("nan"), upper=float("nan"))
 
@@ -44,6 +49,11 @@ def shift(bench: Bench) -> list[Suspicion]:
     production = bench.case.production
     if production is None or bench.case.is_ranking:
         return []
+    if bench.broken:  # what broke is no shift: look at what is left when it is mended
+        production = mended_rows(bench, production)
+        if len(production) < LEAST_ROWS:
+            bench.unanswered["covariate_shift"] = "mend the broken columns first"
+            return []
     where = dependent_domain(bench, bench.case.test, production)
     if production.y is None:
         return _without_labels(bench, production, where)
@@ -147,7 +157,7 @@ def _retrained(
         cost = 2 * bench.trials.seconds.get(bench.base.learner.name, 0.0)
         if not case.clock.allows(cost, remedy):
             continue
-        options[remedy] = _judged(case.losses, production, fold, make)
+        options[remedy] = _judged(bench, production, fold, make)
     if not options:
         return None
     clusters = case.clusters(production, len(production))
@@ -162,16 +172,22 @@ def _production_folds(bench: Bench, production: Sample) -> NDArray[np.intp]:
 
 
 def _judged(
-    losses: Callable[[Sample, NDArray[np.float64]], NDArray[np.float64]],
+    bench: Bench,
     production: Sample,
     fold: NDArray[np.intp],
     make: Callable[[Sample], Callable[[Sample], NDArray[np.float64]]],
 ) -> NDArray[np.float64]:
+    learner = Learner(name="production", remedy="", train=make)
+    held = [np.flatnonzero(fold == k) for k in np.unique(fold)]
+    scores = bench.trials.scored(
+        [
+            (learner, production.take(np.flatnonzero(fold != k)), production.take(rows))
+            for k, rows in zip(np.unique(fold), held, strict=True)
+        ]
+    )
     out = np.empty(len(production))
-    for k in np.unique(fold):
-        held = np.flatnonzero(fold == k)
-        rows = production.take(held)
-        out[held] = losses(rows, make(production.take(np.flatnonzero(fold != k)))(rows))
+    for rows, scored in zip(held, scores, strict=True):
+        out[rows] = bench.case.losses(production.take(rows), scored)
     return out
 
 

