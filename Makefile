@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo example test check fix run bench docs lock clean help
+.PHONY: demo example test check fix run bench docs screenshots lock clean help
 .DEFAULT_GOAL := help
 
 help: ## what each target does
@@ -68,6 +68,10 @@ bench: $(VENV)/.dev ## benchmarks, as ratios; tables go to benchmarks/results
 
 docs: $(VENV)/.dev ## write docs/reference from the code
 	$(BIN)/python -m docs.reference
+
+screenshots: $(VENV)/.browser ## take the docs' pictures of pages and terminals anew
+	$(BIN)/python -m docs.pictures
+	$(BIN)/python -m docs.screenshots
 
 lock: ## pin the newest allowed versions, with hashes (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \

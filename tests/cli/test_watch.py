@@ -222,7 +222,37 @@ def test_a_mail_says_the_same(table: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert "x is missing in 33.3% of rows" in kept[0]
     monkeypatch.delenv("LEADLINE_SMTP_URL")
     refused = watch(str(table), "--target", "y", "--mail", "mira@example.com")
-    assert "LEADLINE_SMTP_URL" in str(refused.exception)
+    assert refused.exit_code == 2
+    assert "not sent: --mail needs the address of a mail server" in refused.output
+
+
+def test_what_cannot_be_sent_is_printed_all_the_same(table: Path, tmp_path: Path) -> None:
+    state = tmp_path / "s.json"
+    with webhook(503) as (url, _):
+        found = watch(
+            str(table), "--target", "y", "--webhook", url, "--state", str(state), "--json"
+        )
+    assert found.exit_code == 3
+    assert json.loads(found.stdout)["verdict"] == "alert"
+    assert "not sent: the webhook at 127.0.0.1 answered 503" in found.stderr
+    assert json.loads(state.read_text())["sent"] == {}  # it is sent next time
+
+
+def test_options_that_a_kept_state_cannot_answer_are_refused(
+    table: Path, tmp_path: Path
+) -> None:
+    state = ("--state", str(tmp_path / "s.json"))
+    watch(str(table), "--target", "y", *state)
+    other = watch(str(table), "--target", "y", "--segment", "place", *state)
+    assert "was begun with another segments" in str(other.exception)
+    same = watch(str(table), "--target", "y", "--column", "x", *state)
+    assert same.exit_code == 1
+
+
+def test_a_look_at_the_past_before_any_current_day_is_no_silence(table: Path) -> None:
+    found = watch(str(table), "--target", "y", today=START + timedelta(days=10))
+    assert found.exit_code == 3
+    assert "no day after the reference" in " ".join(found.output.split())
 
 
 def test_an_alert_names_the_last_change_of_the_code(table: Path, tmp_path: Path) -> None:

@@ -8,10 +8,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from docs import pictures
+from docs import pictures, screenshots
 
 URL = re.compile(r"(?:https?:)?//[\w.-]+\.\w+")
 DRAWN = sorted(pictures.FOLDER.glob("*.svg"))
+TAKEN = sorted(pictures.FOLDER.glob("*.png"))
 
 
 def addresses(svg: str) -> set[str]:
@@ -30,6 +31,7 @@ def test_a_picture_shows_the_text_and_loads_nothing() -> None:
 
 def test_there_is_a_picture_of_each_command() -> None:
     assert [path.stem for path in DRAWN] == sorted(pictures.PICTURES)
+    assert sorted(path.stem for path in TAKEN) == sorted(screenshots.SHOTS)
 
 
 @pytest.mark.parametrize("path", DRAWN, ids=lambda path: path.stem)
@@ -39,12 +41,12 @@ def test_no_picture_in_the_docs_loads_anything(path: Path) -> None:
     assert addresses(svg) == set()
 
 
-@pytest.mark.parametrize("path", DRAWN, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*DRAWN, *TAKEN], ids=lambda path: path.stem)
 def test_every_picture_has_words_for_those_who_do_not_see_it(path: Path) -> None:
     root = Path(pictures.__file__).parents[1]
     pages = [*root.glob("*.md"), *(root / "docs").rglob("*.md")]
-    shown = [page for page in pages if f"{path.stem}.svg" in page.read_text(encoding="utf-8")]
+    shown = [page for page in pages if path.name in page.read_text(encoding="utf-8")]
     assert shown
     for page in shown:
         text = page.read_text(encoding="utf-8")
-        assert re.search(rf"!\[[^\]]{{20,}}\]\([^)]*{path.stem}\.svg\)", text), page
+        assert re.search(rf"!\[[^\]]{{20,}}\]\([^)]*/{re.escape(path.name)}\)", text), page

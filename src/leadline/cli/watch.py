@@ -123,22 +123,26 @@ def command(
         else list(_of_workspace(folder, today=today, model=options["model"]))
     )
     printed: list[dict[str, Any]] = []
-    codes = [0]
+    messages: list[tuple[Task, Message | None]] = []
+    codes, failed = [0], None
     for task in tasks:
-        send = partial(_send, task, webhook=webhook, mail=mail)
         try:
             found = task.look()
         except LeadlineError as error:
-            _failed(task, error, send=send, printed=printed, alone=is_one)
+            failed = error
             codes.append(3)
+            messages.append((task, _failed(task, error, printed=printed, alone=is_one)))
             continue
-        printed.append(_shown(found, task, test_score=test_score, as_json=as_json))
         from leadline.library.watch_messages import message_of
 
-        send(message_of(found, budget=budget))
+        printed.append(_shown(found, task, test_score=test_score, as_json=as_json))
+        messages.append((task, message_of(found, budget=budget)))
         codes.append(exit_code(found))
-    if as_json:
+    if as_json and printed:
         print_json(printed[0] if is_one else printed)
+    codes += [_send(task, message, webhook=webhook, mail=mail) for task, message in messages]
+    if is_one and failed:
+        raise failed
     if max(codes):
         sys.exit(max(codes))
 
@@ -236,42 +240,43 @@ def _shown(found: Watch, task: Task, *, test_score: bool, as_json: bool) -> dict
 
 
 def _failed(
-    task: Task,
-    error: LeadlineError,
-    *,
-    send: Callable[[Message | None], None],
-    printed: list[dict[str, Any]],
-    alone: bool,
-) -> None:
-    """Tell everybody that a table could not be read; the other models are still looked at."""
+    task: Task, error: LeadlineError, *, printed: list[dict[str, Any]], alone: bool
+) -> Message:
+    """Return what to send of a table that could not be read; the other models go on."""
     from leadline.library.watch_messages import unreadable
 
     message = unreadable(error, model=task.model, owner=task.owner, today=task.today)
-    send(message)
-    if alone:
-        raise error
-    printed.append(message.payload)
-    click.echo(f"MONITOR FAILED  {task.model}: {error}", err=True)
+    if not alone:
+        printed.append(message.payload)
+        click.echo(f"MONITOR FAILED  {task.model}: {error}", err=True)
+    return message
 
 
-def _send(
-    task: Task, message: Message | None, *, webhook: str | None, mail: str | None
-) -> None:
-    """Deliver a message; only what was taken is remembered as sent."""
+def _send(task: Task, message: Message | None, *, webhook: str | None, mail: str | None) -> int:
+    """Deliver a message and return an exit code; only what was taken is kept as sent."""
     if message is None or not (webhook or mail):
-        return
+        return 0
     from leadline.connectors.monitoring.delivery import post_json, send_mail
     from leadline.library.watch_messages import remember
 
-    if webhook:
-        post_json(webhook, message.payload)
-    if mail:
-        sender = os.environ.get("LEADLINE_MAIL_FROM", mail)
-        send_mail(
-            _mail_server(), sender=sender, to=mail, subject=message.subject, text=message.text
-        )
+    try:
+        if webhook:
+            post_json(webhook, message.payload)
+        if mail:
+            sender = os.environ.get("LEADLINE_MAIL_FROM", mail)
+            send_mail(
+                _mail_server(),
+                sender=sender,
+                to=mail,
+                subject=message.subject,
+                text=message.text,
+            )
+    except LeadlineError as error:
+        click.echo(f"leadline: not sent: {error}", err=True)
+        return error.exit_code
     if task.state and message.names:
         remember(task.state, message, today=task.today)
+    return 0
 
 
 def _mail_server() -> str:

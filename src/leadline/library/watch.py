@@ -124,7 +124,10 @@ def watch(
         "kpi": kpi,
     }
     kept = _kept(state)
-    if kept is None:
+    if kept is not None:
+        asked = {**said, "day": day, "columns": tuple(columns), "segments": tuple(segments)}
+        _refuse_other_plan(kept, asked, state=state)
+    else:
         roles = find_roles(opened, day=day, columns=columns, segments=segments, **said)
         kept = _begin(opened, roles, reference=reference, spark=spark, days=reference_days)
         if predictor is not None:
@@ -186,6 +189,29 @@ def _changes(
 
 def _kept(state: str | Path | None) -> State | None:
     return State.load(Path(state)) if state is not None and Path(state).exists() else None
+
+
+def _refuse_other_plan(
+    kept: State, asked: Mapping[str, Sequence[str]], *, state: str | Path | None
+) -> None:
+    """Refuse options that the kept counts cannot answer, in place of leaving them out."""
+    plan = kept.reference.plan
+    counted = {column.name for column in plan.columns}
+    other = [
+        option
+        for option, value in asked.items()
+        if value
+        and (
+            not set(value) <= counted
+            if option == "columns"
+            else value != (kept.day if option == "day" else getattr(plan, option))
+        )
+    ]
+    if other:
+        raise InputError(
+            f"{state} was begun with another {', another '.join(other)}",
+            hint="Give the options that it was begun with, or another file as --state.",
+        )
 
 
 def _begin(table: Table, roles: Roles, *, reference: Any, spark: str, days: int) -> State:

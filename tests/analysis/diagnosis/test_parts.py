@@ -13,7 +13,7 @@ from statsmodels.stats.proportion import proportion_confint
 from leadline.analysis.diagnosis.case import Clock, loss_floor
 from leadline.analysis.diagnosis.causes.noise import wilson
 from leadline.analysis.diagnosis.domain import distance, divide, domain
-from leadline.analysis.diagnosis.priors import estimated_shares, reweighed
+from leadline.analysis.diagnosis.priors import chance_move, estimated_shares, reweighed
 from leadline.analysis.diagnosis.result import CauseFinding
 from leadline.analysis.diagnosis.trials import chosen, from_error, measured
 from leadline.library.diagnosis import diagnose
@@ -195,3 +195,21 @@ def test_a_thousand_columns_are_read_through_a_reference():
     )
     strongest = max(diagnosis.shift, key=lambda column: column.dependence)
     assert strongest.column == "x0"
+
+
+def test_shares_estimated_from_weak_scores_move_by_chance_and_that_is_known():
+    rng = np.random.default_rng(0)
+
+    def draw(n):
+        y = (rng.random(n) < 0.3).astype(int)
+        p = np.clip(0.3 + 0.05 * (y - 0.3) + 0.05 * rng.normal(size=n), 0.01, 0.99)
+        return y, np.column_stack([1 - p, p])
+
+    beyond = 0
+    for _ in range(40):  # oracle: simulation; nothing moved between the two samples
+        (y, old), (_, new) = draw(400), draw(400)
+        shares = estimated_shares(old, y, new)
+        beyond += abs(shares[1] - y.mean()) > chance_move(old, y, new, rng=rng)
+    assert beyond <= 1
+    few = np.array([0, 1])
+    assert np.isinf(chance_move(old[:2], few, new, rng=rng))

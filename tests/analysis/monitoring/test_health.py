@@ -66,3 +66,10 @@ def test_no_day_after_the_reference_is_stale() -> None:
     reference, current = made()
     empty = Counts(plan=current.plan, cells={})
     assert told(START + timedelta(days=41), reference, empty) == ["stale"]
+
+
+def test_a_look_before_any_day_is_over_says_that_nothing_was_seen() -> None:
+    reference, current = made()
+    empty = Counts(plan=current.plan, cells={})
+    (found,) = failures(empty, reference=reference, today=reference.days[-1])
+    assert "no day after the reference, which ends on 2026-01-24" in found.sentence

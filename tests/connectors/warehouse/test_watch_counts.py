@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import psycopg
 import pytest
 from sqlglot import exp
 
@@ -186,25 +187,56 @@ def test_days_are_counted_in_order(parquet: Path, units: pd.DataFrame) -> None:
     assert days_of(open_table(parquet), "day") == dict(sorted(expected.items()))
 
 
-def test_features_of_a_decision_log_become_columns(tmp_path: Path) -> None:
-    frame = pd.DataFrame(
-        {
-            "decision_id": ["a", "b"],
-            "at": pd.to_datetime(["2026-01-05", "2026-01-06"], utc=True),
-            "served": ["rule", "model"],
-            "fallback_reason": ["", "raised"],
-            "latency": [0.001, 0.002],
-            "features": ['{"p\'s": 1.5, "c": "x", "l": [1]}', '{"p\'s": null, "c": "y"}'],
-        }
-    )
-    frame.to_parquet(tmp_path / "log.parquet")
-    table = as_decisions(open_table(tmp_path / "log.parquet"))
+DECISIONS = pd.DataFrame(
+    {
+        "decision_id": ["a", "b"],
+        "at": pd.to_datetime(["2026-01-05", "2026-01-06"], utc=True),
+        "served": ["rule", "model"],
+        "fallback_reason": ["", "raised"],
+        "latency": [0.001, 0.002],
+        "features": [
+            '{"p\'s": 1.5, "a.b": "x", "l": [1]}',
+            '{"p\'s": null, "a.b": "y"}',
+        ],
+    }
+)
+
+
+def assert_features_are_columns(given: Table) -> None:
+    table = as_decisions(given)
     assert "decision_id" not in table.names
-    rows = table.fetch(table.select(*(exp.column(n, quoted=True) for n in ("p's", "c"))))
+    rows = table.fetch(table.select(*(exp.column(n, quoted=True) for n in ("p's", "a.b"))))
     assert sorted(rows, key=str) == [(1.5, "x"), (None, "y")]
     roles = find_roles(table)
     assert (roles.day, roles.latency, roles.fallback) == ("at", "latency", "fallback_reason")
+
+
+@pytest.fixture
+def decisions(tmp_path: Path) -> Path:
+    DECISIONS.to_parquet(tmp_path / "log.parquet", coerce_timestamps="us")
+    return tmp_path / "log.parquet"
+
+
+def test_features_of_a_decision_log_become_columns(decisions: Path) -> None:
+    assert_features_are_columns(open_table(decisions))
     assert as_decisions(TABLE) is TABLE
+
+
+def test_features_become_columns_on_postgresql(postgres: str) -> None:
+    with psycopg.connect(postgres) as connection:
+        connection.execute(
+            "CREATE TABLE ab.decisions (decision_id text, at timestamptz, served text, "
+            "fallback_reason text, latency float8, features text)"
+        )
+        with connection.cursor().copy("COPY ab.decisions FROM STDIN") as copy:
+            for row in DECISIONS.itertuples(index=False):
+                copy.write_row(tuple(row))
+    assert_features_are_columns(open_table(postgres, table="ab.decisions"))
+
+
+@pytest.mark.slow
+def test_features_become_columns_on_spark(decisions: Path, spark_parquet: Path) -> None:
+    assert_features_are_columns(open_table(decisions, spark=SPARK))
 
 
 def test_a_feature_is_a_number_only_where_it_always_is_one() -> None:

@@ -28,6 +28,9 @@ LEAST_MOVE = 0.03
 """Least total variation between old and new shares that is looked at."""
 
 
+DRAWS = 100
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Prior:
     """The correction, tried; `holds` says whether label shift explains what was seen."""
@@ -50,12 +53,13 @@ def correction(bench: Bench, production: Sample) -> Prior | None:
     if after is None:
         return None
     moved = float(np.abs(after - before).sum() / 2)
+    least = max(LEAST_MOVE, chance_move(old, test.target, new, rng=bench.case.rng("shares")))
     same_inside = _same_within_classes(bench, production, after / np.clip(before, 1e-3, 1))
     agrees = True
     if production.y is not None:
         actual = np.bincount(production.target, minlength=old.shape[1]) / len(production)
         agrees = float(np.abs(after - actual).sum() / 2) < max(0.3 * moved, 0.02)
-    holds = moved > LEAST_MOVE and same_inside and agrees
+    holds = moved > least and same_inside and agrees
     ratio = after / np.clip(before, 1e-3, 1)
     if production.y is None:
         weight = ratio[test.target]
@@ -134,6 +138,29 @@ def estimated_shares(
         return None
     shares = np.clip(np.linalg.solve(confusion, new.mean(axis=0)), 0.001, None)
     return np.asarray(shares / shares.sum())
+
+
+def chance_move(
+    old: NDArray[np.float64],
+    y: NDArray[np.intp],
+    new: NDArray[np.float64],
+    *,
+    rng: np.random.Generator,
+) -> float:
+    """Return how far the estimated shares may move by chance: three standard errors.
+
+    Both samples are drawn again from themselves (bootstrap).
+    """
+    usual = estimated_shares(old, y, new)
+    moves = []
+    for _ in range(DRAWS):
+        i, j = rng.integers(0, len(old), len(old)), rng.integers(0, len(new), len(new))
+        drawn = estimated_shares(old[i], y[i], new[j])
+        if usual is not None and drawn is not None:
+            moves.append(float(np.abs(drawn - usual).sum() / 2))
+    if not moves:
+        return float("inf")
+    return thresholds.SHIFT_STANDARD_ERRORS * float(np.sqrt(np.mean(np.square(moves))))
 
 
 def _same_within_classes(bench: Bench, production: Sample, ratio: NDArray[np.float64]) -> bool:

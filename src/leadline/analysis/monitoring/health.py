@@ -66,6 +66,9 @@ def failures(
     if absent:
         sentence = f"no rows since {last}: {len(absent)} expected days are missing"
         found.append(Failure(reason="stale", sentence=sentence, days=len(absent)))
+    elif not days:
+        sentence = f"no day after the reference, which ends on {last}, is over yet"
+        found.append(Failure(reason="stale", sentence=sentence))
     if days:
         start = max(days[0], last - timedelta(days=LOOKED_BACK))
         gaps = [

@@ -77,9 +77,13 @@ def _kind(value: object) -> str:
 
 
 def _feature(name: str, kind: Kind, *, dialect: str) -> exp.Expr:
-    whole: exp.Expr = sql.column("features")
-    if dialect != "spark":  # where JSON is a type of its own
-        whole = exp.cast(whole, "JSON")
-    path = exp.JSONPath(expressions=[exp.JSONPathRoot(), exp.JSONPathKey(this=name)])
-    value: exp.Expr = exp.JSONExtractScalar(this=whole, expression=path)
+    value: exp.Expr
+    if dialect == "spark":  # which has no type for JSON, and paths of its own
+        bare = not set(name) & set(".[")
+        path = exp.Literal.string(f"$.{name}" if bare else f"$['{name}']")
+        value = exp.func("GET_JSON_OBJECT", sql.column("features"), path)
+    else:
+        key = exp.JSONPath(expressions=[exp.JSONPathRoot(), exp.JSONPathKey(this=name)])
+        whole = exp.cast(sql.column("features"), "JSON")
+        value = exp.JSONExtractScalar(this=whole, expression=key)
     return exp.cast(value, "DOUBLE") if kind == "number" else value
