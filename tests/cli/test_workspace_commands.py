@@ -185,7 +185,12 @@ def test_two_syncs_at_once_both_end_well(team: Path) -> None:
     ends = [process.communicate(timeout=120) for process in processes]
     assert [process.returncode for process in processes] == [0, 0, 0], ends
     states = json.loads(ends[0][0])
-    assert len(states) == 6
+    assert {state["kind"] for state in states} >= {
+        "calendar",
+        "git",
+        "people file",
+        "experiments",
+    }
 
 
 def test_the_demo_prints_a_brief_and_where_to_go_on(tmp_path: Path) -> None:

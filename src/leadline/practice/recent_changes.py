@@ -32,7 +32,7 @@ class Change:
     on : date
         The day it was written.
     author, email : str
-        Who stands on it.
+        Who stands on it; empty where they asked to be forgotten.
     subject : str
         Its first line.
     paths : tuple of str

@@ -302,14 +302,20 @@ def _from_briefs(
 
 def lines_about(addresses: tuple[str, ...], name: str) -> list[BriefLine]:
     """Return the lines of briefs that are about a person or name them."""
-    about = Q(subject__in=_subjects(addresses))
-    if name:
-        about |= Q(sentence__contains=name)
-    lines = BriefLine.objects.filter(about).select_related("brief")
-    subjects = _subjects(addresses)
+    subjects, words = _subjects(addresses), (*addresses, name)
     return [
-        line for line in lines if line.subject in subjects or mentions(line.sentence, [name])
+        line
+        for line in BriefLine.objects.select_related("brief")
+        if line.subject in subjects or mentions(_said(line), words)
     ]
+
+
+def _said(line: BriefLine) -> str:
+    """Return all that a line of a brief says: sentence, question, receipts and readers."""
+    found = line.found
+    receipts = [text for receipt in found.get("receipts", ()) for text in receipt.values()]
+    texts = (line.sentence, found.get("question", ""), *receipts, *found.get("readers", ()))
+    return "\n".join(texts)
 
 
 def answers_about(addresses: tuple[str, ...], name: str) -> list[Response]:

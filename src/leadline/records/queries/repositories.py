@@ -129,14 +129,24 @@ def repository_facts(workspace: Workspace, known: KnowledgeMap, facts: Team) -> 
             project_facts(project, charter=_charter(workspace, project))
             for project in _inventory(workspace, [known], only=known.name)
         ),
-        changes=recent_changes(
-            str(_location(workspace, known.name)),
-            known.head,
-            name=known.name,
-            since=known.today - timedelta(days=READ_BACK_DAYS),
-            cache_folder=workspace.cache,
-        ),
+        changes=_changes(workspace, known),
         reading=reading_facts(known, facts),
+    )
+
+
+def _changes(workspace: Workspace, known: KnowledgeMap) -> tuple[Change, ...]:
+    """Return what changed lately; whoever was purged stands on none of it."""
+    gone = erased_addresses()
+    changes = recent_changes(
+        str(_location(workspace, known.name)),
+        known.head,
+        name=known.name,
+        since=known.today - timedelta(days=READ_BACK_DAYS),
+        cache_folder=workspace.cache,
+    )
+    return tuple(
+        replace(change, author="", email="") if change.email in gone else change
+        for change in changes
     )
 
 
