@@ -295,6 +295,16 @@ def test_a_changed_unit_in_production_is_broken_data(number_world):
     assert first.numbers["x0"]["factor"] == 1000
 
 
+def test_a_changed_unit_in_the_test_rows_is_broken_data(number_world):
+    train, test = (number_world(1500, seed=s) for s in (1, 2))
+    X = test.X.copy()
+    X[:, 0] *= 1000
+    first = diagnose(Ridge(), train.X, train.y, X, test.y).findings[0]
+    assert (first.cause, first.verdict) == ("data_quality", "blocker")
+    # Two samples cannot tell which of them has the other's unit.
+    assert first.numbers["x0"]["factor"] in {1000, 1 / 1000}
+
+
 def test_values_that_went_missing_cost_what_they_cost_on_test_rows(number_world):
     train, test, production = (number_world(1500, seed=s) for s in (1, 2, 3))
     X = production.X.copy()
