@@ -25,7 +25,7 @@ from leadline.records.models import (
     Source,
 )
 from leadline.records.queries.mentions import mentions
-from leadline.records.queries.mine import answers_about, everything_about, lines_about
+from leadline.records.queries.mine import answers_about, everything_about, lines_naming
 from leadline.records.queries.project_notes import forget_in_notes
 from leadline.records.queries.team import CalendarFacts
 from leadline.records.snapshots import keep_facts, load_facts
@@ -66,7 +66,7 @@ def purge(workspace: Workspace, address: str, *, at: datetime) -> tuple[str, ...
         kept = forget_records(mine.addresses, mine.name, today=at.date())
         Person.objects.filter(key=mine.key).delete()
         for row in (
-            *lines_about(mine.addresses, mine.name),
+            *lines_naming(mine.addresses, mine.name),
             *answers_about(mine.addresses, mine.name),
         ):
             row.delete()

@@ -302,12 +302,19 @@ def _from_briefs(
 
 def lines_about(addresses: tuple[str, ...], name: str) -> list[BriefLine]:
     """Return the lines of briefs that are about a person or name them."""
-    subjects, words = _subjects(addresses), (*addresses, name)
+    subjects = _subjects(addresses)
     return [
         line
         for line in BriefLine.objects.select_related("brief")
-        if line.subject in subjects or mentions(_said(line), words)
+        if line.subject in subjects or mentions(line.sentence, [name])
     ]
+
+
+def lines_naming(addresses: tuple[str, ...], name: str) -> list[BriefLine]:
+    """Return the lines about a person, and those that name them in a question or receipt."""
+    subjects, words = _subjects(addresses), (*addresses, name)
+    lines = BriefLine.objects.all()
+    return [one for one in lines if one.subject in subjects or mentions(_said(one), words)]
 
 
 def _said(line: BriefLine) -> str:
