@@ -151,6 +151,7 @@ def _in_workspace(
     day = day_of(workspace, today)
     from leadline.cli.sync import sync_if_stale
     from leadline.records.queries.plan import first_days
+    from leadline.records.queries.repositories import known_projects
     from leadline.records.queries.team import team
 
     sync_if_stale(workspace)
@@ -160,6 +161,7 @@ def _in_workspace(
             workspace,
             team(workspace, today=day),
             today=day,
+            projects=known_projects(),
             start_on=start_on,
             template=template,
             embargo_days=embargo_days,

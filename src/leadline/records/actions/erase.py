@@ -26,7 +26,6 @@ from leadline.records.models import (
 )
 from leadline.records.queries.mentions import mentions
 from leadline.records.queries.mine import answers_about, everything_about, lines_naming
-from leadline.records.queries.project_notes import forget_in_notes
 from leadline.records.queries.team import CalendarFacts
 from leadline.records.snapshots import keep_facts, load_facts
 
@@ -71,7 +70,6 @@ def purge(workspace: Workspace, address: str, *, at: datetime) -> tuple[str, ...
         ):
             row.delete()
         _forget_words(mine.addresses, mine.name)
-        forget_in_notes(mine.addresses, mine.name)
         for name, facts in load_facts(Source.Kind.CALENDAR, CalendarFacts).items():
             source = Source.objects.get(kind=Source.Kind.CALENDAR, name=name)
             meetings = without_people(facts.meetings, mine.addresses)

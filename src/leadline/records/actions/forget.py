@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from django.db.models import EmailField, Model, Q, TextField
+from django.db.models import Model, Q, TextField
 
 from leadline.practice.probation.record import Outcome
 from leadline.records.models import ProbationOutcome
 from leadline.records.personal import KINDS, Kind
-
-SOMEBODY = "somebody"
+from leadline.records.queries.mentions import mentions, without_mentions
 
 
 def forget_records(addresses: Collection[str], name: str, *, today: date) -> tuple[str, ...]:
@@ -53,13 +51,10 @@ def forget_records(addresses: Collection[str], name: str, *, today: date) -> tup
             gone |= kind.alone & Q(author__in=mine)
         rows.filter(pk__in=rows.filter(gone).values("pk")).delete()
         _empty_columns(kind, mine)
-    words = [word for word in (*addresses, name) if word]
-    pattern = re.compile(
-        r"(?<!\w)(?:" + "|".join(map(re.escape, words)) + r")(?!\w)", re.IGNORECASE
-    )
+    words = (*addresses, name)
     for kind in KINDS:
         for row in kind.rows().iterator():
-            _take_out(row, pattern)
+            _take_out(row, words)
     return kept
 
 
@@ -75,12 +70,12 @@ def _empty_columns(kind: Kind, mine: list[str]) -> None:
             rows.delete()
 
 
-def _take_out(row: Model, pattern: re.Pattern[str]) -> None:
+def _take_out(row: Model, words: Collection[str]) -> None:
     """Replace a person's name in what others wrote, sealed text included."""
     changed = {}
     for field in row._meta.concrete_fields:  # noqa: SLF001
         value: Any = getattr(row, field.name) if isinstance(field, TextField) else None
-        if value and not isinstance(field, EmailField) and pattern.search(value):
-            changed[field.name] = pattern.sub(SOMEBODY, value)
+        if value and mentions(value, words):
+            changed[field.name] = without_mentions(value, words)
     if changed:
         type(row)._default_manager.filter(pk=row.pk).update(**changed)  # noqa: SLF001

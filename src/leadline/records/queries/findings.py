@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from leadline.findings import Finding
 from leadline.practice import hours, onboarding, one_on_ones, probation, series, span
+from leadline.practice.onboarding import PlanProject
 from leadline.records.models import Source
 from leadline.records.queries.dates import law_of, probation_facts
 from leadline.records.queries.plan import first_days
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
 def all_findings(workspace: Workspace, *, today: date) -> tuple[Finding, ...]:
     """Return what every rule has to say on a day, unranked, each for its own readers."""
     facts = team(workspace, today=today)
+    projects = known_projects()
     return (
-        *_about_time(workspace, facts, today=today),
-        *_about_people(workspace, facts, today=today),
+        *_about_time(workspace, facts, projects=projects, today=today),
+        *_about_people(workspace, facts, projects=projects, today=today),
         *repository_findings(workspace, facts, today=today),
         *note_findings(today=today),
         *_about_models(),
@@ -41,9 +43,11 @@ def _about_models() -> Iterator[Finding]:
             yield from kept.findings
 
 
-def _about_people(workspace: Workspace, facts: Team, *, today: date) -> tuple[Finding, ...]:
+def _about_people(
+    workspace: Workspace, facts: Team, *, projects: Sequence[PlanProject], today: date
+) -> tuple[Finding, ...]:
     """Ask about probation and about the lead's own first 90 days."""
-    plan = first_days(workspace, facts, today=today)
+    plan = first_days(workspace, facts, today=today, projects=projects)
     records = probation_pages(workspace, facts.reports)
     people = [page.person for page in records]
     return (
@@ -58,13 +62,15 @@ def _about_people(workspace: Workspace, facts: Team, *, today: date) -> tuple[Fi
     )
 
 
-def _about_time(workspace: Workspace, facts: Team, *, today: date) -> tuple[Finding, ...]:
+def _about_time(
+    workspace: Workspace, facts: Team, *, projects: Sequence[PlanProject], today: date
+) -> tuple[Finding, ...]:
     """Ask about one-on-ones, hours, series and span; without a calendar only about span."""
     settings = workspace.configuration
     wide = span.findings(
         reports=facts.reports,
         today=today,
-        led_by={project.name: project.owners for project in known_projects()},
+        led_by={project.name: project.owners for project in projects},
         cadence=facts.cadence,
         hours_per_week=settings.hours.per_week,
         band_from=settings.span.from_reports,

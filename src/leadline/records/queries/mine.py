@@ -302,11 +302,13 @@ def _from_briefs(
 
 def lines_about(addresses: tuple[str, ...], name: str) -> list[BriefLine]:
     """Return the lines of briefs that are about a person or name them."""
+    about = Q(subject__in=_subjects(addresses))
+    if name:
+        about |= Q(sentence__contains=name)
+    lines = BriefLine.objects.filter(about).select_related("brief")
     subjects = _subjects(addresses)
     return [
-        line
-        for line in BriefLine.objects.select_related("brief")
-        if line.subject in subjects or mentions(line.sentence, [name])
+        line for line in lines if line.subject in subjects or mentions(line.sentence, [name])
     ]
 
 

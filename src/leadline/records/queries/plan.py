@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -11,13 +11,14 @@ from leadline.practice.kinds import ONE_ON_ONE
 from leadline.practice.onboarding import (
     Plan,
     PlanEvidence,
+    PlanProject,
     PlanTemplate,
     first_90_days,
     tick,
 )
 from leadline.records.models import PlanChange
 from leadline.records.queries.dates import holidays_in
-from leadline.records.queries.repositories import confirmations, known_projects
+from leadline.records.queries.repositories import confirmations
 from leadline.records.queries.team import Team
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def first_days(
     facts: Team,
     *,
     today: date,
+    projects: Sequence[PlanProject],
     start_on: date | None = None,
     template: PlanTemplate | None = None,
     embargo_days: int | None = None,
@@ -43,6 +45,8 @@ def first_days(
         The roster and the calendar.
     today : date
         Decides whether the month of preparation still lies ahead.
+    projects : sequence of PlanProject
+        As they were last read, in reading order.
     start_on, template, embargo_days
         Instead of what the workspace says.
     """
@@ -57,7 +61,7 @@ def first_days(
         start_on=begins,
         today=today,
         people=facts.people,
-        projects=known_projects(),
+        projects=projects,
         lead=facts.lead,
         template=template,
         holidays=holidays_in(settings.lead.country, years=years),

@@ -19,7 +19,7 @@ from leadline.practice.loop_evidence import (
     watch_place,
 )
 from leadline.practice.project_brief import purpose, questions, risks
-from leadline.practice.projects import Project
+from leadline.practice.projects import Project, reading_order
 from leadline.practice.recent_changes import ReadingFacts
 from leadline.records.queries.team import Team
 
@@ -133,6 +133,17 @@ class ProjectFacts:
     baseline: str = ""
     evaluation: str = ""
     watched: str = ""
+
+
+def order_of(project: ProjectFacts) -> tuple[object, ...]:
+    """Return the key that puts projects in the order to read them."""
+    return reading_order(
+        decision_on=project.decision_on,
+        state=project.state,
+        is_fragile=project.is_fragile,
+        last_on=project.last_on,
+        name=project.name,
+    )
 
 
 def slug_of(name: str) -> str:

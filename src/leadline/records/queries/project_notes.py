@@ -24,7 +24,7 @@ from leadline.records.models import (
     IdeaClosing,
     Source,
 )
-from leadline.records.queries.mentions import mentions, without_mentions
+from leadline.records.queries.mentions import mentions
 from leadline.records.queries.repositories import RepositoryFacts
 from leadline.records.snapshots import load_facts
 
@@ -79,16 +79,8 @@ def notes_naming(
     """Yield every note whose text names somebody, with its readers."""
     for model in MODELS:
         for row in model._default_manager.all():  # noqa: SLF001 - Django's documented name
-            if any(mentions(text, (*addresses, name)) for _, text in _texts(row)):
+            if any(mentions(text, (*addresses, name)) for text in _texts(row)):
                 yield row, (TEAM,)
-
-
-def forget_in_notes(addresses: Collection[str], name: str) -> None:
-    """Take somebody's name out of all notes; the project keeps the knowledge."""
-    for row, _readers in list(notes_naming(addresses, name)):
-        for field, text in _texts(row):
-            setattr(row, field, without_mentions(text, (*addresses, name)))
-        row.save()
 
 
 def _decided(row: Decision) -> Decided:
@@ -113,6 +105,6 @@ def _parked(row: Idea) -> Parked:
     )
 
 
-def _texts(row: Model) -> list[tuple[str, str]]:
+def _texts(row: Model) -> list[str]:
     fields = [field.name for field in row._meta.fields if isinstance(field, TextField)]  # noqa: SLF001
-    return [(name, getattr(row, name)) for name in fields]
+    return [getattr(row, name) for name in fields]

@@ -8,7 +8,6 @@ from datetime import date
 
 from leadline.findings import Finding
 from leadline.practice.loop import LoopFacts, Standing, held_back_by, loop_of
-from leadline.practice.projects import reading_order
 from leadline.records.models import Source
 from leadline.records.queries.experiments import (
     KeptClaim,
@@ -16,7 +15,7 @@ from leadline.records.queries.experiments import (
     KeptTotal,
     kept_experiments,
 )
-from leadline.records.queries.project_facts import ProjectFacts
+from leadline.records.queries.project_facts import ProjectFacts, order_of
 from leadline.records.queries.repositories import RepositoryFacts, confirmations
 from leadline.records.snapshots import KeptFindings, load_facts
 
@@ -81,7 +80,7 @@ def project_rows() -> tuple[ProjectRow, ...]:
         for repository in load_facts(Source.Kind.GIT, RepositoryFacts).values()
         for project in repository.projects
     ]
-    return tuple(sorted(rows, key=_order))
+    return tuple(sorted(rows, key=lambda row: order_of(row.facts)))
 
 
 def project_page(slug: str) -> ProjectPage | None:
@@ -163,15 +162,4 @@ def _claims(
     names = {project.name, project.repository} if not project.folder else {project.name}
     return tuple(
         claim for kept in experiments for claim in kept.claims if claim.project in names
-    )
-
-
-def _order(row: ProjectRow) -> tuple[object, ...]:
-    facts = row.facts
-    return reading_order(
-        decision_on=facts.decision_on,
-        state=facts.state,
-        is_fragile=facts.is_fragile,
-        last_on=facts.last_on,
-        name=facts.name,
     )

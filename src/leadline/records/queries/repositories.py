@@ -13,11 +13,16 @@ from leadline.findings import Finding
 from leadline.practice import charter, critical_path, knowledge
 from leadline.practice.knowledge import KnowledgeMap, Merge, knowledge_map
 from leadline.practice.onboarding import PlanProject
-from leadline.practice.projects import Declared, Project, inventory, reading_order
+from leadline.practice.projects import Declared, Project, inventory
 from leadline.practice.recent_changes import Change, ReadingFacts
 from leadline.records.erasure import erased_addresses
 from leadline.records.models import IdentityDecision, ProjectConfirmation, Source
-from leadline.records.queries.project_facts import ProjectFacts, project_facts, reading_facts
+from leadline.records.queries.project_facts import (
+    ProjectFacts,
+    order_of,
+    project_facts,
+    reading_facts,
+)
 from leadline.records.queries.team import Team
 from leadline.records.snapshots import load_facts
 from leadline.workspace import name_of
@@ -206,16 +211,7 @@ def projects(workspace: Workspace, facts: Team, *, today: date) -> tuple[Project
 def known_projects() -> tuple[PlanProject, ...]:
     """Return the projects as they were last read, in reading order, without reading git."""
     kept = load_facts(Source.Kind.GIT, RepositoryFacts).values()
-    projects = [project for facts in kept for project in facts.projects]
-    projects.sort(
-        key=lambda project: reading_order(
-            decision_on=project.decision_on,
-            state=project.state,
-            is_fragile=project.is_fragile,
-            last_on=project.last_on,
-            name=project.name,
-        )
-    )
+    projects = sorted((one for facts in kept for one in facts.projects), key=order_of)
     return tuple(PlanProject(name=project.name, owners=project.owners) for project in projects)
 
 

@@ -13,6 +13,7 @@ from leadline.practice.onboarding.text import export_template
 from leadline.records import access
 from leadline.records.actions.plan import change_step
 from leadline.records.queries.plan import first_days
+from leadline.records.queries.repositories import known_projects
 from leadline.records.queries.team import team
 from leadline.web.answering import act
 from leadline.web.forms.people import StepForm
@@ -69,4 +70,4 @@ def template(request: Request) -> HttpResponse:
 
 def _plan(request: Request) -> Plan | None:
     facts = team(request.workspace, today=request.today)
-    return first_days(request.workspace, facts, today=request.today)
+    return first_days(request.workspace, facts, today=request.today, projects=known_projects())
