@@ -6,7 +6,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from leadline.errors import InputError
 from leadline.practice import talks
 from leadline.practice.one_on_ones import OneOnOne, one_on_ones
 from leadline.practice.people import Person
@@ -59,21 +58,6 @@ class TalkPage:
     done: tuple[AgreedAction, ...]
     occurrences: tuple[Occurrence, ...]
     n_notes: int
-
-
-def report_named(facts: Team, key: str) -> Person:
-    """Return the direct report who has an address.
-
-    Raises
-    ------
-    InputError
-        Nobody who reports to the lead today has it.
-    """
-    wanted = key.strip().lower()
-    for person in facts.reports:
-        if wanted in person.emails:
-            return person
-    raise InputError(f"nobody who reports to the lead has the address {key!r}")
 
 
 def talk_page(facts: Team, person: Person, *, today: date) -> TalkPage:
