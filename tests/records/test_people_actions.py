@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils.timezone import override
 
 from leadline.errors import InputError
 from leadline.practice.feedback import embargo
@@ -364,3 +365,15 @@ def test_reads_are_added_once_a_day_and_never_changed() -> None:
     assert (row.reader, row.about, row.at) == (INES, LUCA, NOW)
     with pytest.raises(TypeError, match="never changed"):
         row.save()
+
+
+def test_a_day_of_reading_is_the_readers_day() -> None:
+    with override("Europe/Berlin"):  # an hour before midnight in UTC is the next day there
+        for hour in (22, 23):
+            at = datetime(2026, 11, 25, hour, 30, tzinfo=UTC)
+            reads.note_read(reader=INES, about=LUCA, what="probation", at=at)
+    assert SensitiveRead.objects.count() == 2
+    with override("Europe/Berlin"):
+        at = datetime(2026, 11, 25, 23, 45, tzinfo=UTC)
+        reads.note_read(reader=INES, about=LUCA, what="probation", at=at)
+    assert SensitiveRead.objects.count() == 2

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.timezone import localdate
+
 from leadline.records.models import SensitiveRead
 
 
@@ -12,5 +14,5 @@ def note_read(*, reader: str, about: str, what: str, at: datetime) -> None:
     if not reader or not about or reader == about:
         return
     SensitiveRead.objects.get_or_create(
-        reader=reader, about=about, what=what, at__date=at.date(), defaults={"at": at}
+        reader=reader, about=about, what=what, at__date=localdate(at), defaults={"at": at}
     )
