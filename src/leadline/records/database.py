@@ -66,7 +66,7 @@ def _migrate() -> None:
     _refuse_a_newer_database(applied - here)
     if here <= applied:
         return
-    from django.core.management import call_command
+    from django.core.management import call_command  # noqa: PLC0415 - rarely needed
 
     with _only_one_process():
         call_command("migrate", verbosity=0, interactive=False)
