@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from leadline.records.queries.people import PersonReport
 
 
-def print_roster(
-    rows: Sequence[PersonReport], out: Console, *, today: date, file: str
-) -> None:
+def print_roster(rows: Sequence[PersonReport], out: Console, *, today: date, file: str) -> None:
     """Write one row a person: one-on-ones, and the next date of the probation."""
     if not rows:
         where = (
