@@ -84,7 +84,7 @@ def cut_note(place: Place) -> str:
 
 
 def bounds_of(place: Place) -> str:
-    """Return a digest of what changes a history without a new commit: cuts, grafts, replaces."""
+    """Digest what changes a history without a new commit: cuts, grafts, replacements."""
     grafts = place.shared / "info" / "grafts"
     parts = [
         b" ".join(sorted(cuts_in(place))),
