@@ -95,7 +95,7 @@ def write(told: Told, folder: Path) -> None:
 def diagnosed(train: Path, test: Path) -> Finding:
     """Return what holds the demo's model back, from its own tables, as a brief says it."""
     tables = [pd.read_parquet(path) for path in (train, test)]
-    X, y = ([table[columns] for table in tables] for columns in (INPUTS, LABEL))
+    X, y = ([table[columns] for table in tables] for columns in (list(INPUTS), LABEL))
     with threadpool_limits(limits=1):
         diagnosis = leadline.diagnose(overgrown(), X[0], y[0], X[1], y[1], kind="binary")
     (finding,) = diagnosis_findings(
