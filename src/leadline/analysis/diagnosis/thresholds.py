@@ -55,7 +55,7 @@ MOST_TEST_ROWS = 10_000
 MOST_TRIAL_CELLS = 600_000
 """Rows times columns that one training of a trial gets at most."""
 
-FIT_SECONDS_SHARE = 1 / 40
+FIT_SECONDS_SHARE = 1 / 20
 """Share of the budget that one fit may take before fits are made on a sample."""
 
 SHIFT_AUC = 0.53
