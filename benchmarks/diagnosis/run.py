@@ -34,7 +34,9 @@ diagnosis_case.Clock.__init__.__kwdefaults__["now"] = time.process_time
 
 def names(which: str, *, seeds: int, compound: bool = False) -> Iterator[tuple[Any, ...]]:
     """Yield table, family, fault, severity, seed of every case."""
-    chosen = {"tuning": tables.TUNING, "held-out": tables.HELD_OUT, "fresh": tables.FRESH}[which]
+    chosen = {"tuning": tables.TUNING, "held-out": tables.HELD_OUT, "fresh": tables.FRESH}[
+        which
+    ]
     faults = ["+".join(pair) for pair in COMPOUND] if compound else list(FAULTS)
     for seed in range(seeds):
         for table in chosen:

@@ -174,13 +174,18 @@ def _cleaned(
         wrong = chance[np.arange(len(rows)), rows.target] < 0.5 * chance.sum(axis=1)
         if not (gate or both):
             continue
-        relabelled = _relabelled(rows, wrong, likeliest, classes=case.problem.classes)
-        for name, sample in (
-            ("drop the rows whose labels are contradicted", rows.take(np.flatnonzero(~wrong))),
-            ("put right the labels that are contradicted", relabelled),
-        ):
-            if np.unique(sample.target).size == np.unique(rows.target).size:
-                after_scores[name + which] = _trained(bench, sample)
+        cleaned = {
+            "drop the rows whose labels are contradicted": rows.take(np.flatnonzero(~wrong)),
+            "put right the labels that are contradicted": _relabelled(
+                rows, wrong, likeliest, classes=case.problem.classes
+            ),
+        }
+        n_classes = np.unique(rows.target).size  # a class that is gone cannot be learned
+        after_scores |= {
+            name + which: _trained(bench, sample)
+            for name, sample in cleaned.items()
+            if np.unique(sample.target).size == n_classes
+        }
     options = {name: case.losses(case.test, s) for name, s in after_scores.items()}
     clusters = case.clusters(case.test, len(case.test))
     after, best = chosen(list(options.values()), clusters=clusters, rng=case.rng("noise"))
