@@ -41,10 +41,10 @@ def test_an_alert_is_in_the_brief_with_the_command_that_shows_it(
     assert "x is missing in 33.3% of rows" in str(found["sentence"])
     assert str(found["question"]).startswith("mira@example.com: which step stopped filling x")
     command = found["receipts"][0]["command"].split()  # type: ignore[index]
-    shown = leadline(*command[1:], "--today", DAY.isoformat(), code=1)
+    shown = leadline(*command[1:], code=1)
     assert "x is missing" in shown
     assert list((team / ".leadline" / "watch").glob("*.json"))
-    assert "has: churn" in leadline("watch", "--model", "absent", code=2)
+    assert "has: home-page, churn" in leadline("watch", "--model", "absent", code=2)
 
 
 @pytest.mark.slow

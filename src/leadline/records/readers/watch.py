@@ -23,7 +23,9 @@ def read_watch(workspace: Workspace, entry: Watch, source: Source, *, at: dateti
     """Keep what watching a model has to say today."""
     today = at.astimezone(ZoneInfo(workspace.configuration.lead.timezone)).date()
     found = watch_entry(workspace, entry, today=today)
-    command = shlex.join(["leadline", "watch", "--model", entry.model])
+    command = shlex.join(
+        ["leadline", "watch", "--model", entry.model, "--today", today.isoformat()]
+    )
     keep_facts(
         source, KeptFindings(today=today, findings=watch_findings(found, command=command))
     )
