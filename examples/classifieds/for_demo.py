@@ -82,7 +82,7 @@ def go_round(*, seed: int = SEED, n_users: int = N_USERS) -> Told:
 def _predictions(loop: Loop, folder: Path) -> pd.DataFrame:
     """Return four weeks of the model's predictions; on the last days a feature arrives as 0."""
     market = loop.market.fork(keep={HOME: COLUMNS})
-    parts = []
+    parts: list[pd.DataFrame] = []
     for fault, n_days in ((HEALTHY, PREDICTED_DAYS - BROKEN_DAYS), (BROKEN, BROKEN_DAYS)):
         place = folder / f"predictions{len(parts)}"
         days = Predictions(market, loop.trained, place, fault=fault).days(n_days)
