@@ -139,7 +139,7 @@ def main() -> None:
         "| --- | --- |",
         *(f"| {what} | {n:,} |" for what, n in rows),
         "",
-        f"A model that hangs in its process, {N_HANGS} times, with a budget of {BUDGET_MS:g} ms: "
+        f"A model hangs in its process, {N_HANGS} times, with a budget of {BUDGET_MS:g} ms: "
         "the rule answers, log written, so many ms after the budget (aim: 5 at most; load "
         f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} cores):",
         "",
