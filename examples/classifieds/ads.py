@@ -28,7 +28,7 @@ HOURS = 24
 BUSY = np.array([1, 1, 1, 1, 1, 2, 3, 5, 6, 6, 6, 6, 7, 6, 6, 6, 6, 7, 8, 9, 9, 7, 4, 2])
 """How busy each hour of the day is."""
 
-GEO_MATCH = Weights({"log_bid": 1.0})
+GEO_MATCH = Weights({"log_bid": 1.0}, "geo match")
 """The rule: whoever wants to be seen here (`in_reach`) and bids most."""
 PERSONAL = Weights({"log_bid": 1.0, "affinity": 3.0, "same_category": 0.6, "distance": -0.02})
 """Bid × expected clicks: worth to the advertiser, and to the user who is looking."""

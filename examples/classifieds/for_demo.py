@@ -21,8 +21,10 @@ from threadpoolctl import threadpool_limits
 
 import leadline
 from examples.classifieds import ideas
-from examples.classifieds.learning import overgrown
-from examples.classifieds.loop import FIRST_DAY, INPUTS, LABEL, N_ROWS, Loop, Trial
+from examples.classifieds.loop import N_ROWS, Loop
+from examples.classifieds.planted import INPUTS, LABEL, overgrown
+from examples.classifieds.results import Trial
+from examples.classifieds.watched import FIRST_DAY
 from leadline.findings import Finding
 from leadline.library.diagnosis_findings import diagnosis_findings
 
@@ -60,7 +62,7 @@ def go_round(*, seed: int = SEED, n_users: int = N_USERS) -> Told:
         loop = Loop(seed=seed, n_users=n_users, folder=Path(folder), pages_a_day=5)
         rule = loop.baseline()
         rows = loop.log()
-        loop.diagnose(rows, seconds=1)
+        loop.train(rows)
         model = loop.experiment()
         return Told(
             rule=rule,
@@ -93,7 +95,7 @@ def write(told: Told, folder: Path) -> None:
 def diagnosed(train: Path, test: Path) -> Finding:
     """Return what holds the demo's model back, from its own tables, as a brief says it."""
     tables = [pd.read_parquet(path) for path in (train, test)]
-    X, y = ([table[columns] for table in tables] for columns in (INPUTS, LABEL))
+    X, y = ([table[columns] for table in tables] for columns in (list(INPUTS), LABEL))
     with threadpool_limits(limits=1):
         diagnosis = leadline.diagnose(overgrown(), X[0], y[0], X[1], y[1], kind="binary")
     (finding,) = diagnosis_findings(

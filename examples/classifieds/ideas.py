@@ -13,9 +13,11 @@ import numpy as np
 
 from examples.classifieds.market import N_SHOWN, RULES, Arms, Market, Shown, show
 from examples.classifieds.pages import Weights, order
+from examples.classifieds.served import split_of
 from examples.classifieds.traffic import Requests
 from examples.classifieds.world import Numbers, World
-from leadline.decisions import Split
+from leadline.analysis.experiments.metrics import Mean
+from leadline.connectors.experiments.plans import Plan
 
 SHIPPED_ABOVE = 1.64
 """Standard errors. Teams in a hurry ship at this; the curse of the winners is theirs."""
@@ -106,6 +108,16 @@ def try_ideas(market: Market, *, days: int, seed: int) -> Iterator[Tried]:
         yield tried
 
 
+def plan_of(name: str) -> Plan:
+    """Return the plan that all ideas have: contacts decide."""
+    return Plan(
+        name=name,
+        control="control",
+        weights={"control": 1.0, "treatment": 1.0},
+        metrics=(Mean(name="contacts", column="contacts", role="primary"),),
+    )
+
+
 def _fortnights(market: Market, *, days: int) -> dict[str, Fortnight]:
     looked_at = {surface: set(start.by_feature) for surface, start in RULES.items()}
     for surface, change in IDEAS.values():
@@ -142,7 +154,7 @@ def _try(
     n_users = world.users.n
     user = asked.requests.user
     arms = Arms.by_hash(
-        Split(salt=name, weights={"control": 1, "treatment": 1}),
+        split_of(plan_of(name)),
         {"control": now, "treatment": idea},
         n_users=n_users,
     )

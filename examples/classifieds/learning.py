@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -71,14 +70,6 @@ def rows_of(shown: Shown) -> pd.DataFrame:
     columns["clicked"] = shown.clicked.ravel().astype(np.int64)
     columns["contacted"] = shown.contacted.ravel().astype(np.int64)
     return pd.DataFrame(columns)
-
-
-def overgrown(seed: int = 0) -> HistGradientBoostingClassifier:
-    """Return an unfitted model with a planted fault: leaves so small that they memorise."""
-    return HistGradientBoostingClassifier(
-        max_iter=20, learning_rate=0.4, max_leaf_nodes=31, min_samples_leaf=3,
-        early_stopping=False, random_state=seed,
-    )  # fmt: skip
 
 
 def remedied() -> Pipeline:

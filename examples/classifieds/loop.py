@@ -6,12 +6,9 @@ only a simulator knows.
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,115 +16,44 @@ from sklearn.metrics import log_loss
 from threadpoolctl import threadpool_limits
 
 import leadline
-from examples.classifieds import ads, ideas
+from examples.classifieds import ads
 from examples.classifieds.explored import Explored, explored
-from examples.classifieds.learning import (
-    COLUMNS,
-    POSITION,
-    Learnt,
-    Shuffled,
-    overgrown,
-    remedied,
-    rows_of,
-)  # fmt: skip
+from examples.classifieds.ideas import Tried, plan_of, try_ideas
+from examples.classifieds.learning import COLUMNS, Learnt, Shuffled, remedied, rows_of
 from examples.classifieds.market import N_SHOWN, RULES, Arms, Market
 from examples.classifieds.pages import HAND_MADE, POPULAR, Ranker
-from examples.classifieds.served import Slice, decision
+from examples.classifieds.planted import (
+    FAULTS,
+    INPUTS,
+    LABEL,
+    Planted,
+    fitted,
+    with_seconds_open,
+)
+from examples.classifieds.results import Diagnosed, GreenLight, Summed, Trial
+from examples.classifieds.served import Slice, decision, serve_some
 from examples.classifieds.surfaces import Surface
 from examples.classifieds.traffic import N_CANDIDATES
 from examples.classifieds.units import Units
+from examples.classifieds.watched import FIRST_DAY, Watched, watch_model
 from examples.classifieds.world import make_world
-from leadline.analysis.diagnosis.result import CauseFinding, Diagnosis
-from leadline.analysis.experiments.ledger import Change, Ledger, ledger
-from leadline.analysis.off_policy.estimates import OffPolicy, off_policy
+from leadline.analysis.experiments.ledger import Change, ledger
+from leadline.analysis.off_policy.estimates import off_policy
 from leadline.analysis.problem.losses import CLIP
 from leadline.connectors.experiments.plans import Plan, read_plan
 from leadline.decisions import Decision, Split
 from leadline.errors import InputError
-from leadline.library.baseline_result import BaselineResult
 from leadline.library.results import Readout
+from leadline.practice.charter import Charter, read_charter
 
 HERE = Path(__file__).parent
 PLANS = HERE / "plans"
 HOME = "home"
-WEEKS_BEFORE, TEST_DAYS, LOG_DAYS = 10, 14, 14
-FIRST_DAY = date(2026, 1, 5)
+DAYS_BEFORE, TEST_DAYS, LOG_DAYS = 10, 14, 14
 N_ROWS = 4_000
-"""Rows of the log that the first model is trained on: somebody took a sample."""
-INPUTS = [*COLUMNS, POSITION]
-LABEL = "clicked"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Trial:
-    """An experiment: what was read, and what is true.
-
-    Attributes
-    ----------
-    readout : Readout
-    true_effect : float
-        Contacts per user if everybody had the treatment, less those if everybody had the
-        control: two whole markets, counted in expectation.
-    control_mean : float
-        True contacts per user under the control.
-    n_served, n_differing : int
-        Pages that went through `Decision.decide`, and those where it answered otherwise
-        than the arrays.
-    """
-
-    readout: Readout
-    true_effect: float
-    control_mean: float
-    n_served: int
-    n_differing: int
-
-    @property
-    def effect(self) -> Any:
-        """The primary's effect."""
-        return self.readout.primaries[0].effect
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Diagnosed:
-    """A model with a planted fault, what was found, and what the remedy really bought.
-
-    `bought` is the fall of the log loss on later days, which nobody had seen.
-    """
-
-    diagnosis: Diagnosis
-    found: CauseFinding
-    bought: float
-    loss_before: float
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class GreenLight:
-    """Whether the model may be tried on users: a threshold written before, and the gain.
-
-    `favourite` estimates, from shuffled pages alone, how often what the model likes best is
-    clicked at a random place; `true_favourite` is how often it really is, and `anything`
-    how often any listing was.
-    """
-
-    threshold: float
-    result: BaselineResult
-    favourite: OffPolicy
-    true_favourite: float
-    anything: float
-
-    @property
-    def is_green(self) -> bool:
-        """Whether the whole interval of the gain lies above the threshold."""
-        return self.result.gain_lower > self.threshold
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Summed:
-    """The ledger of many ideas, beside the true sum of what was shipped."""
-
-    tried: tuple[ideas.Tried, ...]
-    ledger: Ledger
-    true_total: float
+"""Rows of the log that a first model is trained on: somebody took a sample."""
+UNLOGGED = "end of results"
+"""The surface whose log nobody has switched on."""
 
 
 class Loop:
@@ -148,18 +74,18 @@ class Loop:
         self.n_users = n_users
         self._seed = seed
         self._pages_a_day = pages_a_day
-        world = make_world(seed=seed, n_users=n_users, listings_a_day=n_users // 33, n_days=80)
+        world = make_world(seed=seed, n_users=n_users, listings_a_day=n_users // 33, n_days=120)
         self.market = Market(
             world=world, serving={HOME: self._all(HAND_MADE)}, keep={HOME: COLUMNS}
         )
-        self._before = self._pass(self.market, WEEKS_BEFORE)
+        self._before = self._pass(self.market, DAYS_BEFORE)
         self.model: Learnt | None = None
         self.last_table = pd.DataFrame()
         self._explored: list[Explored] = []
 
-    def frame(self) -> dict[str, str]:
+    def frame(self) -> Charter:
         """Say what it is for, before anybody writes code."""
-        return tomllib.loads((HERE / "charter.toml").read_text(encoding="utf-8"))
+        return read_charter((HERE / "charter.toml").read_text(encoding="utf-8"))
 
     def baseline(self) -> Trial:
         """Put a rule in front of users, and measure its drop against what was there."""
@@ -185,30 +111,23 @@ class Loop:
         self.market.serving = {HOME: self._all(POPULAR)}
         return pd.concat(parts, ignore_index=True)
 
-    def diagnose(self, rows: pd.DataFrame, *, seconds: float = 10) -> Diagnosed:
-        """Train a model with a fault, ask what holds it back, and do what is answered."""
+    def diagnose(
+        self, rows: pd.DataFrame, faults: Sequence[Planted] = FAULTS, *, seconds: float = 10
+    ) -> tuple[Diagnosed, ...]:
+        """Train models with a fault, ask what holds each back, and mend what was planted."""
+        rows = with_seconds_open(rows, np.random.default_rng([self._seed, 6]))
         train = rows[rows["day"] < 8].sample(N_ROWS, random_state=0)
         test = rows[(rows["day"] >= 8) & (rows["day"] < 11)].sample(2 * N_ROWS, random_state=0)
         later = rows[rows["day"] >= 11]
         with threadpool_limits(limits=1):  # many small trainings: threads would only wait
-            found = leadline.diagnose(
-                overgrown(), train[INPUTS], train[LABEL], test[INPUTS], test[LABEL],
-                kind="binary", budget_seconds=seconds,
-            )  # fmt: skip
-            losses = []
-            for model in (overgrown(), remedied()):
-                model.fit(train[INPUTS].to_numpy(), train[LABEL])
-                chances = model.predict_proba(later[INPUTS].to_numpy())[:, 1]
-                losses.append(float(log_loss(later[LABEL], np.clip(chances, CLIP, 1 - CLIP))))
-        everything = rows[rows["day"] < 8]
-        final = remedied().fit(everything[INPUTS].to_numpy(), everything[LABEL])
-        self.model = Learnt(final)
-        return Diagnosed(
-            diagnosis=found,
-            found=found.findings[0],
-            bought=losses[0] - losses[1],
-            loss_before=losses[0],
-        )
+            return tuple(
+                _diagnosed(fault, train, test, later, seconds=seconds) for fault in faults
+            )
+
+    def train(self, rows: pd.DataFrame) -> None:
+        """Train the model as it should be, on all rows of the first days."""
+        train = rows[rows["day"] < 8]
+        self.model = Learnt(remedied().fit(train[list(INPUTS)].to_numpy(), train[LABEL]))
 
     def green_light(self, rows: pd.DataFrame) -> GreenLight:
         """Hold the model against the best rule, on shuffled pages, at the plan's threshold."""
@@ -258,30 +177,43 @@ class Loop:
             pd.DataFrame(ads.experiment(self.market, plan, days=TEST_DAYS)), plan=plan
         )
 
-    def surfaces(self) -> list[Surface]:
+    def watch(self) -> Watched:
+        """Watch the model in front of everybody: quiet weeks, then planted faults."""
+        return watch_model(self.market, self._trained(), self.folder / "watch")
+
+    def surfaces(self, tried: Sequence[Tried]) -> list[Surface]:
         """Return the register of surfaces as far as the story has come."""
         logs = self.folder / "decisions"
-        found = [
-            Surface(
-                name=name,
-                decision=decision(name, {"rule": rule}),
-                log=logs / name,
-                plan=PLANS / "home-model.toml" if name == HOME else None,
+        plans = {one.surface: plan_of(one.name) for one in tried}
+        plans[HOME] = read_plan(PLANS / "home-model.toml")
+        found = []
+        for name, rule in RULES.items():
+            log = None if name == UNLOGGED else logs / name
+            decides = decision(name, {"control": rule}, log=log)
+            if name != HOME:  # which has decided in its experiments
+                serve_some(self.market, decides, n_pages=self._pages_a_day)
+            found.append(
+                Surface(name=name, decision=decides, rule=rule.name, log=log, plan=plans[name])
             )
-            for name, rule in RULES.items()
-        ]
         selling = Decision("ads", rule=ads.by_auction(ads.GEO_MATCH), log=logs / "ads")
         ads.decide_some(self.market, selling, n=self._pages_a_day)
         selling.close()
-        plan = PLANS / "ad-personal.toml"
         return [
             *found,
-            Surface(name="ads", decision=selling, log=logs / "ads", plan=plan, two_sided=True),
+            Surface(
+                name="ads",
+                decision=selling,
+                rule=ads.GEO_MATCH.name,
+                log=logs / "ads",
+                plan=read_plan(PLANS / "ad-personal.toml"),
+                two_sided=True,
+            ),
+            Surface(name="weekly mail"),
         ]
 
     def sum_up(self, *, days: int = 14) -> Summed:
         """Try two dozen more ideas, ship what won, and add up what it brought."""
-        tried = tuple(ideas.try_ideas(self.market, days=days, seed=self._seed))
+        tried = tuple(try_ideas(self.market, days=days, seed=self._seed))
         changes = [
             Change(
                 key=one.name,
@@ -301,7 +233,7 @@ class Loop:
 
     def _trained(self) -> Learnt:
         if self.model is None:
-            raise InputError("there is no model yet", hint="Call `diagnose` first.")
+            raise InputError("there is no model yet", hint="Call `train` first.")
         return self.model
 
     def _test(self, name: str, rankers: Mapping[str, Ranker]) -> Trial:
@@ -341,6 +273,26 @@ class Loop:
         for day in market.days(days):
             units.add(day)
         return units
+
+
+def _diagnosed(
+    fault: Planted,
+    train: pd.DataFrame,
+    test: pd.DataFrame,
+    later: pd.DataFrame,
+    *,
+    seconds: float,
+) -> Diagnosed:
+    columns = list(fault.columns)
+    found = leadline.diagnose(
+        fault.model(), train[columns], train[LABEL], test[columns], test[LABEL],
+        kind="binary", budget_seconds=seconds,
+    )  # fmt: skip
+    before, after = (
+        float(log_loss(later[LABEL], np.clip(chances(later), CLIP, 1 - CLIP)))
+        for chances in (fitted(fault.model(), train, fault.columns), fault.mend(train, test))
+    )
+    return Diagnosed(planted=fault, diagnosis=found, loss_before=before, bought=before - after)
 
 
 def _winner(rankers: Mapping[str, Ranker]) -> str:

@@ -36,6 +36,7 @@ class Weights:
     """A hand-made order: a weighted sum of features."""
 
     by_feature: Mapping[str, float]
+    name: str = ""
 
     def __call__(self, page: Features) -> Any:
         """Score candidates; higher comes first."""
@@ -45,16 +46,16 @@ class Weights:
     def with_change(self, change: Mapping[str, float]) -> Weights:
         """Return the same order with some weights moved."""
         moved = {name: self.by_feature.get(name, 0.0) + by for name, by in change.items()}
-        return Weights({**self.by_feature, **moved})
+        return Weights({**self.by_feature, **moved}, self.name)
 
 
-POPULAR = Weights({"popularity": 1.0})
-RECENT = Weights({"age": -1.0})
-SAME_CATEGORY = Weights({"same_category": 10.0, "popularity": 1.0})
-BM25 = Weights({"words": 1.0})
-NEAREST = Weights({"same_category": 10.0, "near": 1.0})
+POPULAR = Weights({"popularity": 1.0}, "most wanted")
+RECENT = Weights({"age": -1.0}, "newest")
+SAME_CATEGORY = Weights({"same_category": 10.0, "popularity": 1.0}, "same category")
+BM25 = Weights({"words": 1.0}, "BM25")
+NEAREST = Weights({"same_category": 10.0, "near": 1.0}, "nearest")
 
-HAND_MADE = Weights({"distance": -0.4, "photos": 0.5, "age": -0.2})
+HAND_MADE = Weights({"distance": -0.4, "photos": 0.5, "age": -0.2}, "by hand")
 """What was there before anybody measured: a sum that somebody once liked."""
 
 

@@ -18,6 +18,7 @@ from leadline.decisions import Decision, Split
 
 if TYPE_CHECKING:
     from examples.classifieds.features import Page
+    from examples.classifieds.market import Market
     from examples.classifieds.traffic import Requests
     from examples.classifieds.world import Ids
     from leadline.connectors.experiments.plans import Plan
@@ -88,3 +89,10 @@ class Slice:
             self.n_served += 1
             self.n_differing += bool((places[i] != answered).any())
             places[i] = answered
+
+
+def serve_some(market: Market, decides: Decision, *, n_pages: int) -> None:
+    """Send pages of one more day through a decision, and seal its log."""
+    through = {decides.name: Slice(decides, n_pages=n_pages)}
+    market.fork(through=through).one_day()
+    decides.close()

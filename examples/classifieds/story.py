@@ -5,13 +5,16 @@ from __future__ import annotations
 import tempfile
 import textwrap
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
 from examples.classifieds import surfaces
-from examples.classifieds.loop import PLANS, Diagnosed, GreenLight, Loop, Summed, Trial
+from examples.classifieds.loop import PLANS, Loop
+from examples.classifieds.results import Diagnosed, GreenLight, Summed, Trial
+from examples.classifieds.watched import Watched
 from leadline.library.results import Readout
+from leadline.practice.charter import Charter
 
 
 def tell(*, seed: int, n_users: int) -> Iterator[str]:
@@ -28,16 +31,19 @@ def tell(*, seed: int, n_users: int) -> Iterator[str]:
         rows = loop.log()
         yield _log(len(rows), int(rows["shuffled"].sum()))
         yield _diagnosed(loop.diagnose(rows))
+        loop.train(rows)
         yield _green_light(loop.green_light(rows))
         yield _experiment(loop.experiment())
         yield _ads(loop.ads())
-        yield _summed(loop.sum_up())
-        yield _next(loop.surfaces())
+        summed = loop.sum_up()
+        yield _summed(summed)
+        yield _watched(loop.watch())
+        yield _next(loop.surfaces(summed.tried))
     yield f"\n({time.perf_counter() - started:.0f} s)"
 
 
-def _frame(charter: dict[str, str]) -> str:
-    lines = [f"   {name.replace('_', ' '):<17}{said}" for name, said in charter.items()]
+def _frame(charter: Charter) -> str:
+    lines = [f"   {key.replace('_', ' '):<12}{said}" for key, _, said in charter.lines]
     return _step("1. Frame", *lines, receipt="examples/classifieds/charter.toml")
 
 
@@ -62,20 +68,24 @@ def _log(n_rows: int, n_shuffled: int) -> str:
     return f"\n{_text(text)}"
 
 
-def _diagnosed(diagnosed: Diagnosed) -> str:
-    found = diagnosed.found
-    verdict = diagnosed.diagnosis.verdict.replace("_", " ").capitalize()
-    said = (
-        f"The first model has a log loss of {diagnosed.loss_before:.3f} on later days. What "
-        f"holds it back? {verdict}: {found.evidence}. Remedy: {found.remedy}."
-    )
-    interval = f"[{found.gain_lower:+.3f}, {found.gain_upper:+.3f}]"
+def _diagnosed(diagnosed: Iterable[Diagnosed]) -> str:
+    lines = [
+        _text(
+            "Three first models, each with a fault that somebody built in. The diagnosis is "
+            "not told which; it tries remedies, and promises what the best one buys."
+        )
+    ]
+    for one in diagnosed:
+        found, verdict = one.found, one.diagnosis.verdict.replace("_", " ")
+        interval = f"[{found.gain_lower:+.3f}, {found.gain_upper:+.3f}]"
+        lines += [
+            f"   planted  {one.planted.name}",
+            _text(f"found    {verdict}: {found.remedy}", then=" " * 12),
+            f"   promised {found.gain:+.3f} {interval} log loss",
+            f"   truth:   {one.bought:+.3f} on days that nobody had seen",
+        ]
     return _step(
-        "3. Model and diagnosis",
-        _text(said),
-        f"   promised {found.gain:+.3f} {interval} log loss",
-        f"   truth:   {diagnosed.bought:+.3f} on days that nobody had seen",
-        receipt="leadline.diagnose on rows of the log",
+        "3. Model and diagnosis", *lines, receipt="leadline.diagnose on rows of the log"
     )
 
 
@@ -148,11 +158,27 @@ def _summed(summed: Summed) -> str:
     )
 
 
+def _watched(watched: Watched) -> str:
+    lines = [
+        f"   {watched.n_quiet} quiet days, looked at each morning: {watched.n_false} alarms",
+    ]
+    for seen in watched.seen:
+        what = seen.sentence.partition(", since")[0] or "nothing stands"
+        days = f"{seen.caught_after} days"
+        level = f"alert after {days}" if seen.caught_after else "no alert, listed as benign"
+        lines += [
+            f"   planted  {seen.fault.name}",
+            _text(f"found    {level}: {what}", then=" " * 12),
+            f"   truth:   {seen.true_loss:+.1%} of the home page's contacts lost",
+        ]
+    return _step("7. Watch", *lines, receipt="leadline.watch on one file of predictions a day")
+
+
 def _next(register: list[surfaces.Surface]) -> str:
     lines = [f"   {line}" for line in surfaces.table(register).splitlines()]
-    for finding in surfaces.findings(register, today=date.today())[:1]:  # noqa: DTZ011
-        lines += ["", f"   {finding.sentence} {finding.question}"]
-    return _step("7. Next", *lines, receipt="the register of surfaces")
+    for finding in surfaces.findings(register, today=date.today()):  # noqa: DTZ011
+        lines += ["", _text(f"{finding.sentence} {finding.question}")]
+    return _step("8. Next", *lines, receipt="the register of surfaces")
 
 
 def _measured(trial: Trial) -> tuple[str, ...]:
@@ -175,6 +201,6 @@ def _step(heading: str, *lines: str, receipt: str) -> str:
     return "\n".join(["", heading, *lines, f"   ← {receipt}"])
 
 
-def _text(text: str) -> str:
-    """Return running text as a paragraph under a heading."""
-    return textwrap.fill(text, 90, initial_indent="   ", subsequent_indent="   ")
+def _text(text: str, *, then: str = "   ") -> str:
+    """Return running text as a paragraph under a heading, its next lines begun with `then`."""
+    return textwrap.fill(text, 90, initial_indent="   ", subsequent_indent=then)

@@ -1,6 +1,6 @@
-"""The register of surfaces: for each, its rule, log, metric and experiment, or what lacks.
+"""The register of surfaces: for each, its baseline, log, metric and experiment, or what lacks.
 
-Nothing in it is ticked by hand: a rule is there if a decision holds it, a log if it has
+Nothing in it is ticked by hand: a baseline is there if a decision holds a rule, a log if it has
 records, a metric and an experiment if a plan says so.
 """
 
@@ -12,18 +12,18 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from leadline.connectors.experiments.plans import Plan, read_plan
+from leadline.connectors.experiments.plans import Plan
 from leadline.decisions import Decision, read_log
 from leadline.findings import LEAD, TEAM, Citation, Finding, Receipt
 
-PARTS = ("rule", "log", "metric", "guardrail", "experiment")
-WORTH = {"rule": 0.8, "log": 0.75, "metric": 0.7, "guardrail": 0.6, "experiment": 0.5}
+PARTS = ("baseline", "log", "metric", "guardrail", "experiment")
+WORTH = {"baseline": 0.8, "log": 0.75, "metric": 0.7, "guardrail": 0.6, "experiment": 0.5}
 WHY = Citation(
     text="A surface starts with a rule, a log, a metric and a way to try something.",
     source="A head of data science, interview at 19:57 and 33:36",
 )
 QUESTIONS = {
-    "rule": "Which rule without ML would already help there?",
+    "baseline": "Which rule without ML would already help there?",
     "log": "Where is it recorded what was shown, by which arm?",
     "metric": "What would tell that it works, and who reads that number?",
     "guardrail": "What must not get worse for the other side while it gets better for one?",
@@ -39,10 +39,12 @@ class Surface:
     ----------
     name : str
     decision : Decision or None
-        With its rule; None where nothing decides yet.
+        With its rule, the baseline; None where nothing decides yet.
+    rule : str
+        The rule in a word or two.
     log : path or None
         Folder of the decision's log.
-    plan : path or None
+    plan : Plan or None
         Of the experiment that runs on it, or ran last.
     two_sided : bool
         Whether somebody else than the user pays, so that a guardrail is needed.
@@ -50,8 +52,9 @@ class Surface:
 
     name: str
     decision: Decision | None = None
+    rule: str = ""
     log: Path | None = None
-    plan: Path | None = None
+    plan: Plan | None = None
     two_sided: bool = False
 
     @cached_property
@@ -62,18 +65,13 @@ class Surface:
         records = read_log(self.log).records
         return [record.latency for record in records if record.decision == self.name]
 
-    @cached_property
-    def read_plan(self) -> Plan | None:
-        """The plan, read."""
-        return read_plan(self.plan) if self.plan else None
-
     @property
     def has(self) -> dict[str, str]:
         """What is there, by part; an empty text where it lacks, "not needed" where it may."""
-        plan = self.read_plan
+        plan = self.plan
         guards = [m.name for m in plan.metrics if m.role == "guardrail"] if plan else []
         return {
-            "rule": self.decision.rule_arm if self.decision else "",
+            "baseline": (self.rule or self.decision.rule_arm) if self.decision else "",
             "log": f"{len(self.latencies):,} decisions" if self.latencies else "",
             "metric": ", ".join(m.name for m in plan.primaries) if plan else "",
             "guardrail": ", ".join(guards) or ("" if self.two_sided else "not needed"),
@@ -88,6 +86,7 @@ class Surface:
 
 def findings(surfaces: Iterable[Surface], *, today: date) -> tuple[Finding, ...]:
     """Say for each surface what it lacks, the most basic part first."""
+    lacking = [surface for surface in surfaces if surface.lacking]
     return tuple(
         Finding(
             rule=f"surface-lacks-{surface.lacking[0]}",
@@ -107,8 +106,7 @@ def findings(surfaces: Iterable[Surface], *, today: date) -> tuple[Finding, ...]
             question=QUESTIONS[surface.lacking[0]],
             citation=WHY,
         )
-        for surface in surfaces
-        if surface.lacking
+        for surface in sorted(lacking, key=lambda one: -WORTH[one.lacking[0]])
     )
 
 

@@ -62,7 +62,12 @@ def command(
 
         rows = people_reports(workspace, today=day)
         value = [row.to_dict() for row in rows]
-        show(value, as_json=as_json, human=lambda out: print_roster(rows, out, today=day))
+        file = workspace.configuration.people.file if workspace.configuration.people else ""
+        show(
+            value,
+            as_json=as_json,
+            human=lambda out: print_roster(rows, out, today=day, file=file),
+        )
 
 
 def _decide(same: tuple[str, str] | None, different: tuple[str, str] | None) -> None:

@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from leadline.records.queries.people import PersonReport
 
 
-def print_roster(rows: Sequence[PersonReport], out: Console, *, today: date) -> None:
+def print_roster(rows: Sequence[PersonReport], out: Console, *, today: date, file: str) -> None:
     """Write one row a person: one-on-ones, and the next date of the probation."""
     if not rows:
-        out.print(
-            "Nobody yet. Name a people file in leadline.toml: [people] file = …", markup=False
+        where = (
+            f"{file} has nobody but you that could be read; `leadline sync` says why."
+            if file
+            else "Nobody yet. Name a people file in leadline.toml: [people] file = …"
         )
+        out.print(where, markup=False)
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("Name", "Role", "Here", "Last one-on-one", "Next", "Probation"):

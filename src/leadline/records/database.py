@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 import django
-from django.core.management import call_command
+from django.apps import apps
 from django.db import OperationalError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 from filelock import FileLock
 
 from leadline.errors import ConfigurationError
@@ -55,24 +57,36 @@ def make_state_folder(workspace: Workspace) -> None:
 
 
 def _migrate() -> None:
-    """Apply what is missing; a second process waits, and a killed one leaves no half table."""
-    executor = MigrationExecutor(connection)
-    _refuse_a_newer_database(executor)
-    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    """Apply what is missing; a second process waits, and a killed one leaves no half table.
+
+    Migrations are loaded only when names differ: most commands find all applied.
+    """
+    applied = set(MigrationRecorder(connection).applied_migrations())
+    here = _named_here()
+    _refuse_a_newer_database(applied - here)
+    if here <= applied:
         return
+    from django.core.management import call_command  # noqa: PLC0415 - rarely needed
+
     with _only_one_process():
         call_command("migrate", verbosity=0, interactive=False)
 
 
-def _refuse_a_newer_database(executor: MigrationExecutor) -> None:
-    unknown = {
-        name
-        for app, name in executor.loader.applied_migrations
-        if app == "records" and (app, name) not in executor.loader.disk_migrations
+def _named_here() -> set[tuple[str, str]]:
+    """Return (app, name) of every migration that this installation has, by its file."""
+    return {
+        (app.label, name)
+        for app in apps.get_app_configs()
+        for _, name, package in iter_modules([str(Path(app.path) / "migrations")])
+        if not package and name[0] not in "_~"
     }
-    if unknown:
+
+
+def _refuse_a_newer_database(unknown: set[tuple[str, str]]) -> None:
+    newer = sorted(name for app, name in unknown if app == "records")
+    if newer:
         raise ConfigurationError(
-            f"this database was made by a newer Leadline (it has {', '.join(sorted(unknown))})",
+            f"this database was made by a newer Leadline (it has {', '.join(newer)})",
             hint="Upgrade Leadline, or point LEADLINE_DATABASE_URL at another database.",
         )
 

@@ -91,6 +91,9 @@ class KnowledgeMap:
     cut: bool
     notes: tuple[str, ...]
     _ranked: dict[str, list[int]] = field(default_factory=dict, repr=False, compare=False)
+    _folders: dict[int, dict[str, list[KnownFile]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
     _areas: dict[tuple[str, frozenset[int]], Area] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -124,13 +127,9 @@ class KnowledgeMap:
 
         Files at the top of the repository belong to no folder: `area("")` has them too.
         """
-        below: dict[str, list[KnownFile]] = defaultdict(list)
-        for file in self.files:
-            parts = file.path.split("/")[:-1]
-            for level in range(1, min(depth, len(parts)) + 1):
-                below["/".join(parts[:level])].append(file)
         here = self._here(absent)
-        return tuple(self._area(path, below[path], here=here) for path in sorted(below))
+        below = self._below(depth)
+        return tuple(self._area(path, files, here=here) for path, files in below.items())
 
     def files_in(self, path: str) -> Sequence[KnownFile]:
         """Return the files of an area; empty where there are none."""
@@ -150,6 +149,17 @@ class KnowledgeMap:
         """Return who is known by an address, if anybody is."""
         key = address.casefold()
         return next((m for m in self.members if key in m.contributor.emails), None)
+
+    def _below(self, depth: int) -> dict[str, list[KnownFile]]:
+        """Return the files of every folder down to `depth` levels, sorted by path."""
+        if depth not in self._folders:
+            below: dict[str, list[KnownFile]] = defaultdict(list)
+            for file in self.files:
+                parts = file.path.split("/")[:-1]
+                for level in range(1, min(depth, len(parts)) + 1):
+                    below["/".join(parts[:level])].append(file)
+            self._folders[depth] = dict(sorted(below.items()))
+        return self._folders[depth]
 
     def _between(self, first: str, end: str) -> Sequence[KnownFile]:
         start, stop = (

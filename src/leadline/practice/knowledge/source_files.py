@@ -8,6 +8,7 @@ by extension, file name and folder; every other file still stands on the map.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _SOURCE_EXTENSIONS_WORDS = """
     ada adb ads applescript as asm asp aspx astro awk bas bash bat bzl c c++ cbl cc
@@ -35,7 +36,7 @@ _SOURCE_NAMES_WORDS = """
 SOURCE_NAMES = frozenset(_SOURCE_NAMES_WORDS.split())
 """File names that are code without an extension."""
 
-_LEFT_OUT = re.compile(
+_LEFT_OUT_FOLDERS = re.compile(
     r"""
       (^|/)(node_modules|bower_components|vendors?|godeps|_vendor|third[-_]?party
         |3rd[-_]?party|externals?|deps|dependencies|dist|\.yarn|\.venv|site-packages
@@ -44,15 +45,21 @@ _LEFT_OUT = re.compile(
         |i18n|__generated__)/                         # data, translations, generated
     | (^|/)(documentation|javadoc|groovydoc|inst/doc)/
     | ^(docs?|man|examples?|samples?|demos?)/                          # documentation
-    | (^|/)(configure|config\.guess|config\.sub|ltmain\.sh|aclocal\.m4|gradlew(\.bat)?
-        |mvnw(\.cmd)?|jquery[^/]*\.js|bootstrap[^/]*\.(css|js|less|scss)|prototype\.js
-        |modernizr[^/]*\.js)$
-    | (^|/)(readme|changes|changelog|contributing|copying|install|licen[cs]e|news
+    """,
+    re.VERBOSE,
+)
+
+_LEFT_OUT_NAMES = re.compile(
+    r"""
+      ^(configure|config\.guess|config\.sub|ltmain\.sh|aclocal\.m4|gradlew(\.bat)?
+        |mvnw(\.cmd)?|jquery.*\.js|bootstrap.*\.(css|js|less|scss)|prototype\.js
+        |modernizr.*\.js)$
+    | ^(readme|changes|changelog|contributing|copying|install|licen[cs]e|news
         |authors)(\.|$)
     | [.-]min\.(js|css|mjs)$
     | _pb2(_grpc)?\.pyi?$ | \.pb\.(go|cc|h)$ | \.g\.dart$ | \.generated\.\w+$
     | \.designer\.cs$
-    | (^|/)(moc|qrc|ui)_\w+\.(cpp|h)$ | \.d\.ts$ | (^|/)zz_generated\.
+    | ^(moc|qrc|ui)_\w+\.(cpp|h)$ | \.d\.ts$ | ^zz_generated\.
     """,
     re.VERBOSE,
 )
@@ -73,7 +80,12 @@ def is_source(path: str) -> bool:
         lock files, translations, data and test fixtures.
     """
     lowered = path.casefold()
-    name = lowered.rpartition("/")[2]
+    folder, _, name = lowered.rpartition("/")
     stem, dot, extension = name.rpartition(".")
     known = name in SOURCE_NAMES or bool(dot and stem and extension in SOURCE_EXTENSIONS)
-    return known and not _LEFT_OUT.search(lowered)
+    return known and not (_is_left_out(folder) or _LEFT_OUT_NAMES.search(name))
+
+
+@lru_cache(maxsize=4096)
+def _is_left_out(folder: str) -> bool:
+    return _LEFT_OUT_FOLDERS.search(f"{folder}/") is not None
