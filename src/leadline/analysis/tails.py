@@ -157,7 +157,8 @@ def _gamma_ratio(a: float) -> float:
     if a < 60:
         return math.gamma(a + 0.5) / math.gamma(a)
     u = 1 / (8 * a)  # DLMF 5.11.13, in powers of 1/(8a)
-    return math.sqrt(a) * (1 - u + u * u / 2 + 2.5 * u**3 - 21 / 8 * u**4 - 399 / 8 * u**5)
+    powers = (1.0, -1.0, 0.5, 2.5, -21 / 8, -399 / 8)
+    return math.sqrt(a) * math.fsum(c * u**k for k, c in enumerate(powers))
 
 
 def _beta_share(ratio: float, *, df: float) -> float:
