@@ -336,10 +336,10 @@ def main(arguments: list[str]) -> int:
         *(f"| {' | '.join(row)} |" for row in table),
         "",
         "Ratios: beside sums of the five columns stands how much longer all moments by arm "
-        "take (five sums, seven of products, counts); the first row does not read the arm. What "
-        "an interval needs cannot be had at 1.25 × of it: the seven sums of products alone, "
-        "without any arm, take DuckDB the multiple that the third row shows, and our query takes "
-        "what one written by hand for this table takes. "
+        "take (five sums, seven of products, counts); the first row does not read the arm. "
+        "What an interval needs cannot be had at 1.25 × of it: the sums of products alone, "
+        "without any arm, take DuckDB the multiple that the third row shows, and our query "
+        "takes what one written by hand for this table takes. "
         "The others say how much longer it takes than with Leadline's way. The tea-tasting "
         "script does not look for units twice or in two arms, infinite or absurd values, keeps "
         "no sums by day and comes to no verdict.",

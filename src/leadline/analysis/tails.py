@@ -130,20 +130,15 @@ def kolmogorov_tail(x: float) -> float:
     """
     if x < 0.2:
         return 1.0
-    return 2 * sum((-1) ** (k - 1) * math.exp(-2 * (k * x) ** 2) for k in range(1, 30))
+    return 2 * sum((1 if k % 2 else -1) * math.exp(-2 * (k * x) ** 2) for k in range(1, 30))
 
 
 def _expanded(z: float, *, df: float) -> float:
-    return (
-        z
-        + (
-            (z**3 + z) / 4
-            + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * df)
-            + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * df**2)
-            + (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / (92160 * df**3)
-        )
-        / df
-    )
+    first = (z**3 + z) / 4
+    second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
+    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
+    fourth = (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160
+    return z + first / df + second / df**2 + third / df**3 + fourth / df**4
 
 
 def _t_density(x: float, *, df: float, times: float = 1.0) -> float:
