@@ -94,6 +94,22 @@ def test_latency_and_performance_by_segment_stand_beside_the_reference(tmp_path:
     assert "99% within more than" in shown
 
 
+def test_new_values_of_a_column_are_named_the_most_frequent_first(tmp_path: Path) -> None:
+    rows = predictions()
+    rng = np.random.default_rng(6)
+    rows["country"] = rng.choice(["at", "de"], len(rows))
+    lately = np.flatnonzero(rows["day"] >= TODAY - timedelta(days=3))
+    rows.loc[lately[:200], "country"] = "it's"
+    rows.loc[lately[::7], "country"] = "ch"
+    rows.to_csv(tmp_path / "p.csv", index=False)
+    asked = (str(tmp_path / "p.csv"), "--target", "y", "--column", "country", "--column", "x")
+    said = json.loads(watch(*asked, "--json").output)
+    lately_new = rows["country"][rows["day"] >= TODAY - timedelta(days=3)].value_counts()
+    expected = [name for name in lately_new.index if name not in {"at", "de"}]
+    assert said["new_values"] == {"country": expected}
+    assert f"country: {', '.join(expected)}" in " ".join(watch(*asked).output.split())
+
+
 def test_healthy_predictions_are_quiet(tmp_path: Path) -> None:
     predictions().to_csv(tmp_path / "p.csv", index=False)
     found = watch(str(tmp_path / "p.csv"), "--target", "y")

@@ -38,6 +38,8 @@ def write(console: Console, watch: Watch) -> None:
     console.print(Text(f"reference {first} to {last}; since then {seen}\n", style="dim"))
     _write(console, "The monitor fails", [f.sentence for f in watch.failures], "bold red")
     _write(console, "Alerts", [sentence(s) for s in watch.alerts], "bold red")
+    new = [f"{name}: {', '.join(values)}" for name, values in watch.new_values.items()]
+    _write(console, "New values, the most frequent first", new, "bold")
     _write(console, "Last changes before", watch.changes, "bold")
     of_level = {
         level: [sentence(s) for s in watch.look.standing if s.level == level]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Literal
 
@@ -63,6 +63,8 @@ class Watch:
     is_decision_log : bool
     changes : tuple of str
         What changed last before the alerts began.
+    new_values : mapping of column to tuple of str
+        The names of values that the reference seldom had, where they stand.
     """
 
     model: str
@@ -78,6 +80,7 @@ class Watch:
     own_reference: str = ""
     is_decision_log: bool = False
     changes: tuple[str, ...] = ()
+    new_values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def alerts(self) -> tuple[Standing, ...]:
@@ -151,6 +154,7 @@ class Watch:
             "benign": [_plain(s) for s in look.standing if s.level == "info"],
             "undecided": [_plain(s) for s in look.standing if s.level == "undecided"],
             "last_changes": list(self.changes),
+            "new_values": {name: list(values) for name, values in self.new_values.items()},
             "reference": {
                 "first": self.reference.days[0],
                 "last": self.reference.days[-1],
