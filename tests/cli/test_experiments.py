@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
+import shlex
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from leadline.cli.experiment_options import without_password
 from leadline.cli.main import main
 
 Run = Callable[..., str]
@@ -234,6 +237,26 @@ def test_spark_comes_to_the_same_verdict_and_the_same_numbers(run: Run, tmp_path
             assert other["effect"][key] == (
                 pytest.approx(value, rel=1e-9, abs=1e-12) if isinstance(value, float) else value
             )
+
+
+def test_a_page_says_the_whole_command_that_makes_it_again(run: Run, tmp_path: Path) -> None:
+    rows = "".join(
+        f"{i},{'new' if i % 2 else 'control'},{i % 3},{i % 5},{i % 7}\n" for i in range(900)
+    )
+    table, page = tmp_path / "units.csv", tmp_path / "page.html"
+    table.write_text(f"user_id,variant,revenue,before_it,latency\n{rows}")
+    asked = ("experiments", "analyze", table, "--metric", "revenue", "--covariate",
+             "revenue=before_it", "--guardrail", "latency=5", "--alpha", "0.1")  # fmt: skip
+    first = json.loads(run(*asked, "--json", "--html", page, code=1).split("\nWritten")[0])
+    again = shlex.split(first["command"])
+    assert again[0] == "leadline"
+    assert json.loads(run(*again[1:], "--json", code=1))["results"] == first["results"]
+    assert html.escape(first["command"]) in page.read_text()
+
+
+def test_an_address_is_shown_without_its_password() -> None:
+    assert without_password("postgresql://ann:s3cret@host/db") == "postgresql://ann@host/db"
+    assert without_password("postgresql://host:5432/db") == "postgresql://host:5432/db"
 
 
 def test_cookie_cats_is_reported_as_what_it_is(run: Run, shared_data: Path) -> None:
