@@ -6,6 +6,11 @@ BIN    := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
+# What meets a database; the other tests of the command line never open one.
+ON_POSTGRESQL = tests/records $(addprefix tests/cli/test_,$(addsuffix .py,\
+	backup brief diagnose_save experiments_in_the_brief keys watch_in_the_brief \
+	workspace_commands))
+
 .PHONY: demo example test check fix run bench docs screenshots lock clean help
 .DEFAULT_GOAL := help
 
@@ -57,7 +62,7 @@ test: check $(VENV)/.browser ## check, then every test; what needs a database on
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --precision 1 --fail-under 100
 	$(BIN)/python -m pytest -n 2 --ignore tests/practice --ignore tests/analysis
-	$(BIN)/python -m tests.postgresql -n 2 tests/records tests/cli
+	$(BIN)/python -m tests.postgresql -n 2 $(ON_POSTGRESQL)
 
 fix: $(VENV)/.dev ## format, and mend what can be mended by itself
 	$(BIN)/ruff format .

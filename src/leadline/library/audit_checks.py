@@ -6,12 +6,11 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scipy.special import ndtr, ndtri
-
 from leadline.analysis.experiments.effects import Effect, compare
 from leadline.analysis.experiments.metrics import Metric
 from leadline.analysis.experiments.sample_ratio import ALPHA, sample_ratio
 from leadline.analysis.multiplicity import holm
+from leadline.analysis.tails import normal_cdf, normal_quantile
 from leadline.connectors.experiments.about import About
 from leadline.connectors.experiments.names import find_control
 from leadline.errors import NotEnoughDataError
@@ -193,4 +192,4 @@ def _power(effect: Effect, prior: Prior | None) -> float:
     """Return the chance of finding an effect of typical size with this standard error."""
     if prior is None or not effect.se > 0 or not prior.sd > 0:
         return 1.0
-    return float(ndtr(prior.sd / effect.se + ndtri(effect.alpha / 2)))
+    return normal_cdf(prior.sd / effect.se + normal_quantile(effect.alpha / 2))

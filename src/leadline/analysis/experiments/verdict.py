@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
-from scipy.special import ndtri
 
 from leadline.analysis.experiments.sequential import spending_bounds
 from leadline.analysis.multiplicity import holm
+from leadline.analysis.tails import normal_quantile
 from leadline.errors import InputError
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def judge_primaries(
                 final=progress.ended,
             )
             thresholds[i] = bounds.z[-1]
-            z = -ndtri(pvalues[i] / 2) if pvalues[i] > 0 else math.inf
+            z = -normal_quantile(float(pvalues[i]) / 2)
             still = still and bool(z >= bounds.z[-1])
             significant[i] = still
     return tuple(
@@ -410,5 +410,5 @@ def units_to_detect(effect: Effect, *, mde: float, power: float = 0.8) -> int:
 
     The squared standard error falls as 1/n, so n·(se·(z₁₋α/₂ + z_power)/mde)² units do.
     """
-    distance = float(-ndtri(effect.alpha / 2) + ndtri(power))
+    distance = -normal_quantile(effect.alpha / 2) + normal_quantile(power)
     return math.ceil(effect.n_obs * (effect.se * distance / mde) ** 2)
