@@ -48,7 +48,7 @@ class Suspect:
 
 
 def leakage(bench: Bench) -> list[Suspicion]:
-    """Look for columns that carry the answer, and for what stands on both sides of the split."""
+    """Look for columns that carry the answer, and for what both sides of the split hold."""
     if bench.case.is_ranking:
         return []
     found = [_column_leak(bench), _twins(bench)]
