@@ -258,5 +258,5 @@ def _linked(bench: Bench, honest: NDArray[np.intp], pairs: Pairs) -> float:
 
 def _surprise(rows: Sample, scores: NDArray[np.float64]) -> NDArray[np.float64]:
     if scores.ndim == 2:
-        return np.eye(scores.shape[1])[rows.target.astype(int)] - scores
+        return np.asarray(np.eye(scores.shape[1])[rows.target.astype(int)] - scores)
     return np.asarray(rows.target - scores, dtype=np.float64)
