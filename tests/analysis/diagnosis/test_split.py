@@ -133,6 +133,11 @@ def test_test_rows_after_training_rows_are_not_asked_about_and_before_them_are(l
         Ridge(), X[future], y[future], X[past], y[past], time=(future, past), kind="regression"
     )
     assert "the past for training" in back.unanswered["leakage"]
+    words = (["soon"] * 600, ["later"] * 600)
+    nonsense = diagnose(
+        Ridge(), X[past], y[past], X[future], y[future], time=words, kind="regression"
+    )
+    assert any("neither dates nor numbers" in reason for reason in nonsense.skipped)
 
 
 def pictures(n, copies, *, seed):

@@ -159,8 +159,11 @@ def _time(bench: Bench) -> Suspicion | None:
     if pool.time is None or case.test.time is None:
         return None
     before, now = as_numbers(pool.time), as_numbers(case.test.time)
+    if not (np.isfinite(before).any() and np.isfinite(now).any()):
+        case.clock.skipped.append("a split by time: `time` has neither dates nor numbers")
+        return None
     order = np.argsort(now, kind="stable")[: np.isfinite(now).sum()]
-    later = float((before > np.nanmedian(now)).mean()) if order.size else 0.0
+    later = float((before > np.nanmedian(now)).mean())
     if later < 0.1:
         return None  # the test rows come after the training rows, as they should
     ends = [*(int(cut * order.size) for cut in CUTS), order.size]
