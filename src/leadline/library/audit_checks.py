@@ -15,6 +15,7 @@ from leadline.connectors.experiments.about import About
 from leadline.connectors.experiments.names import find_control
 from leadline.errors import NotEnoughDataError
 from leadline.library.audit_results import Failure
+from leadline.library.splits import check_split
 from leadline.library.wording import number_in_words, pvalue_in_words
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def compare_arms(
     failures = []
     if is_blocked:
         failures.append(Failure(check="unreadable", reason="its rows cannot carry a claim"))
-    split = _split_failure(moments.counts(name), weights=weights or about.weights)
+    split = _split_failure(moments, name=name, weights=weights or about.weights)
     if split:
         failures.append(split)
     against = _control_of(sides, given=control, taken=taken)
@@ -97,8 +98,9 @@ def compare_arms(
 
 
 def _split_failure(
-    counts: Mapping[str, int], *, weights: Mapping[str, float]
+    moments: MomentsTable, *, name: str, weights: Mapping[str, float]
 ) -> Failure | None:
+    counts = moments.counts(name)
     shares = [weights[arm] for arm in counts] if set(weights) == set(counts) else None
     try:
         result = sample_ratio(list(counts.values()), weights=shares, alpha=ALPHA)
@@ -107,10 +109,14 @@ def _split_failure(
     if not result.sample_ratio_mismatch:
         return None
     shown = ", ".join(f"{n:,}" for n in result.counts[:4])
-    return Failure(
-        check="sample ratio mismatch",
-        reason=f"{pvalue_in_words(result.pvalue)}: arms have {shown} units",
-    )
+    reason = f"{pvalue_in_words(result.pvalue)}: arms have {shown} units"
+    if len({cell.day for cell in moments.n_rows}) > 1:
+        declared = weights if shares else {}
+        split = check_split(
+            moments, experiment=name, arms=list(counts), weights=declared, n_planned=None
+        )
+        reason = f"{reason}. {split.source}".rstrip(". ")
+    return Failure(check="sample ratio mismatch", reason=reason)
 
 
 def _control_of(sides: Mapping[str, Moments], *, given: str, taken: dict[str, int]) -> str:

@@ -324,7 +324,7 @@ def _harmful(case: _Case) -> Verdict | None:
             "a change without this harm",
             *((f"{g.metric}: harm", g.harm) for g in breached),
         )
-    worse = [p for p in case.primaries if p.significant and p.gain < 0]
+    worse = sorted((p for p in case.primaries if p.significant and p.gain < 0), key=_strength)
     if worse:
         return case.verdict(
             "stop",
@@ -335,8 +335,13 @@ def _harmful(case: _Case) -> Verdict | None:
     return None
 
 
+def _strength(result: PrimaryResult) -> float:
+    """Return the gain in standard errors: gains of two metrics have no common unit."""
+    return result.gain / result.effect.se
+
+
 def _gain(case: _Case) -> Verdict:
-    best = max((p for p in case.primaries if p.significant), key=lambda p: p.gain)
+    best = max((p for p in case.primaries if p.significant), key=_strength)
     metric = best.effect.metric
     gained = f"{metric} gained {case.words(metric, best.gain)}"
     unproven = [g for g in case.guardrails if not g.passed]
