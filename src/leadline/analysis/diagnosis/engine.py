@@ -54,6 +54,9 @@ CAUSES: dict[str, Cause] = {
 FEW_ROWS = 4_000
 """Trials on fewer rows than this are not made smaller."""
 
+MOST_UNSEEN = 0.2
+"""With more test rows than this of classes that training never saw, nothing is decided."""
+
 WITH_SCORES_ONLY = ("calibration", "imbalance", "shift")
 
 
@@ -141,6 +144,13 @@ def too_few_of_a_class(case: Case) -> str:
         return (
             f"the rarer class has {counts[-2]} training rows; below"
             f" {thresholds.LEAST_OF_A_CLASS} nothing is decided"
+        )
+    unseen = ~np.isin(case.test.target, case.train.target)
+    if unseen.mean() > MOST_UNSEEN:
+        named = [str(case.problem.classes[c]) for c in np.unique(case.test.target[unseen])[:3]]
+        return (
+            f"{unseen.mean():.0%} of the test rows have a class that no training row has"
+            f" ({', '.join(named)}): are both targets coded alike?"
         )
     if len(np.unique(case.test.target)) < 2:
         return "the test target has one class: nothing that tells classes apart can be judged"

@@ -11,6 +11,7 @@ from what is known when learning.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ import numpy as np
 
 from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.bench import Bench, Suspicion
+from leadline.analysis.diagnosis.causes.split import of_the_split
 from leadline.analysis.diagnosis.samples import Sample, at_most
 from leadline.analysis.diagnosis.single import column_shares, explained_within_target
 from leadline.analysis.diagnosis.trials import measured
@@ -49,11 +51,12 @@ class Suspect:
 
 
 def leakage(bench: Bench) -> list[Suspicion]:
-    """Look for columns that carry the answer, twins across the split, and time."""
+    """Look for columns that carry the answer, and for what both sides of the split hold."""
     if bench.case.is_ranking:
         return []
     found = [_column_leak(bench), _twins(bench)]
-    return [suspicion for suspicion in found if suspicion is not None]
+    certain = [suspicion for suspicion in found if suspicion is not None]
+    return [*certain, *of_the_split(bench, near=found[1] is None)]
 
 
 def _column_leak(bench: Bench) -> Suspicion | None:
@@ -238,7 +241,8 @@ def _twins(bench: Bench) -> Suspicion | None:
     known: dict[bytes, Any] = dict(zip(train, case.train.target.tolist(), strict=True))
     twin = np.array([key in known for key in test])
     share = float(twin.mean())
-    within = 1 - len(known) / len(train)
+    times = Counter(train)
+    within = float(np.mean([times[key] > 1 for key in train]))  # the same share, among them
     if share < thresholds.TWIN_SHARE or share < 1.5 * within:
         return None
     y = case.test.target
