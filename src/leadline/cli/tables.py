@@ -57,12 +57,16 @@ def read_split(
     drop: Sequence[str] = (),
     score: Sequence[str] = (),
     may_lack_y: bool = False,
+    most: int | None = None,
 ) -> Split:
-    """Read a file and part it; columns of `drop` and `score` are no features."""
+    """Read a file (a sample of `most` rows of a larger one) and part it.
+
+    Columns of `drop` and `score` are no features.
+    """
     from leadline.analysis.problem import tables
     from leadline.connectors.files import read_table
 
-    table = read_table(path, as_frame=as_frame)
+    table = read_table(path, as_frame=as_frame, most=most)
     held = set(tables.names(table))
     has_y = target in held or not may_lack_y
     y = tables.column(table, target) if has_y else None
