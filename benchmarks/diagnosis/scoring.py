@@ -42,8 +42,9 @@ def worth(truth: dict[str, Any]) -> dict[str, float]:
 def accepted(truth: dict[str, Any]) -> tuple[str, ...]:
     """Return the verdicts that are right, the best first."""
     found = worth(truth)
-    if found.get("leakage", 0.0) > 1:  # a blocker: no other gain means anything before it
-        return ("leakage",)
+    for blocker in ("leakage", "data_quality"):  # no other gain means anything before it
+        if found.get(blocker, 0.0) > 1:
+            return (blocker,)
     best = max(found.values())
     if best <= 1:
         return ("healthy",)

@@ -202,10 +202,6 @@ def computers() -> Table:
     return _table("computers", frame, "price")
 
 
-def vietnam() -> Table:
-    return _table("vietnam", _from_r("Ecdat/VietNamH"), "lnexp12m", ("lntotal", "lnrlfood"))
-
-
 def males() -> Table:
     return _table("males", _from_r("Ecdat/Males"), "wage", ("nr",))
 
@@ -238,7 +234,7 @@ HELD_OUT: dict[str, Callable[[], Table]] = {
 }  # fmt: skip
 
 FRESH: dict[str, Callable[[], Table]] = {
-    "benefits": benefits, "computers": computers, "vietnam": vietnam, "males": males,
+    "benefits": benefits, "computers": computers, "males": males,
     "digits": digits, "clusters": clusters, "friedman": friedman,
 }  # fmt: skip
 """Looked at once, after the held-out ones had been looked at too."""

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from leadline.connectors.files import read_table, reader
+from leadline.connectors.files import count_rows, read_table, reader
 from leadline.errors import ConnectorError, InputError
 
 TEXT = "a,b,day,yes\n1,x,2024-01-31,true\n,,,\n3,z,2024-02-01,false\n"
@@ -39,6 +39,18 @@ def test_parquet_and_json_lines_say_the_same(csv, tmp_path):
     frame.to_json(tmp_path / "rows.jsonl", orient="records", lines=True)
     for name in ("rows.parquet", "rows.jsonl"):
         np.testing.assert_array_equal(read_table(tmp_path / name)["a"], [1, np.nan, 3])
+
+
+def test_of_a_large_file_the_same_sample_is_drawn_each_time(tmp_path):
+    path = tmp_path / "rows.parquet"
+    pd.DataFrame({"a": np.arange(50_000)}).to_parquet(path)
+    assert count_rows(path) == 50_000
+    first, again = (read_table(path, most=5_000)["a"] for _ in range(2))
+    np.testing.assert_array_equal(first, again)
+    assert np.unique(first).size == 5_000  # without replacement
+    # oracle: the mean of 5,000 of 0 … 49,999 has a standard error of 193
+    assert abs(first.mean() - 24_999.5) < 4 * 193
+    assert read_table(path, most=50_000)["a"].size == 50_000
 
 
 @pytest.mark.parametrize(

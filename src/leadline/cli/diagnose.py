@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shlex
 import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +18,9 @@ from leadline.cli.workspaces import day_of, open_workspace, today_option, worksp
 
 if TYPE_CHECKING:
     from leadline.analysis.diagnosis.result import Diagnosis
-    from leadline.cli.tables import Split
+
+MOST_ROWS = 200_000
+"""Of files with more rows than this a sample is read: trials get 100,000 rows at most."""
 
 EPILOG = """
 \b
@@ -156,20 +160,20 @@ def _diagnose(
     if bool(model) == bool(score):
         raise click.UsageError("Say what to diagnose: either --model or --score.")
     earns = read_payoff(payoff)
-    splits = [
-        read_split(
-            path, target=target, score=score, as_frame=model is not None, drop=candidates
-        )
-        for path in (train, test)
-    ]
-    live = _production(production, target=target, score=score, as_frame=model is not None)
+    # queries and histories stay whole; of other rows a sample is as good
+    most = None if options["groups"] or options["time"] else MOST_ROWS
+    read = partial(
+        read_split, target=target, score=score, as_frame=model is not None, most=most
+    )
+    splits = [read(path, drop=candidates) for path in (train, test)]
+    live = read(production, may_lack_y=True) if production else None
     if model is not None:
         splits[1] = splits[1].with_columns_of(splits[0])
         live = live and live.with_columns_of(splits[0])
     tables = [split and (split.X if model else split.score) for split in (*splits, live)]
     with progress() as bar:
         task = bar.add_task("reading", total=1.0)
-        return diagnose(
+        found = diagnose(
             _load(model, trust=trust) if model else None,
             tables[0],
             splits[0].y,
@@ -178,24 +182,29 @@ def _diagnose(
             tables[2],
             live and live.y,
             payoff=None if earns is None else payoff_matrix(earns),
-            candidates=read_candidates((train, test), candidates) or None,
+            candidates=read_candidates((train, test), candidates, most=most) or None,
             budget_seconds=budget,
             random_state=seed,
             progress=lambda what, share: bar.update(task, description=what, completed=share),
             **options,
         )
+    drawn = _drawn([train, test, *([production] if production else [])], most)
+    return replace(found, skipped=(*found.skipped, *drawn))
+
+
+def _drawn(paths: list[str], most: int | None) -> list[str]:
+    """Say of which files only a sample was read."""
+    from leadline.connectors.files import count_rows
+
+    sizes = {path: count_rows(path) for path in paths} if most else {}
+    return [
+        f"all rows of {path}: {most:,} of {n:,} were drawn"
+        for path, n in sizes.items()
+        if most and n > most
+    ]
 
 
 def _load(model: str, *, trust: bool) -> Any:
     from leadline.connectors.saved_models import load_model
 
     return load_model(model, trust=trust)
-
-
-def _production(
-    path: str | None, *, target: str, score: tuple[str, ...], as_frame: bool
-) -> Split | None:
-    """Read rows of production; their target may not be known yet."""
-    if path is None:
-        return None
-    return read_split(path, target=target, score=score, as_frame=as_frame, may_lack_y=True)

@@ -57,12 +57,16 @@ def read_split(
     drop: Sequence[str] = (),
     score: Sequence[str] = (),
     may_lack_y: bool = False,
+    most: int | None = None,
 ) -> Split:
-    """Read a file and part it; columns of `drop` and `score` are no features."""
+    """Read a file (a sample of `most` rows of a larger one) and part it.
+
+    Columns of `drop` and `score` are no features.
+    """
     from leadline.analysis.problem import tables
     from leadline.connectors.files import read_table
 
-    table = read_table(path, as_frame=as_frame)
+    table = read_table(path, as_frame=as_frame, most=most)
     held = set(tables.names(table))
     has_y = target in held or not may_lack_y
     y = tables.column(table, target) if has_y else None
@@ -72,7 +76,7 @@ def read_split(
 
 
 def read_candidates(
-    paths: Sequence[str], candidates: Sequence[str]
+    paths: Sequence[str], candidates: Sequence[str], *, most: int | None = None
 ) -> dict[str, tuple[Any, ...]]:
     """Read columns that the model lacks from each file, by name."""
     from leadline.analysis.problem import tables
@@ -80,7 +84,7 @@ def read_candidates(
 
     if not candidates:
         return {}
-    read = [read_table(path, as_frame=False) for path in paths]
+    read = [read_table(path, as_frame=False, most=most) for path in paths]
     return {name: tuple(tables.column(table, name) for table in read) for name in candidates}
 
 

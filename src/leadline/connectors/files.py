@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,8 +28,30 @@ READERS = {
 }
 
 
-def read_table(path: str | Path, *, as_frame: bool = False) -> Any:
-    """Read a whole file.
+@contextmanager
+def refused(path: str | Path) -> Iterator[None]:
+    """Say what is wrong with a file where DuckDB cannot read it."""
+    try:
+        yield
+    except duckdb.Error as error:
+        first = str(error).strip().splitlines()[0]
+        raise ConnectorError(
+            f"{path} cannot be read: {first}",
+            permanent=True,
+            hint="Check the path, and that the file is what its ending says.",
+        ) from None
+
+
+def count_rows(path: str | Path) -> int:
+    """Return how many rows a file has; of Parquet without reading them."""
+    query = f"SELECT count(*) FROM {reader(path)}(?)"  # noqa: S608  # nosec B608 (ours)
+    with refused(path), duckdb.connect() as connection:
+        found = connection.execute(query, [str(path)]).fetchone()
+    return int(found[0]) if found else 0
+
+
+def read_table(path: str | Path, *, as_frame: bool = False, most: int | None = None) -> Any:
+    """Read a file, whole or a sample of its rows.
 
     Parameters
     ----------
@@ -37,6 +61,9 @@ def read_table(path: str | Path, *, as_frame: bool = False) -> Any:
     as_frame : bool
         Return what models are usually trained on: a pandas table, where pandas is
         installed.
+    most : int, optional
+        Of a file with more rows than this, so many are drawn at random, the same ones each
+        time; the others never enter memory.
 
     Returns
     -------
@@ -51,19 +78,15 @@ def read_table(path: str | Path, *, as_frame: bool = False) -> Any:
         Its ending is none that is read here.
     """
     query = f"SELECT * FROM {reader(path)}(?)"  # noqa: S608  # nosec B608 (a name of ours)
-    try:
-        with duckdb.connect() as connection:
-            found = connection.execute(query, [str(path)])
-            if as_frame and find_spec("pandas") is not None:
-                return found.df()
-            columns = found.fetchnumpy()
-    except duckdb.Error as error:
-        first = str(error).strip().splitlines()[0]
-        raise ConnectorError(
-            f"{path} cannot be read: {first}",
-            permanent=True,
-            hint="Check the path, and that the file is what its ending says.",
-        ) from None
+    draw = most is not None and count_rows(path) > most
+    with refused(path), duckdb.connect() as connection:
+        if draw:  # on one thread the same rows are drawn each time
+            connection.execute("SET threads = 1")
+            query += f" USING SAMPLE reservoir({most:d} ROWS) REPEATABLE (0)"
+        found = connection.execute(query, [str(path)])
+        if as_frame and find_spec("pandas") is not None:
+            return found.df()
+        columns = found.fetchnumpy()
     return {str(name): _plain(values) for name, values in columns.items()}
 
 

@@ -140,3 +140,11 @@ def test_a_default_value_is_not_looked_for_in_few_rows():
     X_new[:, 0] = 7.0
     diagnosis = diagnose(Ridge(), X, y, X_test, y_test, X_new, y_new)
     assert diagnosis.verdict != "data_quality"
+
+
+def test_copies_across_the_split_that_the_score_does_not_owe_to_are_no_leak():
+    (X, y), (X_test, y_test) = straight(1500, seed=1), straight(1200, seed=2)
+    X, y = np.concatenate([X, X_test[:300]]), np.concatenate([y, y_test[:300]])
+    diagnosis = diagnose(Ridge(), X, y, X_test, y_test)
+    assert diagnosis.verdict == "healthy"  # oracle: six numbers, fitted to 1,800 rows or 1,500
+    assert any("25.0% of the test rows" in f.evidence for f in diagnosis.tried)

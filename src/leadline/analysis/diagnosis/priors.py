@@ -53,12 +53,13 @@ def correction(bench: Bench, production: Sample) -> Prior | None:
     if after is None:
         return None
     moved = float(np.abs(after - before).sum() / 2)
-    least = max(LEAST_MOVE, chance_move(old, test.target, new, rng=bench.case.rng("shares")))
+    chance = chance_move(old, test.target, new, rng=bench.case.rng("shares"))
+    least = max(LEAST_MOVE, chance)
     agrees = True
     if production.y is not None:  # labels say how common each class is, scores only whether
         counts = np.bincount(production.target, minlength=old.shape[1])
         actual = (counts + 1) / (counts + 1).sum()
-        agrees = float(np.abs(after - actual).sum() / 2) < max(0.3 * moved, 0.02)
+        agrees = float(np.abs(after - actual).sum() / 2) < max(0.3 * moved, 0.02, chance)
         after = actual
     same_inside = _same_within_classes(bench, production, after / np.clip(before, 1e-3, 1))
     holds = moved > least and same_inside and agrees

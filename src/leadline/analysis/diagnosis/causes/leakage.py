@@ -29,6 +29,8 @@ from leadline.analysis.problem.tables import column, with_column
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from leadline.analysis.diagnosis.result import Gain
+
 ROWS = 8_000
 MOST_OTHERS = 60
 MOST_SUSPECTS = 5
@@ -249,12 +251,12 @@ def _twins(bench: Bench) -> Suspicion | None:
     same = np.mean([known[key] == y[i] for i, key in enumerate(test) if key in known])
     others = set(test)
     kept = np.array([key not in others for key in train])
-    gate, gain = _honest(bench, kept, expected_same=float(same))
+    gate, gain = _honest(bench, kept)
     return Suspicion(
         cause="leakage",
         gain=gain,
         floor=bench.floor,
-        gate=float(same) > thresholds.TWINS_AGREE or (gate and float(same) > 0.9),
+        gate=gate and float(same) > thresholds.TWINS_AGREE,
         blocker=True,
         evidence=f"{share:.1%} of the test rows stand in the training rows too"
         f" ({float(same):.0%} with the same answer); among training rows {within:.1%} repeat",
@@ -266,13 +268,13 @@ def _twins(bench: Bench) -> Suspicion | None:
     )
 
 
-def _honest(bench: Bench, kept: NDArray[np.bool_], *, expected_same: float) -> tuple[bool, Any]:
+def _honest(bench: Bench, kept: NDArray[np.bool_]) -> tuple[bool, Gain]:
     """Train without the twins; the difference is what the score owes to them."""
     case = bench.case
     learner = bench.model.learner() if bench.model.can_train else bench.best_reference.learner
     clusters = case.clusters(case.test, len(case.test))
     if kept.sum() < thresholds.LEAST_ROWS:
-        return expected_same > 0.9, measured(bench.trained_losses, bench.trained_losses)
+        return True, measured(bench.trained_losses, bench.trained_losses)  # all were copies
     rows = at_most(
         case.train.take(np.flatnonzero(kept)), len(bench.trials.pool), rng=case.rng("twins")
     )
