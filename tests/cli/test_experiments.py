@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from leadline.cli.experiment_options import without_password
 from leadline.cli.main import main
 
 Run = Callable[..., str]
