@@ -139,6 +139,7 @@ async def _all(sessions: dict[str, str], *, port: int, seconds: float) -> Crowd:
             cookies={"leadline_session": session},
             timeout=60,
             verify=certificates,
+            limits=httpx.Limits(max_keepalive_connections=0),  # browsers ask again themselves
         )
         for session in sessions.values()
     ]
