@@ -127,6 +127,13 @@ def open_feature(flag: Flag) -> list[tuple[str, np.ndarray, str]]:
         )
         rows.append((name, times, aim))
     api.clear_providers()
+    provider = providers[1][1]
+    rows.append(
+        ("OpenFeature, this provider without the client",
+         microseconds(
+             lambda unit: provider.resolve_string_details("home", "a", contexts[unit])
+         ), "")
+    )  # fmt: skip
     return rows
 
 

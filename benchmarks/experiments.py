@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from itertools import combinations_with_replacement
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,6 +44,14 @@ METRICS: tuple[Metric, ...] = (
     Mean(column="revenue", covariates=("pre_revenue",)),
 )
 COLUMNS = ("converted", "clicks", "sessions", "revenue", "pre_revenue")
+PRODUCTS = (
+    ("converted", "converted"),
+    *combinations_with_replacement(("clicks", "sessions"), 2),
+    *combinations_with_replacement(("revenue", "pre_revenue"), 2),
+)
+"""What the three metrics need beside the sums."""
+
+PILOT = dict(zip(COLUMNS, (0.0, 2.0, 5.5, 50.0, 50.0), strict=True))
 WINDOWS = tuple(
     Window(name=name, event=name, aggregate="sum", days=7, days_before=7)
     for name in ("buy", "view", "search", "share")
@@ -125,14 +134,21 @@ def three_metrics(path: Path, *, rows: int) -> list[Row]:
     sums = ", ".join(f"sum({name}::DOUBLE)" for name in COLUMNS)
     bare = f"SELECT {sums} FROM '{path}'"
     by_arm = f"SELECT variant, count(*), {sums} FROM '{path}' GROUP BY variant"
+    everything = ", ".join(
+        f"sum(({a}::DOUBLE - {PILOT[a]}) * ({b}::DOUBLE - {PILOT[b]}))" for a, b in PRODUCTS
+    )
+    no_arm = f"SELECT {sums}, {everything} FROM '{path}'"
+    by_hand = f"SELECT variant, count(*), {sums}, {everything} FROM '{path}' GROUP BY variant"
     experiment = tea_tasting.Experiment(
         converted=tea_tasting.Mean("converted"),
         rate=tea_tasting.RatioOfMeans("clicks", "sessions"),
         revenue=tea_tasting.Mean("revenue", covariate="pre_revenue"),
     )
-    scan, grouped, ours, peer = fastest(
+    scan, grouped, floor, hand, ours, peer = fastest(
         lambda: connection.execute(bare).fetchall(),
         lambda: connection.execute(by_arm).fetchall(),
+        lambda: connection.execute(no_arm).fetchall(),
+        lambda: connection.execute(by_hand).fetchall(),
         lambda: read_moments(table, layout=Layout(arm="variant"), metrics=METRICS),
         lambda: experiment.analyze(connection.read_parquet(str(path))),
     )
@@ -140,6 +156,9 @@ def three_metrics(path: Path, *, rows: int) -> list[Row]:
     return [
         (f"{what}: sums of the five columns, no arm", str(scan), times(ours, scan), "≤ 1.25 ×"),
         (f"{what}: sums of the five columns by arm", str(grouped), times(ours, grouped), ""),
+        (f"{what}: the five sums and seven of products, no arm", str(floor),
+         f"{times(floor, scan)} the first row", "the floor"),
+        (f"{what}: the same by arm, SQL written by hand", str(hand), times(ours, hand), ""),
         (f"{what}: tea-tasting through DuckDB", str(peer), times(peer, ours), "≥ 1.7 ×"),
         (f"{what}: Leadline, all moments by arm", str(ours), f"{memory_of(path):,.0f} MB",
          "< 400 MB"),
@@ -318,6 +337,9 @@ def main(arguments: list[str]) -> int:
         "",
         "Ratios: beside sums of the five columns stands how much longer all moments by arm "
         "take (five sums, seven of products, counts); the first row does not read the arm. "
+        "What an interval needs cannot be had at 1.25 × of it: the sums of products alone, "
+        "without any arm, take DuckDB the multiple that the third row shows, and our query "
+        "takes what one written by hand for this table takes. "
         "The others say how much longer it takes than with Leadline's way. The tea-tasting "
         "script does not look for units twice or in two arms, infinite or absurd values, keeps "
         "no sums by day and comes to no verdict.",

@@ -21,20 +21,23 @@ from threadpoolctl import threadpool_limits
 
 import leadline
 from examples.classifieds import ideas
-from examples.classifieds.loop import N_ROWS, Loop
+from examples.classifieds.learning import COLUMNS
+from examples.classifieds.loop import HOME, N_ROWS, Loop
 from examples.classifieds.planted import INPUTS, LABEL, overgrown
 from examples.classifieds.results import Trial
-from examples.classifieds.watched import FIRST_DAY
+from examples.classifieds.watched import FIRST_DAY, HEALTHY, Fault, Predictions
 from leadline.findings import Finding
 from leadline.library.diagnosis_findings import diagnosis_findings
 
-SEED, N_USERS = 2, 12_000
+SEED, N_USERS = 5, 12_000
 DATA = Path(leadline.__file__).parent / "demo" / "data"
 PLACE = "models/train.parquet, models/test.parquet"
 COMMAND = (
     "leadline diagnose models/train.parquet models/test.parquet --target clicked "
     "--model models.home_page:model"
 )
+PREDICTED_DAYS, BROKEN_DAYS, ROWS_A_DAY = 30, 3, 250
+BROKEN = Fault(name="counts of contacts arrive as 0", column="popularity", factor=0)
 PROJECT = {
     "home": "search-ranking",
     "search": "search-ranking",
@@ -54,6 +57,7 @@ class Told:
     train: pd.DataFrame
     test: pd.DataFrame
     tried: tuple[ideas.Tried, ...]
+    predictions: pd.DataFrame
 
 
 def go_round(*, seed: int = SEED, n_users: int = N_USERS) -> Told:
@@ -71,7 +75,26 @@ def go_round(*, seed: int = SEED, n_users: int = N_USERS) -> Told:
             train=_small(rows[rows["day"] < 8]),
             test=_small(rows[rows["day"] >= 8]),
             tried=loop.sum_up().tried,
+            predictions=_predictions(loop, Path(folder)),
         )
+
+
+def _predictions(loop: Loop, folder: Path) -> pd.DataFrame:
+    """Return four weeks of the model's predictions; on the last days a feature arrives as 0."""
+    market = loop.market.fork(keep={HOME: COLUMNS})
+    parts: list[pd.DataFrame] = []
+    for fault, n_days in ((HEALTHY, PREDICTED_DAYS - BROKEN_DAYS), (BROKEN, BROKEN_DAYS)):
+        place = folder / f"predictions{len(parts)}"
+        days = Predictions(market, loop.trained, place, fault=fault).days(n_days)
+        parts += [pd.read_parquet(place / f"{day}.parquet") for day in days]
+    return pd.concat(
+        part.sample(ROWS_A_DAY, random_state=0)
+        .drop(columns="day")
+        .round(3)
+        .astype(dict.fromkeys([*COLUMNS, "score", "latency_ms"], np.float32))
+        .assign(days_ago=np.int8(len(parts) - number))
+        for number, part in enumerate(parts)
+    )
 
 
 def _small(rows: pd.DataFrame) -> pd.DataFrame:
@@ -85,7 +108,11 @@ def write(told: Told, folder: Path) -> None:
     _csv(folder / "ideas.csv", _arms(told.tried))
     _csv(folder / "changes.csv", _changes(told))
     _csv(folder / "home-model.csv", _by_day(told.model_table))
-    for name, rows in (("train", told.train), ("test", told.test)):
+    for name, rows in (
+        ("train", told.train),
+        ("test", told.test),
+        ("predictions", told.predictions),
+    ):
         duckdb.from_df(rows).write_parquet(str(folder / f"{name}.parquet"), compression="zstd")
     found = diagnosed(folder / "train.parquet", folder / "test.parquet")
     text = msgspec.json.format(msgspec.json.encode(found), indent=1)

@@ -133,7 +133,7 @@ class Loop:
         """Hold the model against the best rule, on shuffled pages, at the plan's threshold."""
         plan = read_plan(PLANS / "home-model.toml")
         assert plan.green_light is not None  # noqa: S101 (the plan beside says so)
-        model = self._trained()
+        model = self.trained
         pages = rows[rows["shuffled"]]
         pages = pages[pages.groupby("page")[LABEL].transform("max") > 0]
         train, test = pages[pages["day"] < 8], pages[pages["day"] >= 8]
@@ -168,7 +168,7 @@ class Loop:
 
     def experiment(self) -> Trial:
         """Try the model on users, as the plan says."""
-        return self._test("home-model", {"rule": POPULAR, "model": self._trained()})
+        return self._test("home-model", {"rule": POPULAR, "model": self.trained})
 
     def ads(self) -> Readout:
         """Try personal ads against geo match, the users' side as the guardrail."""
@@ -179,7 +179,7 @@ class Loop:
 
     def watch(self) -> Watched:
         """Watch the model in front of everybody: quiet weeks, then planted faults."""
-        return watch_model(self.market, self._trained(), self.folder / "watch")
+        return watch_model(self.market, self.trained, self.folder / "watch")
 
     def surfaces(self, tried: Sequence[Tried]) -> list[Surface]:
         """Return the register of surfaces as far as the story has come."""
@@ -231,7 +231,9 @@ class Loop:
             true_total=sum(one.true_effect for one in tried if one.shipped),
         )
 
-    def _trained(self) -> Learnt:
+    @property
+    def trained(self) -> Learnt:
+        """The model, once `train` was called."""
         if self.model is None:
             raise InputError("there is no model yet", hint="Call `train` first.")
         return self.model

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import json
+import os
+import shlex
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from leadline.cli.experiment_options import without_password
 from leadline.cli.main import main
 
 Run = Callable[..., str]
@@ -200,6 +205,58 @@ def test_exposures_and_events_come_to_a_verdict(run: Run, tmp_path: Path) -> Non
         "--events", tmp_path / "events.parquet", "--outcome", "bought=buy:any:7",
     )  # fmt: skip
     assert text.startswith("SHIP new")
+
+
+@pytest.mark.slow
+def test_spark_comes_to_the_same_verdict_and_the_same_numbers(run: Run, tmp_path: Path) -> None:
+    # Oracle: DuckDB on the same file, to 1e-9.
+    pytest.importorskip("pyspark", reason="PySpark is an extra and not installed")
+    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
+        pytest.skip("Spark needs Java, and there is none on this machine")
+    rng = np.random.default_rng(8)
+    n = 4_000
+    before = rng.normal(50, 9, n)
+    path = tmp_path / "units.parquet"
+    pd.DataFrame(
+        {
+            "user_id": range(n),
+            "day": np.repeat(pd.date_range("2026-03-02", periods=8).date, n // 8),
+            "variant": np.tile(["control", "new"], n // 2),
+            "converted": rng.random(n) < 0.2,
+            "revenue": before + rng.normal(0, 3, n) + np.tile([0, 1.0], n // 2),
+            "pre_revenue": before,
+        }
+    ).to_parquet(path)
+    asked = ("experiments", "analyze", path, "--metric", "converted", "--metric", "revenue",
+             "--json")  # fmt: skip
+    here, there = (json.loads(run(*asked, *more)) for more in ((), ("--spark", "local[2]")))
+    assert here["verdict"]["word"] == there["verdict"]["word"] == "ship"
+    assert here["counts"] == there["counts"]
+    for own, other in zip(here["results"], there["results"], strict=True):
+        for key, value in own["effect"].items():
+            assert other["effect"][key] == (
+                pytest.approx(value, rel=1e-9, abs=1e-12) if isinstance(value, float) else value
+            )
+
+
+def test_a_page_says_the_whole_command_that_makes_it_again(run: Run, tmp_path: Path) -> None:
+    rows = "".join(
+        f"{i},{'new' if i % 2 else 'control'},{i % 3},{i % 5},{i % 7}\n" for i in range(900)
+    )
+    table, page = tmp_path / "units.csv", tmp_path / "page.html"
+    table.write_text(f"user_id,variant,revenue,before_it,latency\n{rows}")
+    asked = ("experiments", "analyze", table, "--metric", "revenue", "--covariate",
+             "revenue=before_it", "--guardrail", "latency=5", "--alpha", "0.1")  # fmt: skip
+    first = json.loads(run(*asked, "--json", "--html", page, code=1).split("\nWritten")[0])
+    again = shlex.split(first["command"])
+    assert again[0] == "leadline"
+    assert json.loads(run(*again[1:], "--json", code=1))["results"] == first["results"]
+    assert html.escape(first["command"]) in page.read_text()
+
+
+def test_an_address_is_shown_without_its_password() -> None:
+    assert without_password("postgresql://ann:s3cret@host/db") == "postgresql://ann@host/db"
+    assert without_password("postgresql://host:5432/db") == "postgresql://host:5432/db"
 
 
 def test_cookie_cats_is_reported_as_what_it_is(run: Run, shared_data: Path) -> None:

@@ -68,6 +68,48 @@ def test_json_says_the_same(table: Path) -> None:
     assert said["dependence"]["noise"] < 0.01 < said["dependence"]["x"]
 
 
+def test_latency_and_performance_by_segment_stand_beside_the_reference(tmp_path: Path) -> None:
+    # Oracle: numpy's own quantile, and the mean squared error of the same rows.
+    rows = predictions()
+    rng = np.random.default_rng(5)
+    late = rows["day"] >= TODAY - timedelta(days=7)
+    rows["latency"] = rng.uniform(0, 10, len(rows)) * np.where(late, 3, 1)
+    rows["country"] = np.where(np.arange(len(rows)) % 2, "at", "de")
+    flipped = late & (rows["country"] == "at")
+    rows.loc[flipped, "y"] = 1 - rows.loc[flipped, "y"]
+    rows.to_csv(tmp_path / "p.csv", index=False)
+    asked = (str(tmp_path / "p.csv"), "--target", "y", "--segment", "country")
+    said = json.loads(watch(*asked, "--json").output)
+    first = rows["day"] < START + timedelta(days=20)
+    usual = np.quantile(rows["latency"][first], 0.5)
+    assert said["latency"]["p50"]["reference"] == pytest.approx(usual, rel=0.1)
+    assert said["latency"]["p99"]["now"] is None  # beyond the last edge
+    worst, other = said["performance"]["by_segment"]
+    assert (worst["segment"], worst["level"], other["level"]) == ("country", "at", "de")
+    error = (rows["score"] - rows["y"])[flipped] ** 2
+    assert worst["now"]["loss"] == pytest.approx(error.mean())
+    assert worst["now"]["loss"] > 1.5 * worst["before"]["loss"]
+    shown = " ".join(watch(*asked).output.split())
+    assert "Performance by segment, the largest rise first · country = at: loss" in shown
+    assert "99% within more than" in shown
+
+
+def test_new_values_of_a_column_are_named_the_most_frequent_first(tmp_path: Path) -> None:
+    rows = predictions()
+    rng = np.random.default_rng(6)
+    rows["country"] = rng.choice(["at", "de"], len(rows))
+    lately = np.flatnonzero(rows["day"] >= TODAY - timedelta(days=3))
+    rows.loc[lately[:200], "country"] = "it's"
+    rows.loc[lately[::7], "country"] = "ch"
+    rows.to_csv(tmp_path / "p.csv", index=False)
+    asked = (str(tmp_path / "p.csv"), "--target", "y", "--column", "country", "--column", "x")
+    said = json.loads(watch(*asked, "--json").output)
+    lately_new = rows["country"][rows["day"] >= TODAY - timedelta(days=3)].value_counts()
+    expected = [name for name in lately_new.index if name not in {"at", "de"}]
+    assert said["new_values"] == {"country": expected}
+    assert f"country: {', '.join(expected)}" in " ".join(watch(*asked).output.split())
+
+
 def test_healthy_predictions_are_quiet(tmp_path: Path) -> None:
     predictions().to_csv(tmp_path / "p.csv", index=False)
     found = watch(str(tmp_path / "p.csv"), "--target", "y")

@@ -12,6 +12,15 @@ from tests.cli.conftest import TODAY as DAY
 from tests.cli.conftest import Leadline
 from tests.cli.test_watch import N_DAYS, START, predictions
 
+OWN_MODEL = """
+class Model:
+    feature_names_in_ = ["x", "z", "noise"]
+
+    def predict(self, rows):
+        return rows["x"].fillna(0)
+
+model = Model()
+"""
 SHIFT = DAY - timedelta(days=N_DAYS) - START
 
 
@@ -41,10 +50,10 @@ def test_an_alert_is_in_the_brief_with_the_command_that_shows_it(
     assert "x is missing in 33.3% of rows" in str(found["sentence"])
     assert str(found["question"]).startswith("mira@example.com: which step stopped filling x")
     command = found["receipts"][0]["command"].split()  # type: ignore[index]
-    shown = leadline(*command[1:], "--today", DAY.isoformat(), code=1)
+    shown = leadline(*command[1:], code=1)
     assert "x is missing" in shown
     assert list((team / ".leadline" / "watch").glob("*.json"))
-    assert "has: churn" in leadline("watch", "--model", "absent", code=2)
+    assert "has: home-page, churn" in leadline("watch", "--model", "absent", code=2)
 
 
 @pytest.mark.slow
@@ -57,3 +66,17 @@ def test_a_model_that_is_fed_no_more_is_first_in_the_brief(
     assert failed["worth"] == 1.0
     (team / "predictions.csv").unlink()
     assert "NOT READ: predictions churn" in leadline("brief", "--today", DAY.isoformat())
+
+
+@pytest.mark.slow
+def test_a_watched_models_own_dependence_is_asked_once(leadline: Leadline, team: Path) -> None:
+    watched(team, broken_from=36)
+    config = team / "leadline.toml"
+    asked = 'predictor = "own_model:model"\n'
+    config.write_text(f"{config.read_text()}{asked}")
+    (team / "own_model.py").write_text(OWN_MODEL)
+    arguments = ("watch", "--model", "churn", "--json", "--today", DAY.isoformat())
+    first = json.loads(leadline(*arguments, code=1))[0]["dependence"]
+    assert first["noise"] == first["z"] == 0.0 < first["x"]
+    (team / "own_model.py").unlink()  # what it said is kept
+    assert json.loads(leadline(*arguments, code=1))[0]["dependence"] == first

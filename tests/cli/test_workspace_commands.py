@@ -219,3 +219,19 @@ def test_help_shows_examples(command: str, tmp_path: Path) -> None:
     printed = Leadline(tmp_path)(*filter(None, [command, "--help"]))
     assert "leadline" in printed
     assert "xamples" in printed or "Start here" in printed
+
+
+def test_report_drafts_a_month_and_a_proposal(leadline: Leadline) -> None:
+    assert "leadline sync" in leadline("report", *DAY, code=2)  # no zero for what is unread
+    leadline("sync")
+    month = leadline("report", *DAY)
+    assert month.startswith("# Report: Sun 1 Nov 2026 to Mon 23 Nov 2026")
+    assert "`leadline audit experiments.csv`" in month
+    proposed = json.loads(leadline("report", "search-ranking", "--json", *DAY))
+    assert proposed["title"] == "Proposal: search-ranking"
+    assert proposed["sections"][0]["sentences"][0]["receipt"]["command"] == (
+        "leadline projects search-ranking"
+    )
+    assert "ad-geo-match" in leadline("report", "nope", *DAY, code=2)
+    assert "has not begun" in leadline("report", "--month", "2027-01", *DAY, code=2)
+    assert "--month" in leadline("report", "nope", "--month", "2026-10", *DAY, code=2)

@@ -19,7 +19,10 @@ from leadline.errors import ConnectorError, InputError
 
 BUDGET_MS = 250.0
 SLACK = 0.25
-"""Seconds that a busy machine may add; the aim of 5 ms is measured in the benchmark."""
+"""Seconds that a busy machine may add; by the clock 5 ms are measured in the benchmark."""
+
+OWN = 0.005
+"""Seconds of the caller's own processor time, which no other work on the machine adds to."""
 
 Make = Callable[..., Decision]
 
@@ -64,9 +67,10 @@ def test_a_model_that_hangs_is_killed_at_the_budget_and_comes_back(make: Make) -
     decision.start()
     assert decision.decide("u", {}).action == "similar"
     for _ in range(2):
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), time.thread_time()
         outcome = decision.decide("u", {"hang": True})
-        took = time.perf_counter() - started
+        took, own = time.perf_counter() - started, time.thread_time() - worked
+        assert own <= OWN
         assert (outcome.action, outcome.fallback_reason) == ("popular", "over_budget")
         assert BUDGET_MS / 1000 <= took <= BUDGET_MS / 1000 + SLACK
         assert until_served(decision, {}).action == "similar"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 
+import duckdb
 import pytest
 
 import leadline
@@ -18,11 +19,13 @@ from leadline.demo.experiments import (
     DATA,
     LOST_IN,
     PLAN,
+    PREDICTIONS,
     RUNNING,
     changes_csv,
     experiments_csv,
     model_finding,
 )
+from tests.demo.conftest import TODAY as WRITTEN_ON
 
 TODAY = date(2026, 11, 23)
 
@@ -76,3 +79,23 @@ def test_the_kept_diagnosis_is_the_one_that_the_demos_own_tables_give(
     assert replace(kept, sentence="", magnitude=0.0) == replace(
         found, sentence="", magnitude=0.0
     )
+
+
+def test_the_watched_model_is_quiet_until_a_feature_arrives_as_0(workspace: Path) -> None:
+    # Oracle: the story itself: popularity is 0 on the last three days, and only there.
+    table = workspace / PREDICTIONS
+    counted = duckdb.sql(
+        f"SELECT day, count(*), max(popularity) = 0 FROM '{table}' GROUP BY day ORDER BY day"
+    ).fetchall()
+    assert [day for day, _, _ in counted] == [
+        WRITTEN_ON - timedelta(days=d) for d in range(30, 0, -1)
+    ]
+    assert {rows for _, rows, _ in counted} == {250}
+    assert [is_zero for _, _, is_zero in counted] == [False] * 27 + [True] * 3
+    looks = [
+        leadline.watch(str(table), target="clicked", today=WRITTEN_ON - timedelta(days=ago))
+        for ago in (2, 1, 0)
+    ]
+    assert [look.verdict for look in looks] == ["quiet", "alert", "alert"]
+    assert looks[-1].alerts[0].signal.column == "popularity"
+    assert looks[-1].since == WRITTEN_ON - timedelta(days=3)

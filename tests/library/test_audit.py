@@ -298,3 +298,34 @@ def test_a_design_without_noise_or_effect_asks() -> None:
         design("revenue", smallest_effect=1.0)
     with pytest.raises(InputError, match="smallest effect worth shipping for, once"):
         design("converted", mean=0.1)
+
+
+def test_a_mismatch_says_the_day_that_it_comes_from() -> None:
+    # Oracle: by construction; one of ten days lost half of one arm.
+    days = pd.date_range("2026-03-01", periods=10).date
+    table = pd.DataFrame(
+        [
+            ("e", day, arm, 500 if (day.day, arm) == (4, "new") else 1_000, 100)
+            for day in days
+            for arm in ("control", "new")
+        ],
+        columns=["experiment", "day", "variant", "users", "conversions"],
+    )
+    (claim,) = audit(table, cumulative=False).claims
+    (failure,) = [f for f in claim.failures if f.check == "sample ratio mismatch"]
+    assert "It comes from 2026-03-04 (without it, p = 1.0)" in failure.reason
+
+
+def test_arms_that_differ_in_capitals_only_carry_no_claim() -> None:
+    table = arms(("e", "control", 1_000, 100), ("e", "Control ", 1_000, 160))
+    (problem,) = audit(table).problems
+    assert problem.kind == "arms alike"
+    assert problem.example == "'Control ' and 'control'"
+
+
+def test_a_sum_of_no_claims_is_in_the_metrics_own_unit() -> None:
+    table = pd.DataFrame(
+        {"unit": range(200), "variant": ["control", "new"] * 100, "revenue": [5.0, 7.0] * 100}
+    )
+    (total,) = audit(table).totals
+    assert not total.is_share

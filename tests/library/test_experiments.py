@@ -264,3 +264,21 @@ def test_a_plan_says_where_its_table_is(tmp_path: Path) -> None:
     path = tmp_path / "plan.toml"
     path.write_text(to_toml(plan(table={"source": "units.parquet"})))
     assert analyze(None, plan=path, today=TODAY).verdict.word == "ship"
+
+
+def test_the_metric_that_shows_most_is_the_one_that_is_named_and_shown() -> None:
+    # Oracle: by construction; spend gains more in its own unit, clicks more surely.
+    rng = np.random.default_rng(5)
+    n = 8_000
+    treated = np.arange(n) % 2
+    table = pd.DataFrame(
+        {
+            "user_id": range(n),
+            "variant": np.where(treated, "new", "control"),
+            "spend": rng.normal(20, 10, n) + 1.2 * treated,
+            "clicked": (rng.random(n) < 0.2 + 0.1 * treated).astype(int),
+        }
+    )
+    reason = analyze(table, metrics=["spend", "clicked"]).verdict.reason
+    assert reason.startswith("clicked gained")
+    assert "spend" not in reason

@@ -94,7 +94,7 @@ def _make(workspace: Workspace, *, today: date, may_sync: bool) -> Brief:
     from leadline.records.actions.brief import make_brief
 
     if may_sync:
-        sync_if_stale(workspace)
+        sync_if_stale(workspace, today=today)
     return make_brief(workspace, today=today)
 
 

@@ -65,7 +65,7 @@ def command(
     place = folder or Path(tempfile.mkdtemp(prefix="leadline-demo-"))
     build(place, today=day, seed=seed)
     workspace = open_workspace(place)
-    sync_now(workspace)
+    sync_now(workspace, today=day)
     _keep_diagnosis(day)
     from leadline.records.actions.brief import make_brief
     from leadline.records.demo import fill_people
@@ -155,6 +155,7 @@ def _next_commands(place: Path) -> tuple[str, ...]:
         "leadline mine luca@harbour.example                everything that is held about one",
         "leadline ledger changes.csv                       what all changes added up to",
         "leadline experiments analyze plans/home-model.toml   is the newest one decided",
+        "leadline watch                                    what changed for a model, and when",
         "leadline brief --html brief.html                  a page to forward",
         "leadline up                                       all of it in a browser",
     )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from leadline.cli.metric_options import metric_options
 
@@ -122,6 +126,44 @@ def parse_weights(text: str) -> dict[str, float]:
                 f"{part!r} is no weight; write control=1,new=1", param_hint="--weights"
             ) from None
     return weights
+
+
+def command_line(context: click.Context, *, without: frozenset[str]) -> str:
+    """Return the command line that was given, so that a page can say how to make it again.
+
+    Parameters
+    ----------
+    context : click.Context
+        Of the command that runs.
+    without : frozenset of str
+        Parameters that say where the answer goes, not what it is.
+
+    Returns
+    -------
+    str
+        Quoted for a shell; a password within an address is left out.
+    """
+    words = context.command_path.split()
+    for parameter in context.command.params:
+        value = context.params.get(parameter.name or "")
+        given = context.get_parameter_source(parameter.name or "")
+        if given is not ParameterSource.COMMANDLINE or parameter.name in without:
+            continue
+        if isinstance(parameter, click.Argument):
+            words.append(str(value))
+        elif isinstance(parameter, click.Option) and parameter.is_flag:
+            words.append((parameter.opts if value else parameter.secondary_opts)[0])
+        else:
+            several = value if isinstance(value, tuple) else (value,)
+            for one in several:
+                day = one.date() if isinstance(one, datetime) else one
+                words += [parameter.opts[0], str(day)]
+    return shlex.join(without_password(word) for word in words)
+
+
+def without_password(address: str) -> str:
+    """Return an address without the password in it."""
+    return re.sub(r"(://[^:@/\s]*):[^@/\s]*@", r"\1@", address)
 
 
 def write_page(html: str, path: Path) -> None:

@@ -6,6 +6,7 @@ import atexit
 import shutil
 import sys
 import tempfile
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ import click
 
 from leadline.cli.experiment_options import (
     columns_of,
+    command_line,
     parse_weights,
     table_options,
     with_settings,
@@ -142,6 +144,9 @@ def analyze_command(
     """
     from leadline.library.experiments import analyze
 
+    told = command_line(
+        click.get_current_context(), without=frozenset({"page", "markdown", "as_json"})
+    )
     if target.endswith(".toml"):
         plan, target = Path(target), source
     options |= {"columns": columns_of(options), "metrics": metrics_of(options)}
@@ -155,6 +160,7 @@ def analyze_command(
         complete_until=complete_until.date() if complete_until else None,
         **with_settings(target, options),
     )
+    result = replace(result, command=told)
     if page:
         from leadline.library.pages import readout_page
 

@@ -18,6 +18,7 @@ SECTIONS = {
         "brief": "at most seven lines, each with its receipt",
         "projects": "every project in the order to read them, and its one-page brief",
         "knowledge": "who knows which part of a repository, by name",
+        "report": "drafts of a monthly report, and of a project's proposal",
         "people": "the roster, the dates that come next, and where your hours go",
         "start": "a lead's first 90 days, ticked by what is there",
     },

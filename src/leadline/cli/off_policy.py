@@ -78,7 +78,7 @@ def command(
     the estimate is refused.
     """
     if challenger and outcomes:
-        from leadline.decisions.challenge import challenge
+        from leadline.decisions.off_policy import challenge
 
         found = challenge(
             source,

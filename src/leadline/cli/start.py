@@ -154,7 +154,7 @@ def _in_workspace(
     from leadline.records.queries.repositories import known_projects
     from leadline.records.queries.team import team
 
-    sync_if_stale(workspace)
+    sync_if_stale(workspace, today=day)
 
     def planned() -> Plan:
         plan = first_days(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,8 +38,8 @@ def command(*, folder: Path, as_json: bool) -> None:
         sys.exit(3)
 
 
-def sync_now(workspace: Workspace) -> None:
-    """Read all sources with a progress bar on stderr."""
+def sync_now(workspace: Workspace, *, today: date | None = None) -> None:
+    """Read all sources with a progress bar on stderr, as of a day where one is given."""
     from leadline.records.actions.sync import sync
 
     with progress() as bar:
@@ -47,16 +47,17 @@ def sync_now(workspace: Workspace) -> None:
         sync(
             workspace,
             at=datetime.now(UTC),
+            today=today,
             tell=lambda name: bar.update(task, description=f"reading {name}"),
         )
 
 
-def sync_if_stale(workspace: Workspace) -> None:
+def sync_if_stale(workspace: Workspace, *, today: date | None = None) -> None:
     """Read all sources if one was never read well, changed, or was read long ago."""
     from leadline.records.actions.sync import is_stale
 
     if is_stale(workspace, at=datetime.now(UTC)):
-        sync_now(workspace)
+        sync_now(workspace, today=today)
 
 
 def _print(states: tuple[SourceState, ...], *, out: Console) -> None:

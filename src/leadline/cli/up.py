@@ -60,7 +60,7 @@ def command(*, folder: Path, host: str, port: int, browser: bool, today: date | 
     os.environ["DJANGO_SETTINGS_MODULE"] = "leadline.web.settings"
     _refuse_a_taken_port(host, port)
     workspace = open_workspace(folder)
-    _prepare(workspace)
+    _prepare(workspace, today=today)
     link = f"{url}/sign-in/{_secret(workspace)}/"
     _serve(host, port, ready=lambda: _tell(url, link, browser=browser))
 
@@ -110,7 +110,7 @@ def _refuse_a_taken_port(host: str, port: int) -> None:
             ) from None
 
 
-def _prepare(workspace: Workspace) -> None:
+def _prepare(workspace: Workspace, *, today: date | None) -> None:
     """Read what is old, and collect the static files."""
     from django.core.management import call_command
 
@@ -118,7 +118,7 @@ def _prepare(workspace: Workspace) -> None:
 
     call_command("createcachetable", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0, clear=True)
-    sync_if_stale(workspace)
+    sync_if_stale(workspace, today=today)
 
 
 def _secret(workspace: Workspace) -> str:

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import os
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
-from functools import partial
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from leadline.cli.output import console, json_option, print_json
-from leadline.cli.workspaces import day_of, today_option, workspace_option
-from leadline.errors import ConfigurationError, LeadlineError
+from leadline.cli.watch_delivery import failed as tell_failure
+from leadline.cli.watch_delivery import send
+from leadline.cli.watch_tasks import Task, given, of_workspace
+from leadline.cli.workspaces import today_option, workspace_option
+from leadline.errors import LeadlineError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from leadline.library.watch_messages import Message
     from leadline.library.watch_result import Watch
 
@@ -42,18 +38,6 @@ What is counted is kept in --state; the next look reads the new days alone.
 Exit codes: 0 quiet · 1 an alert stands · 2 the input cannot be used · 3 the monitor
 itself fails: no rows, a column that is gone, a source that does not answer.
 """
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Task:
-    """One model to look at."""
-
-    model: str
-    owner: str
-    look: Callable[[], Watch]
-    today: date
-    state: Path | None
-    by_hand: tuple[str, ...]
 
 
 @click.command(epilog=EPILOG)
@@ -118,9 +102,9 @@ def command(
     """
     is_one = table_or_folder is not None
     tasks = (
-        [_given(table_or_folder or "", today=today, **options)]
+        [given(table_or_folder or "", today=today, **options)]
         if is_one
-        else list(_of_workspace(folder, today=today, model=options["model"]))
+        else list(of_workspace(folder, today=today, model=options["model"]))
     )
     printed: list[dict[str, Any]] = []
     messages: list[tuple[Task, Message | None]] = []
@@ -131,7 +115,7 @@ def command(
         except LeadlineError as error:
             failed = error
             codes.append(3)
-            messages.append((task, _failed(task, error, printed=printed, alone=is_one)))
+            messages.append((task, tell_failure(task, error, printed=printed, alone=is_one)))
             continue
         from leadline.library.watch_messages import message_of
 
@@ -140,7 +124,7 @@ def command(
         codes.append(exit_code(found))
     if as_json and printed:
         print_json(printed[0] if is_one else printed)
-    codes += [_send(task, message, webhook=webhook, mail=mail) for task, message in messages]
+    codes += [send(task, message, webhook=webhook, mail=mail) for task, message in messages]
     if is_one and failed:
         raise failed
     if max(codes):
@@ -150,80 +134,6 @@ def command(
 def exit_code(found: Watch) -> int:
     """Return 3 where the monitor itself fails, 1 where an alert stands, else 0."""
     return {"monitor failed": 3, "alert": 1, "quiet": 0}[found.verdict]
-
-
-def _given(
-    source: str,
-    *,
-    today: date | None,
-    dependence: str | None,
-    predictor: str | None,
-    trust: bool,
-    by_hand: tuple[str, ...],
-    state: str | None,
-    **options: Any,
-) -> Task:
-    day = today or datetime.now(UTC).date()
-    options |= {
-        "today": day,
-        "dependence": _read_dependence(dependence),
-        "predictor": _read_predictor(predictor, trust=trust),
-        "state": state,
-        "model": options["model"] or Path(source).stem,
-    }
-    return Task(
-        model=options["model"],
-        owner=options["owner"],
-        look=partial(_look, source, **options),
-        today=day,
-        state=Path(state) if state else None,
-        by_hand=by_hand,
-    )
-
-
-def _look(source: str, **options: Any) -> Watch:
-    """Look at a table, or at a decision log that is still being written."""
-    from leadline.cli.watch_segments import as_table
-    from leadline.library.watch import watch
-
-    with as_table(source) as (place, problems):
-        for problem in problems:
-            click.echo(problem, err=True)
-        found = watch(place, **options)
-    return found if place == source else replace(found, place=source)
-
-
-def _read_predictor(place: str | None, *, trust: bool) -> Any:
-    if place is None:
-        return None
-    from leadline.connectors.saved_models import load_model
-
-    return load_model(place, trust=trust)
-
-
-def _of_workspace(folder: Path, *, today: date | None, model: str) -> Iterator[Task]:
-    from leadline.library.watch_workspace import state_path, watch_entry
-    from leadline.workspace import find_workspace
-
-    workspace = find_workspace(folder)
-    entries = workspace.configuration.watch
-    chosen = [entry for entry in entries if model in {"", entry.model}]
-    if not chosen:
-        names = ", ".join(entry.model for entry in entries) or "none"
-        raise ConfigurationError(
-            f"the workspace watches no model{f' {model!r}' if model else ''}; it has: {names}",
-            hint="Name a table, or add a [[watch]] with model and source to leadline.toml.",
-        )
-    day = day_of(workspace, today)
-    for entry in chosen:
-        yield Task(
-            model=entry.model,
-            owner=entry.owner,
-            look=partial(watch_entry, workspace, entry, today=day),
-            today=day,
-            state=state_path(workspace, entry),
-            by_hand=entry.by_hand,
-        )
 
 
 def _shown(found: Watch, task: Task, *, test_score: bool, as_json: bool) -> dict[str, Any]:
@@ -237,67 +147,3 @@ def _shown(found: Watch, task: Task, *, test_score: bool, as_json: bool) -> dict
         if score:
             write_score(console(), score)
     return found.to_dict() | ({"test_score": plain(score)} if score else {})
-
-
-def _failed(
-    task: Task, error: LeadlineError, *, printed: list[dict[str, Any]], alone: bool
-) -> Message:
-    """Return what to send of a table that could not be read; the other models go on."""
-    from leadline.library.watch_messages import unreadable
-
-    message = unreadable(error, model=task.model, owner=task.owner, today=task.today)
-    if not alone:
-        printed.append(message.payload)
-        click.echo(f"MONITOR FAILED  {task.model}: {error}", err=True)
-    return message
-
-
-def _send(task: Task, message: Message | None, *, webhook: str | None, mail: str | None) -> int:
-    """Deliver a message and return an exit code; only what was taken is kept as sent."""
-    if message is None or not (webhook or mail):
-        return 0
-    from leadline.connectors.monitoring.delivery import post_json, send_mail
-    from leadline.library.watch_messages import remember
-
-    try:
-        if webhook:
-            post_json(webhook, message.payload)
-        if mail:
-            sender = os.environ.get("LEADLINE_MAIL_FROM", mail)
-            send_mail(
-                _mail_server(),
-                sender=sender,
-                to=mail,
-                subject=message.subject,
-                text=message.text,
-            )
-    except LeadlineError as error:
-        click.echo(f"leadline: not sent: {error}", err=True)
-        return error.exit_code
-    if task.state and message.names:
-        remember(task.state, message, today=task.today)
-    return 0
-
-
-def _mail_server() -> str:
-    url = os.environ.get("LEADLINE_SMTP_URL", "")
-    if not url:
-        raise ConfigurationError(
-            "--mail needs the address of a mail server in LEADLINE_SMTP_URL",
-            hint="LEADLINE_SMTP_URL=smtps://user:password@host:465, or smtp://host:587",
-        )
-    return url
-
-
-def _read_dependence(path: str | None) -> dict[str, float] | None:
-    from leadline.errors import InputError
-
-    if path is None:
-        return None
-    try:
-        read = json.loads(Path(path).read_text(encoding="utf-8"))
-        return {str(name): float(share) for name, share in read.items()}
-    except (ValueError, AttributeError, TypeError) as error:
-        raise InputError(
-            f"{path} holds no dependence: {error}", hint='Write {"column": 0.4, …} as JSON.'
-        ) from None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from rich.padding import Padding
 from rich.text import Text
 
+from leadline.analysis.baseline.wording import number
 from leadline.library.watch_result import ASSUMPTION, performance_text, sentence
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ def write(console: Console, watch: Watch) -> None:
     console.print(Text(f"reference {first} to {last}; since then {seen}\n", style="dim"))
     _write(console, "The monitor fails", [f.sentence for f in watch.failures], "bold red")
     _write(console, "Alerts", [sentence(s) for s in watch.alerts], "bold red")
+    new = [f"{name}: {', '.join(values)}" for name, values in watch.new_values.items()]
+    _write(console, "New values, the most frequent first", new, "bold")
     _write(console, "Last changes before", watch.changes, "bold")
     of_level = {
         level: [sentence(s) for s in watch.look.standing if s.level == level]
@@ -44,6 +48,10 @@ def write(console: Console, watch: Watch) -> None:
     _write(console, "Drift whose harm is not known", of_level["undecided"], "bold yellow")
     _write(console, "Benign: nothing depends on it", of_level["info"], "bold")
     _write(console, "Performance", _performance(watch), "bold")
+    _write(
+        console, "Performance by segment, the largest rise first", _by_segment(watch), "bold"
+    )
+    _write(console, "Latency", _latency(watch), "bold")
     unanswered = [f"{what}: {how}" for what, how in watch.look.unanswered.items()]
     _write(console, "Cannot be said", unanswered, "bold")
 
@@ -77,6 +85,30 @@ def _performance(watch: Watch) -> Iterable[str]:
             f"{part.concept:.3g} ± {2 * part.standard_error:.2g} from a changed meaning: "
             f"{part.cause}"
         )
+
+
+SEGMENTS = 5
+"""Segments that are shown; JSON has all."""
+
+
+def _by_segment(watch: Watch) -> Iterable[str]:
+    for one in watch.by_segment[:SEGMENTS]:
+        yield (
+            f"{one.segment} = {one.level}: {performance_text(one.now)}, reference "
+            f"{performance_text(one.before)}"
+        )
+
+
+def _latency(watch: Watch) -> Iterable[str]:
+    for q, (before, now) in watch.latencies.items():
+        yield f"{q:.0%} within {_edge(now, watch)}, {_edge(before, watch)} in the reference"
+
+
+def _edge(value: float, watch: Watch) -> str:
+    if math.isfinite(value):
+        return number(value)
+    plan = watch.current.plan
+    return f"more than {number(plan.column(plan.latency).edges[-1])}"
 
 
 def _write(console: Console, title: str, lines: Iterable[str], style: str) -> None:

@@ -40,6 +40,14 @@ Models = Policy | Isolated | Mapping[str, Policy | Isolated] | None
 class Decision:
     """One choice that a product makes for a user, again and again.
 
+    Attributes
+    ----------
+    name, rule_arm : str
+    split : Split
+    problems : Problems
+    may_wait : bool
+        Whether a decision may wait for another process or for the disk.
+
     Parameters
     ----------
     name : str
@@ -145,6 +153,7 @@ class Decision:
         self._assign = self.split.assign
         everybody = [*self._models.values(), *self._shadows.values()]
         self._isolated = [one.isolated for one in everybody if one.isolated is not None]
+        self.may_wait = bool(self._isolated) or (self._log is not None and self._log.strict)
 
     def _check_names(self, arms: list[str]) -> None:
         doubled = set(arms) & set(self._shadows) | ({self.rule_arm} & set(self._models))
@@ -264,11 +273,6 @@ class Decision:
                 self.decide, unit, features, features_reference=features_reference
             )
         return self.decide(unit, features, features_reference=features_reference)
-
-    @property
-    def may_wait(self) -> bool:
-        """Whether a decision may wait for another process or for the disk."""
-        return bool(self._isolated) or (self._log is not None and self._log.strict)
 
     def _answer(
         self, challenger: Challenger, features: Mapping[str, Any], *, started: float

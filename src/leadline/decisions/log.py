@@ -72,7 +72,8 @@ class DecisionLog:
         forks.watch(self)
 
     def _start_afresh(self) -> None:
-        self._changed = threading.Condition(threading.Lock())
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
         self._syncer: threading.Thread | None = None
         self._descriptor = -1
         self._path: Path | None = None
@@ -99,9 +100,10 @@ class DecisionLog:
         """
         if self._failed_at is not None and self.is_down:
             raise OSError(f"{self.folder} could not be written a moment ago")
-        with self._changed:
+        framed = frame(payload)
+        with self._lock:  # the condition's own, which takes it several times slower
             try:
-                self._write(frame(payload))
+                self._write(framed)
             except OSError:
                 self._failed_at = self._timer()
                 self._leave_segment()

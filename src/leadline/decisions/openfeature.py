@@ -46,6 +46,9 @@ class Flag:
         return self.values.get(self.split.assign(unit), self.otherwise)
 
 
+_NAMED = Metadata(name="leadline")
+
+
 class DecisionProvider(AbstractProvider):
     """Answers flags of OpenFeature by decisions and flags of these names.
 
@@ -68,7 +71,7 @@ class DecisionProvider(AbstractProvider):
 
     def get_metadata(self) -> Metadata:
         """Return the provider's name."""
-        return Metadata(name="leadline")
+        return _NAMED
 
     def shutdown(self) -> None:
         """Seal the logs and end the processes of isolated models."""

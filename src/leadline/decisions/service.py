@@ -33,6 +33,8 @@ Send = Callable[[Message], Awaitable[None]]
 LARGEST_BODY = 1_000_000
 """Bytes of a request."""
 
+_JSON = (b"content-type", b"application/json")
+
 
 class Asked(msgspec.Struct, frozen=True):
     """A request for a decision.
@@ -108,29 +110,27 @@ class Service:
         if scope["type"] != "http" or not scope["path"].startswith("/decisions/"):
             await self._seldom(scope, receive, send)
             return
-        status, body = await self._answer(scope, receive)
+        status = 200
+        try:
+            body = encode_outcome(await self._decide(scope, receive))
+        except Exception as error:  # noqa: BLE001 (a rule may raise anything)
+            status, body = self._told(error, scope)
         self._metrics.responded(status)
-        headers = [
-            (b"content-type", b"application/json"),
-            (b"content-length", b"%d" % len(body)),
-        ]
+        headers = [_JSON, (b"content-length", b"%d" % len(body))]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
-    async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, bytes]:
-        try:
-            outcome = await self._decide(scope, receive)
-            return 200, encode_outcome(outcome)
-        except RefusalError as refusal:
-            return refusal.status, _told(str(refusal))
-        except (InputError, msgspec.MsgspecError) as error:
+    def _told(self, error: Exception, scope: Scope) -> tuple[int, bytes]:
+        """Return the status and the words for what went wrong."""
+        if isinstance(error, RefusalError):
+            return error.status, _told(str(error))
+        if isinstance(error, InputError | msgspec.MsgspecError):
             return 400, _told(str(error))
-        except LeadlineError as error:  # a strict log that could not be written
+        if isinstance(error, LeadlineError):  # a strict log that could not be written
             return 503, _told(str(error))
-        except Exception as error:  # noqa: BLE001 (a rule may raise anything; it is told to the log, not to the caller)
-            name = self._routes[scope["path"]]
-            self._decisions[name].problems.say("rule_raised", f"{name}: {error!r}")
-            return 500, _told("the rule failed; the service's own log says how")
+        name = self._routes[scope["path"]]  # told to the log, not to the caller
+        self._decisions[name].problems.say("rule_raised", f"{name}: {error!r}")
+        return 500, _told("the rule failed; the service's own log says how")
 
     async def _decide(self, scope: Scope, receive: Receive) -> Outcome:
         if self._authorization and not _is_allowed(scope, self._authorization):
@@ -149,9 +149,11 @@ class Service:
             raise RefusalError(413, f"a request has at most {LARGEST_BODY} bytes")
         asked = self._decoder.decode(body)
         decision = self._decisions[name]
-        decide = decision.adecide if decision.may_wait else decision.decide
-        found = decide(asked.unit, asked.features, features_reference=asked.features_reference)
-        outcome = found if isinstance(found, Outcome) else await found
+        unit, features, reference = asked.unit, asked.features, asked.features_reference
+        if decision.may_wait:
+            outcome = await decision.adecide(unit, features, features_reference=reference)
+        else:
+            outcome = decision.decide(unit, features, features_reference=reference)
         self._metrics.decided(name, outcome)
         return outcome
 

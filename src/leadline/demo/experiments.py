@@ -4,6 +4,7 @@ The numbers were measured on the marketplace of `examples/classifieds`, where th
 known, and are kept in `data`. Most changes do little, as everywhere; those that were
 shipped are the ones that looked best, so their sum is too large. One experiment then lost
 users in one arm: nothing in it can be trusted. One runs on, and nobody said until when.
+The model's predictions go on to yesterday, and lately one of its features arrives as 0.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from importlib.resources import files
+from importlib.resources import as_file, files
 from io import StringIO
 from pathlib import Path
 
+import duckdb
 import msgspec
 
 from leadline.findings import Finding
@@ -32,6 +34,7 @@ RUNNING = "message-prompt"
 PLAN = "plans/home-model.toml"
 CHANGES = "changes.csv"
 MODEL = "models/home_page.py"
+PREDICTIONS = "predictions/home-page.parquet"
 DAYS_SINCE_MODEL = 16
 """Days since the experiment on the home page's model began; it has ended by now."""
 
@@ -48,6 +51,17 @@ def write_models(folder: Path, *, today: date) -> None:
     (folder / MODEL).write_text(_MODEL, encoding="utf-8")
     for name in ("train.parquet", "test.parquet"):
         (folder / MODEL).with_name(name).write_bytes((DATA / name).read_bytes())
+    write_predictions(folder / PREDICTIONS, today=today)
+
+
+def write_predictions(target: Path, *, today: date) -> None:
+    """Write what the home page's model predicted; since three days a feature arrives as 0."""
+    target.parent.mkdir()
+    with duckdb.connect() as connection, as_file(DATA / "predictions.parquet") as kept:
+        connection.read_parquet(str(kept)).select(
+            duckdb.SQLExpression(f"DATE '{today}' - days_ago::INT AS day"),
+            duckdb.StarExpression(exclude=["days_ago"]),
+        ).write_parquet(str(target), compression="zstd")
 
 
 def model_finding(*, today: date) -> Finding:

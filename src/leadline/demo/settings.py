@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leadline.demo.experiments import PLAN
+from leadline.demo.experiments import PLAN, PREDICTIONS
 from leadline.demo.projects import NAMES
 from leadline.demo.team import Team
 
@@ -39,6 +39,13 @@ file = "{EXPERIMENTS}"
 
 [[experiments]]
 plan = "{PLAN}"
+
+[[watch]]
+model = "home-page"
+source = "{PREDICTIONS}"
+owner = "mira@harbour.example"
+code = "{REPOSITORIES}/search-ranking"
+target = "clicked"
 
 {repositories}
 # The share of her hours that Ines means for each kind, 0 to 1.

@@ -308,7 +308,7 @@ def _total(group: str, metric: str, claims: Sequence[Claim]) -> Total:
         lower=believed - half,
         upper=believed + half,
         n_untrusted=len(made) - len(trusted),
-        is_share=all(claim.is_share and claim.reach == 1 for claim in known),
+        is_share=all(claim.is_share and claim.reach == 1 for claim in known or claims),
     )
 
 

@@ -6,16 +6,16 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scipy.special import ndtr, ndtri
-
 from leadline.analysis.experiments.effects import Effect, compare
 from leadline.analysis.experiments.metrics import Metric
 from leadline.analysis.experiments.sample_ratio import ALPHA, sample_ratio
 from leadline.analysis.multiplicity import holm
+from leadline.analysis.tails import normal_cdf, normal_quantile
 from leadline.connectors.experiments.about import About
 from leadline.connectors.experiments.names import find_control
 from leadline.errors import NotEnoughDataError
 from leadline.library.audit_results import Failure
+from leadline.library.splits import check_split
 from leadline.library.wording import number_in_words, pvalue_in_words
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def compare_arms(
     failures = []
     if is_blocked:
         failures.append(Failure(check="unreadable", reason="its rows cannot carry a claim"))
-    split = _split_failure(moments.counts(name), weights=weights or about.weights)
+    split = _split_failure(moments, name=name, weights=weights or about.weights)
     if split:
         failures.append(split)
     against = _control_of(sides, given=control, taken=taken)
@@ -98,8 +98,9 @@ def compare_arms(
 
 
 def _split_failure(
-    counts: Mapping[str, int], *, weights: Mapping[str, float]
+    moments: MomentsTable, *, name: str, weights: Mapping[str, float]
 ) -> Failure | None:
+    counts = moments.counts(name)
     shares = [weights[arm] for arm in counts] if set(weights) == set(counts) else None
     try:
         result = sample_ratio(list(counts.values()), weights=shares, alpha=ALPHA)
@@ -108,10 +109,14 @@ def _split_failure(
     if not result.sample_ratio_mismatch:
         return None
     shown = ", ".join(f"{n:,}" for n in result.counts[:4])
-    return Failure(
-        check="sample ratio mismatch",
-        reason=f"{pvalue_in_words(result.pvalue)}: arms have {shown} units",
-    )
+    reason = f"{pvalue_in_words(result.pvalue)}: arms have {shown} units"
+    if len({cell.day for cell in moments.n_rows}) > 1:
+        declared = weights if shares else {}
+        split = check_split(
+            moments, experiment=name, arms=list(counts), weights=declared, n_planned=None
+        )
+        reason = f"{reason}. {split.source}".rstrip(". ")
+    return Failure(check="sample ratio mismatch", reason=reason)
 
 
 def _control_of(sides: Mapping[str, Moments], *, given: str, taken: dict[str, int]) -> str:
@@ -193,4 +198,4 @@ def _power(effect: Effect, prior: Prior | None) -> float:
     """Return the chance of finding an effect of typical size with this standard error."""
     if prior is None or not effect.se > 0 or not prior.sd > 0:
         return 1.0
-    return float(ndtr(prior.sd / effect.se + ndtri(effect.alpha / 2)))
+    return normal_cdf(prior.sd / effect.se + normal_quantile(effect.alpha / 2))

@@ -16,7 +16,6 @@ from leadline.connectors.experiments.units import plan_units
 from leadline.connectors.warehouse import open_table
 from leadline.connectors.warehouse.moments import read_moments
 from leadline.errors import InputError, NotEnoughDataError
-from leadline.library.ledger import ledger
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -217,8 +216,14 @@ def design(
         duration=length,
         history=known,
         mean=math.nan if mean is None else mean,
-        calibration=None if past is None else ledger(past).ledger.calibration,
+        calibration=None if past is None else _calibration(past),
     )
+
+
+def _calibration(past: Any) -> Calibration | None:
+    from leadline.library.ledger import ledger  # noqa: PLC0415 - no other design needs it
+
+    return ledger(past).ledger.calibration
 
 
 def _smallest(absolute: float | None, relative: float | None, *, mean: float | None) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from dataclasses import replace
 from datetime import date
@@ -217,7 +218,8 @@ def _command(
     words = [str(target)]
     for flag, values in options.items():
         words += [word for value in values if value for word in (flag, str(value))]
-    return f"leadline experiments analyze {shlex.join(words)}"
+    hidden = [re.sub(r"(://[^:@/\s]*):[^@/\s]*@", r"\1@", word) for word in words]
+    return f"leadline experiments analyze {shlex.join(hidden)}"
 
 
 def _metric_of(window: Window) -> Metric:

@@ -10,7 +10,6 @@ from leadline.analysis.experiments.queue import queue as sort_ideas
 from leadline.connectors.experiments.ideas import read_ideas
 from leadline.connectors.warehouse import open_table
 from leadline.errors import NotEnoughDataError
-from leadline.library.ledger import ledger
 from leadline.library.wording import number_in_words
 
 if TYPE_CHECKING:
@@ -93,6 +92,8 @@ def queue(
     ['small', 'big']
     """
     opened = open_table(source)
+    from leadline.library.ledger import ledger  # noqa: PLC0415 - an analysis goes without
+
     past = ledger(history, metrics=metrics)
     if past.ledger.prior is None:
         raise NotEnoughDataError(

@@ -57,6 +57,8 @@ def watch_findings(watch: Watch, *, command: str) -> tuple[Finding, ...]:
     if watch.alerts:
         worst, more = watch.alerts[0], len(watch.alerts) - 1
         also = f" (and {more} more)" if more else ""
+        values = watch.new_values.get(worst.signal.column, ())
+        also = f" ({', '.join(values)}){also}" if values else also
         change = f" Last change before: {watch.changes[0]}." if watch.changes else ""
         found.append(
             Finding(

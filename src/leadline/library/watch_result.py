@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Literal
 
@@ -12,15 +12,34 @@ from leadline.analysis.baseline.wording import number
 from leadline.analysis.monitoring.alerts import Standing
 from leadline.analysis.monitoring.counts import Counts
 from leadline.analysis.monitoring.health import Failure
-from leadline.analysis.monitoring.look import Look
-from leadline.analysis.monitoring.performance import Performance
+from leadline.analysis.monitoring.look import RECENT, Look
+from leadline.analysis.monitoring.performance import Performance, realised
 from leadline.analysis.monitoring.reference import Reference
-from leadline.analysis.monitoring.signals import Signal
+from leadline.analysis.monitoring.signals import Signal, latency_quantile
+from leadline.errors import NotEnoughDataError
 
 Verdict = Literal["monitor failed", "alert", "quiet"]
 
 ASSUMPTION = "if a score still means what it meant in the reference; blind to concept drift"
 """What an estimate without outcomes takes for granted."""
+
+QUANTILES = (0.5, 0.95, 0.99)
+"""Of the latency."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InSegment:
+    """How good a model is on a part of the rows: in the reference, and on the last days."""
+
+    segment: str
+    level: str
+    before: Performance
+    now: Performance
+
+    @property
+    def rise(self) -> float:
+        """By how much the loss has risen, relative to the reference's."""
+        return self.now.loss / self.before.loss - 1 if self.before.loss else 0.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,6 +63,8 @@ class Watch:
     is_decision_log : bool
     changes : tuple of str
         What changed last before the alerts began.
+    new_values : mapping of column to tuple of str
+        The names of values that the reference seldom had, where they stand.
     """
 
     model: str
@@ -59,6 +80,7 @@ class Watch:
     own_reference: str = ""
     is_decision_log: bool = False
     changes: tuple[str, ...] = ()
+    new_values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def alerts(self) -> tuple[Standing, ...]:
@@ -77,6 +99,46 @@ class Watch:
         """The day on which the first alert that stands began."""
         return min((s.since for s in self.alerts), default=None)
 
+    @property
+    def latencies(self) -> dict[float, tuple[float, float]]:
+        """Quantiles of the latency, in its unit: of the reference, and of the last days.
+
+        Read off edges, so at most an edge too high; infinite beyond the last edge.
+        Empty without a latency, or without days after the reference.
+        """
+        days = self.current.days[-RECENT:]
+        if not (self.current.plan.latency and days):
+            return {}
+        base, recent = self.reference.whole(), self.current.over(days)
+        return {q: (latency_quantile(base, q), latency_quantile(recent, q)) for q in QUANTILES}
+
+    @property
+    def by_segment(self) -> tuple[InSegment, ...]:
+        """Performance by segment, the largest rise of the loss first.
+
+        Segments with too few outcomes, in the reference or on the last days with any, are
+        left out.
+        """
+        if not self.current.plan.has_labels:
+            return ()
+        found = []
+        for segment, level in self.current.groups:
+            try:
+                if segment:
+                    before = realised(self.reference.whole(segment, level))
+                    now = realised(self.current.over(self._labelled_days, segment, level))
+                    found.append(
+                        InSegment(segment=segment, level=level, before=before, now=now)
+                    )
+            except NotEnoughDataError:
+                continue
+        return tuple(sorted(found, key=lambda one: -one.rise))
+
+    @property
+    def _labelled_days(self) -> list[date]:
+        with_any = [d for d in self.current.days if self.current.over([d]).number("labelled")]
+        return with_any[-RECENT:]
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
         look = self.look
@@ -92,6 +154,7 @@ class Watch:
             "benign": [_plain(s) for s in look.standing if s.level == "info"],
             "undecided": [_plain(s) for s in look.standing if s.level == "undecided"],
             "last_changes": list(self.changes),
+            "new_values": {name: list(values) for name, values in self.new_values.items()},
             "reference": {
                 "first": self.reference.days[0],
                 "last": self.reference.days[-1],
@@ -111,10 +174,20 @@ class Watch:
                 "estimate_assumes": ASSUMPTION,
                 "rise": look.split and asdict(look.split),
                 "log_evidence_of_rise": look.evidence,
+                "by_segment": [asdict(one) for one in self.by_segment],
+            },
+            "latency": {
+                f"p{100 * q:g}": {"reference": _finite(before), "now": _finite(now)}
+                for q, (before, now) in self.latencies.items()
             },
             "dependence": dict(self.dependence),
             "unanswered": dict(look.unanswered),
         }
+
+
+def _finite(value: float) -> float | None:
+    """Return a number for JSON; nothing where it lies beyond the last edge."""
+    return value if math.isfinite(value) else None
 
 
 def _plain(found: Standing) -> dict[str, Any]:

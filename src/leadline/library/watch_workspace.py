@@ -6,9 +6,10 @@ import hashlib
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from leadline.connectors.experiments.plans import read_plan
+from leadline.connectors.saved_models import load_model
 from leadline.errors import LeadlineError
 from leadline.library.watch import watch
 
@@ -44,6 +45,7 @@ def watch_entry(workspace: Workspace, entry: Entry, *, today: date) -> Watch:
         fallback=entry.fallback,
         kpi=entry.kpi,
         dependence=entry.dependence or None,
+        predictor=_predictor(workspace, entry),
         state=state_path(workspace, entry),
         code=workspace.locate(entry.code) if entry.code else None,
         starts=_starts(workspace),
@@ -58,9 +60,19 @@ def state_path(workspace: Workspace, entry: Entry) -> Path:
     """Return where a model's counts are kept; what is counted is a part of the name."""
     counted = (entry.source, entry.table, entry.reference, entry.day, *entry.columns, "\0",
                *entry.segments, entry.score, entry.target, entry.latency, entry.fallback,
-               entry.kpi, str(entry.reference_days))  # fmt: skip
+               entry.kpi, str(entry.reference_days), entry.predictor)  # fmt: skip
     digest = hashlib.sha256("\0".join((entry.model, *counted)).encode()).hexdigest()[:12]
     return workspace.state / "watch" / f"{digest}.json"
+
+
+def _predictor(workspace: Workspace, entry: Entry) -> Any:
+    """Load the model that is asked what it depends on, once: its answer is kept."""
+    if not entry.predictor or state_path(workspace, entry).exists():
+        return None
+    is_file = ":" not in entry.predictor
+    return load_model(
+        str(workspace.locate(entry.predictor)) if is_file else entry.predictor, trust=False
+    )
 
 
 def _starts(workspace: Workspace) -> list[tuple[date, str]]:

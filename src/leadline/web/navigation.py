@@ -36,6 +36,7 @@ MENU = (
         Entry(label=_("Projects"), name="projects", kind="project"),
         Entry(label=_("Experiments"), name="experiments", kind="experiment"),
         Entry(label=_("Reading"), name="reading", kind="project"),
+        Entry(label=_("Report"), name="report", kind="report"),
     ),
     (
         Entry(label=_("People"), name="people", kind="people"),

@@ -16,6 +16,7 @@ from leadline.web.views import (
     project_notes,
     projects,
     reading,
+    reports,
     sharing,
     sign_in,
 )
@@ -50,8 +51,10 @@ WORK = [
     page("brief/lines/<int:pk>/", brief.answer_page, name="answer-page"),
     page("brief/lines/<int:pk>/answer/", brief.answer, name="answer"),
     page("brief/read-again/", brief.read_again, name="read-again"),
+    page("report/", reports.month, name="report"),
     page("projects/", projects.index, name="projects"),
     page("projects/<str:slug>/", projects.show, name="project"),
+    page("projects/<str:slug>/proposal/", reports.proposal, name="proposal"),
     page("projects/<str:slug>/charter/", projects.charter, name="charter"),
     page("projects/<str:slug>/charter/file/", projects.propose_charter, name="propose-charter"),
     page("projects/<str:slug>/confirm/", projects.confirm, name="confirm-project"),

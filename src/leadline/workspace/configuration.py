@@ -93,6 +93,7 @@ class Watch(Section, frozen=True):
     fallback: str = ""
     kpi: str = ""
     dependence: dict[str, Annotated[float, msgspec.Meta(ge=0)]] = {}
+    predictor: str = ""
     by_hand: tuple[str, ...] = ()
     reference_days: Positive = 28
     label_days: Annotated[int, msgspec.Meta(ge=0)] = 14

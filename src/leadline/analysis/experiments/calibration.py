@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import chdtri, ndtri
 
 from leadline.analysis.experiments.roots import find_root
+from leadline.analysis.tails import normal_quantile
 from leadline.errors import InputError, NotEnoughDataError
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def calibrate(launches: Sequence[Launch]) -> Calibration:
     slope, lower, upper = math.nan, math.nan, math.nan
     if len(p) >= MIN_LAUNCHES and p.any():
         slope, lower, upper = _slope(p, p_se, m, m_se)
-    half = -ndtri(0.025) * np.hypot(p_se, m_se)
+    half = normal_quantile(0.975) * np.hypot(p_se, m_se)
     return Calibration(
         n=len(p),
         slope=slope,
@@ -154,7 +154,7 @@ def _slope(
     best = int(np.argmin([deviance(slope) for slope in grid.tolist()]))
     low, high = grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]
     slope = _lowest(deviance, float(low), float(high))
-    limit = deviance(slope) + float(chdtri(1, 0.05))
+    limit = deviance(slope) + normal_quantile(0.975) ** 2
 
     def end(far: float) -> float:
         if deviance(far) <= limit:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from scipy.special import kolmogorov, ndtr, ndtri
 
 from leadline.analysis.experiments.effects import compare, two_sided_pvalue
 from leadline.analysis.experiments.moments import Moments
 from leadline.analysis.experiments.sequential import peeking_type_1_error
+from leadline.analysis.tails import kolmogorov_tail, normal_cdf, normal_quantile
 from leadline.errors import InputError, NotEnoughDataError
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def check_power(
     """
     if not (se > 0 and mde > 0):
         raise InputError(f"power needs a standard error and an effect above 0: {se}, {mde}")
-    power = float(ndtr(mde / se + ndtri(alpha / 2)))
+    power = normal_cdf(mde / se + normal_quantile(alpha / 2))
     return CheckResult(
         check="power",
         state="failed" if power < threshold else "ok",
@@ -286,7 +286,7 @@ def check_aa(pvalues: ArrayLike, *, alpha: float = 0.05) -> CheckResult:
     threshold = alpha + 3 * math.sqrt(alpha * (1 - alpha) / n)
     steps = np.arange(n + 1) / n
     distance = float(max((steps[1:] - p).max(), (p - steps[:-1]).max()))
-    uniform = float(kolmogorov(math.sqrt(n) * distance)) >= 0.001
+    uniform = kolmogorov_tail(math.sqrt(n) * distance) >= 0.001
     return CheckResult(
         check="aa",
         state="ok" if uniform and number <= threshold else "failed",

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import ndtri
 
 from leadline.analysis.experiments.roots import find_root
 from leadline.analysis.experiments.sequential import (
@@ -17,6 +16,7 @@ from leadline.analysis.experiments.sequential import (
     peeking_type_1_error,
     spending_bounds,
 )
+from leadline.analysis.tails import normal_quantile
 from leadline.errors import InputError, NotEnoughDataError
 
 if TYPE_CHECKING:
@@ -242,7 +242,7 @@ def _drift(plan: Plan, *, bounds: Bounds) -> float:
 def _sizing(plan: Plan, *, bounds: Bounds, n_obs: int, mde: float) -> Sizing:
     shares = np.asarray(plan.weights) / sum(plan.weights)
     drift = mde / math.sqrt(plan.unit_variance / n_obs)
-    one_look = -ndtri(plan.alpha / plan.comparisons / 2) + ndtri(plan.power)
+    one_look = -normal_quantile(plan.alpha / plan.comparisons / 2) + normal_quantile(plan.power)
     return Sizing(
         n_obs=n_obs,
         n_per_arm=tuple(math.ceil(n_obs * share - 1e-9) for share in shares.tolist()),

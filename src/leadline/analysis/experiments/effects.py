@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from leadline.analysis.experiments.metrics import Proportion, Quantile, Ratio
+from leadline.analysis.tails import normal_quantile, t_cdf, t_quantile
 from leadline.errors import InputError, NotEnoughDataError
 
 if TYPE_CHECKING:
@@ -205,9 +205,7 @@ def effect_between(
 
 def two_sided_pvalue(statistic: float, *, df: float = math.inf) -> float:
     """Two-sided p-value of a t statistic, or of z where df is infinite."""
-    if math.isinf(df):
-        return float(2 * ndtr(-abs(statistic)))
-    return float(2 * stdtr(df, -abs(statistic)))
+    return 2 * t_cdf(-abs(statistic), df=df)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -246,7 +244,7 @@ def quantile_ranks(*, n: int, q: float) -> tuple[int, int]:
     Deng, Knoblich and Lu (2018), "Applying the delta method in metric analytics", KDD,
     section 4.2; Price and Bonett (2001), J. Statist. Comput. Simul. 68.
     """
-    half = ndtri(0.975) * math.sqrt(n * q * (1 - q))
+    half = normal_quantile(0.975) * math.sqrt(n * q * (1 - q))
     lower, upper = math.floor(n * q - half), math.ceil(n * q + half) + 1
     if lower < 1 or upper > n:
         raise NotEnoughDataError(
@@ -454,9 +452,7 @@ def _welch_df(*parts: tuple[float, float], total: float) -> float:
 
 def critical_value(alpha: float, *, df: float = math.inf) -> float:
     """Two-sided critical value of t, or of z where df is infinite."""
-    if math.isinf(df):
-        return float(-ndtri(alpha / 2))
-    return float(-stdtrit(df, alpha / 2))
+    return -t_quantile(alpha / 2, df=df)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,10 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from scipy.special import ndtr, stdtr
-
 from leadline.analysis.experiments.effects import critical_value
 from leadline.analysis.experiments.metrics import Proportion
+from leadline.analysis.tails import t_cdf
 from leadline.errors import InputError
 
 if TYPE_CHECKING:
@@ -102,8 +101,8 @@ def non_inferiority(*, effect: Effect, metric: Metric, alpha: float = 0.05) -> G
             alpha=alpha,
             reason="; ".join(effect.notes),
         )
-    pvalue = _lower_tail((harm - margin) / effect.se, df=effect.df)
-    reverse = _lower_tail((margin - harm) / effect.se, df=effect.df)
+    pvalue = t_cdf((harm - margin) / effect.se, df=effect.df)
+    reverse = t_cdf((margin - harm) / effect.se, df=effect.df)
     state: GuardrailState = "unproven"
     if pvalue <= alpha:
         state = "passed"
@@ -152,7 +151,3 @@ def _nobody_harmed(
         alpha=alpha,
         reason=f"{said}: no unit was harmed; at most {worst:.4g} against {margin:.4g}",
     )
-
-
-def _lower_tail(statistic: float, *, df: float) -> float:
-    return float(ndtr(statistic) if math.isinf(df) else stdtr(df, statistic))

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from scipy.special import ndtri
 
 from leadline.analysis.experiments.calibration import Launch, calibrate
 from leadline.analysis.experiments.shrinkage import fit_prior, shrink
+from leadline.analysis.tails import normal_quantile
 from leadline.errors import InputError
 
 if TYPE_CHECKING:
@@ -285,7 +285,7 @@ def _groups(
     for line in lines:
         if line.counted and by(line.change):
             grouped.setdefault(by(line.change), []).append(line)
-    z = float(-ndtri(alpha / 2))
+    z = -normal_quantile(alpha / 2)
     totals = {}
     for name, found in sorted(grouped.items()):
         value = math.fsum(line.shrunken for line in found)
@@ -318,7 +318,7 @@ def _lines(
     prior: Prior | None,
     alpha: float,
 ) -> tuple[tuple[LedgerLine, ...], Total]:
-    z = float(-ndtri(alpha / 2))
+    z = -normal_quantile(alpha / 2)
     running, variance, naive, n_counted = 0.0, 0.0, 0.0, 0
     last_covered = next((c.key for c in reversed(ordered) if c.key in covered), None)
     lines = []
@@ -366,7 +366,7 @@ def _believed(
     if change.measured is None or change.measured_se is None:
         return math.nan, math.nan, math.nan, math.nan
     if change.baseline or prior is None:
-        half = float(-ndtri(alpha / 2)) * change.measured_se
+        half = -normal_quantile(alpha / 2) * change.measured_se
         low, high = change.measured - half, change.measured + half
         values = np.array([change.measured, change.measured_se, low, high])
     else:

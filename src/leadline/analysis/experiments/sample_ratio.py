@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import chdtrc
 
 from leadline.analysis.experiments.sequential import spending_bounds
 from leadline.analysis.multiplicity import holm
+from leadline.analysis.tails import chi_square_tail
 from leadline.errors import InputError, NotEnoughDataError
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def sample_ratio(
             f"{expected.min():.3g} of {observed.sum():g}"
         )
     statistic = float(((observed - expected) ** 2 / expected).sum())
-    pvalue = float(chdtrc(len(observed) - 1, statistic))
+    pvalue = chi_square_tail(statistic, df=len(observed) - 1)
     return SampleRatioResult(
         counts=tuple(int(n) for n in counts),
         expected=tuple(expected.tolist()),
@@ -123,7 +123,8 @@ def sample_ratio_pvalues(
     safe = np.where(present & (expected > 0), expected, 1.0)
     terms = np.where(present, (np.nan_to_num(observed) - expected) ** 2 / safe, 0.0)
     df = present.sum(axis=1) - 1
-    pvalues = chdtrc(np.maximum(df, 1), terms.sum(axis=1))
+    each = zip(terms.sum(axis=1).tolist(), np.maximum(df, 1).tolist(), strict=True)
+    pvalues = np.array([chi_square_tail(x, df=k) for x, k in each])
     return np.where(enough & (df >= 1), pvalues, np.nan)
 
 

@@ -13,9 +13,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
 from leadline.analysis.experiments.roots import find_root
+from leadline.analysis.tails import normal_cdf, normal_cdfs, normal_quantile
 from leadline.errors import InputError
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def spent_alpha(fraction: float, *, alpha: float, spending: Spending) -> float:
     t = min(fraction, 1.0)
     if spending == "obrien_fleming":
         # Each side spends 2·(1 − Φ(z_{1−α/4}/√t)), as for a one-sided level α/2.
-        return float(4 * ndtr(ndtri(alpha / 4) / math.sqrt(t)))
+        return 4 * normal_cdf(normal_quantile(alpha / 4) / math.sqrt(t))
     if spending == "pocock":
         return alpha * math.log1p((math.e - 1) * t)
     if not isinstance(spending, str) and spending > 0:
@@ -274,7 +274,7 @@ def confidence_sequence_half_width(
 def peeking_type_1_error(*, n_looks: int, alpha: float = 0.05) -> float:
     """Chance of a false alarm when a fixed-horizon test is read at equally spaced looks."""
     fractions = [(i + 1) / n_looks for i in range(n_looks)]
-    z = [float(-ndtri(alpha / 2))] * n_looks
+    z = [-normal_quantile(alpha / 2)] * n_looks
     lower, upper = crossing_probabilities(fractions=fractions, z=z)
     return float(lower.sum() + upper.sum())
 
@@ -319,12 +319,12 @@ class _Path:
     def beyond(self, z: float) -> float:
         """Chance of still being in and arriving above z."""
         centre, sd, root = self._arrival()
-        return float(self.mass @ ndtr((centre - z * root) / sd))
+        return float(self.mass @ normal_cdfs((centre - z * root) / sd))
 
     def exit(self, z: float) -> tuple[float, float]:
         """Chance of leaving at this look, below −z and above z."""
         centre, sd, root = self._arrival()
-        below = float(self.mass @ ndtr((-z * root - centre) / sd))
+        below = float(self.mass @ normal_cdfs((-z * root - centre) / sd))
         return below, self.beyond(z)
 
     def bound_spending(self, spend: float) -> float:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
-from scipy.special import ndtr
 
 from leadline.errors import InputError, NotEnoughDataError
 
@@ -214,6 +213,8 @@ def shrink(
 
 def _positive_part(means: NDArray[np.float64], sds: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return E[max(x, 0)] of normals: m·Φ(m/s) + s·φ(m/s)."""
+    from scipy.special import ndtr  # noqa: PLC0415 - a third of a second, only needed here
+
     z = means / np.where(sds > 0, sds, 1.0)
     density = np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi)
     return np.asarray(np.where(sds > 0, means * ndtr(z) + sds * density, np.maximum(means, 0)))
@@ -258,6 +259,8 @@ def _likelihood(
 
 def _cdf(at: NDArray[np.float64], *, mixture: _Mixture) -> NDArray[np.float64]:
     """Return P(effect ≤ at); a component of scale 0 is a step at its mean, 0."""
+    from scipy.special import ndtr  # noqa: PLC0415 - as above
+
     shares, means, sds = mixture
     distance = at[:, None] - means
     smooth = ndtr(distance / np.where(sds > 0, sds, 1.0))

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
-from scipy.special import ndtri
 
 from leadline.analysis.experiments.sequential import spending_bounds
 from leadline.analysis.multiplicity import holm
+from leadline.analysis.tails import normal_quantile
 from leadline.errors import InputError
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def judge_primaries(
                 final=progress.ended,
             )
             thresholds[i] = bounds.z[-1]
-            z = -ndtri(pvalues[i] / 2) if pvalues[i] > 0 else math.inf
+            z = -normal_quantile(float(pvalues[i]) / 2)
             still = still and bool(z >= bounds.z[-1])
             significant[i] = still
     return tuple(
@@ -324,7 +324,7 @@ def _harmful(case: _Case) -> Verdict | None:
             "a change without this harm",
             *((f"{g.metric}: harm", g.harm) for g in breached),
         )
-    worse = [p for p in case.primaries if p.significant and p.gain < 0]
+    worse = sorted((p for p in case.primaries if p.significant and p.gain < 0), key=_strength)
     if worse:
         return case.verdict(
             "stop",
@@ -335,8 +335,13 @@ def _harmful(case: _Case) -> Verdict | None:
     return None
 
 
+def _strength(result: PrimaryResult) -> float:
+    """Return the gain in standard errors: gains of two metrics have no common unit."""
+    return result.gain / result.effect.se
+
+
 def _gain(case: _Case) -> Verdict:
-    best = max((p for p in case.primaries if p.significant), key=lambda p: p.gain)
+    best = max((p for p in case.primaries if p.significant), key=_strength)
     metric = best.effect.metric
     gained = f"{metric} gained {case.words(metric, best.gain)}"
     unproven = [g for g in case.guardrails if not g.passed]
@@ -410,5 +415,5 @@ def units_to_detect(effect: Effect, *, mde: float, power: float = 0.8) -> int:
 
     The squared standard error falls as 1/n, so n·(se·(z₁₋α/₂ + z_power)/mde)² units do.
     """
-    distance = float(-ndtri(effect.alpha / 2) + ndtri(power))
+    distance = -normal_quantile(effect.alpha / 2) + normal_quantile(power)
     return math.ceil(effect.n_obs * (effect.se * distance / mde) ** 2)

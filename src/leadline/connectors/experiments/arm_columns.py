@@ -80,6 +80,8 @@ def arm_metrics(
     if len(numeric) == 1:
         return (_proportion(numeric[0], numeric, place),)
     candidates = ", ".join(repr(name) for name in numeric) or "no other number is there"
+    if text := [c.name for c in columns if c.kind == "text"]:
+        candidates += f" ({', '.join(map(repr, text[:4]))} hold text, as 10% or 1,000 are)"
     raise InputError(
         f"{place}: which column counts the successes of an arm? Candidates: {candidates}",
         hint="Say it: --metric COLUMN; or export mean and sd (or sum and sum_squares).",

@@ -108,7 +108,11 @@ def read_arms(
         problems += late
     if not rows:
         first = f": {problems[0]}" if problems else ""
-        raise InputError(f"{table.place} has no row that can be used{first}")
+        raise InputError(
+            f"{table.place} has no row that can be used{first}",
+            hint="Mend that in the export: units and conversions are whole numbers from 0, no "
+            "share and no percent, and no arm is nameless.",
+        )
     proportions = {m.name for m in found if m.successes}
     return ArmTable(
         moments=_moments_table(rows, place=table.place),

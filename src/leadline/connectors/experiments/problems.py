@@ -11,6 +11,7 @@ ProblemKind = Literal[
     "absurd",
     "duplicates",
     "two arms",
+    "arms alike",
     "no arm",
     "outcome before exposure",
     "unreadable",

@@ -12,6 +12,7 @@ from leadline.connectors.experiments.about import About
 from leadline.connectors.experiments.arm_columns import pairs
 from leadline.connectors.experiments.arms import COUNTS, read_arms
 from leadline.connectors.experiments.names import recognise
+from leadline.connectors.experiments.problems import DataProblem
 from leadline.connectors.experiments.unit_checks import check_units
 from leadline.connectors.experiments.units import plan_units
 from leadline.connectors.warehouse import sql
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from leadline.analysis.experiments.moments import MissingPolicy
-    from leadline.connectors.experiments.problems import DataProblem
     from leadline.connectors.warehouse.layout import Layout
     from leadline.connectors.warehouse.state import MomentsTable
     from leadline.connectors.warehouse.tables import Table
@@ -105,7 +105,7 @@ def read_experiments(
             moments=found.moments,
             metrics=tuple(_as_declared(m, declared.get(m.name)) for m in found.metrics),
             about=found.about,
-            problems=found.problems,
+            problems=found.problems + tuple(_alike(found.moments)),
             notes=(),
         )
     return _read_units(
@@ -143,11 +143,34 @@ def _read_units(
         moments=moments,
         metrics=plan.metrics,
         about={},
-        problems=tuple(check_units(table, plan=plan, moments=moments)),
+        problems=(*check_units(table, plan=plan, moments=moments), *_alike(moments)),
         notes=plan.notes,
         layout=plan.layout,
         served=plan.served,
     )
+
+
+def _alike(moments: MomentsTable) -> list[DataProblem]:
+    """Name arms that differ only in capitals or spaces: they are hardly two arms."""
+    problems = []
+    for cells in moments.by_experiment().values():
+        (experiment,) = cells.experiments
+        seen: dict[str, str] = {}
+        for arm in cells.arms(experiment):
+            known = seen.setdefault(" ".join(arm.casefold().split()), arm)
+            if known == arm:
+                continue
+            problems.append(
+                DataProblem(
+                    kind="arms alike",
+                    count=sum(cells.counts(experiment)[name] for name in (known, arm)),
+                    example=f"{known!r} and {arm!r}",
+                    sentence="Two arms differ only in capitals or spaces; they may be one",
+                    blocks=True,
+                    experiment=experiment,
+                )
+            )
+    return problems
 
 
 def shape_of(table: Table, *, given: Mapping[str, str]) -> Shape:
@@ -185,10 +208,16 @@ def _tells_n(names: Sequence[str]) -> bool:
 
 
 def _is_unique(table: Table, names: Sequence[str]) -> bool:
-    repeated = (
-        table.select(exp.Literal.number(1))
-        .group_by(*(sql.column(name) for name in names))
-        .having(exp.GT(this=sql.count(), expression=exp.Literal.number(1)))
-        .limit(1)
+    """Whether no two rows agree in these columns; of most tables of units 1,000 rows tell."""
+    keys = [sql.column(name) for name in names]
+    some = table.select(*keys).limit(1_000).subquery("some")
+    return all(
+        not table.fetch(
+            exp.select(exp.Literal.number(1))
+            .from_(rows)
+            .group_by(*(key.copy() for key in keys))
+            .having(exp.GT(this=sql.count(), expression=exp.Literal.number(1)))
+            .limit(1)
+        )
+        for rows in (some, table.relation.copy())
     )
-    return not table.fetch(repeated)

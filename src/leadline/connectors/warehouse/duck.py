@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import csv
+import re
 from pathlib import Path
 from typing import Any
 
@@ -188,12 +190,35 @@ def _told_by(place: str) -> str:
         return ""
     with path.open("rb") as file:
         first = file.readline(100_000)
+        some = file.read(100_000)
     is_wide = first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    encoding = ", encoding = 'utf-16'" if is_wide else ""
+    told = ", encoding = 'utf-16'" if is_wide else ""
+    if b"\0" not in first:
+        _refuse_twins(first, place=path.name)
+    comma, point = (
+        re.search(rb"[;\t]\"?-?\d+" + mark + rb"\d+\"?[;\t\r\n]", some)
+        for mark in (b",", rb"\.")
+    )
+    if comma and not point and b"," not in first:  # a spreadsheet of most of Europe
+        told += ", decimal_separator = ','"
     odd = [mark for mark in "^~" if mark.encode() in first]
     if len(odd) != 1 or any(mark in first for mark in b",;|\t"):
-        return encoding
-    return f"{encoding}, delim = {_text(odd[0])}"
+        return told
+    return f"{told}, delim = {_text(odd[0])}"
+
+
+def _refuse_twins(header: bytes, *, place: str) -> None:
+    """Refuse a header with one name twice: nobody can say which of the two is meant."""
+    line = header.decode("utf-8-sig", errors="replace").rstrip("\r\n")
+    mark = max(",;|\t", key=line.count)
+    names = [name.strip() for name in next(csv.reader([line], delimiter=mark), [])]
+    if twins := [name for i, name in enumerate(names) if name and name in names[:i]]:
+        raise InputError(
+            f"{place} has {len(twins) + 1} columns named {twins[0]!r}"
+            if len(set(twins)) == 1
+            else f"{place} has several columns of the same name: {', '.join(twins[:5])}",
+            hint="Rename or drop all but one of each in the export.",
+        )
 
 
 def _kind(type_name: str) -> Kind:
@@ -209,6 +234,31 @@ def _text(value: str) -> str:
     return exp.Literal.string(value).sql(dialect="duckdb")
 
 
+_DAMAGES = (
+    (
+        r"GZIP stream|Error when sniffing file \"[^\"]*\.(?:gz|zst)\"",
+        "the compressed file is damaged or was cut off on the way",
+        "Copy or export it again; `gzip -t FILE` tells whether it is whole.",
+    ),
+    (
+        r"No magic bytes found|too small to be a Parquet|Parquet footer|not a Parquet",
+        "the file is no Parquet file, or was cut off on the way",
+        "Copy or export it again.",
+    ),
+    (
+        r"Error when sniffing file",
+        "the file cannot be recognised as a table: its rows do not have the same columns",
+        "Export it again as CSV with a header, or as Parquet.",
+    ),
+    (
+        r'invalid (date|timestamp) field format: "([^"]*)"(?:.*source column (\S+))?',
+        "column {2!r} holds {1!r}, which cannot be read as a {0}",
+        "Write every day as YYYY-MM-DD, or name another column with --day.",
+    ),
+)
+"""What DuckDB says of damaged input: pattern, the same for the user, and the next step."""
+
+
 def _explained(error: duckdb.Error) -> ConnectorError | InputError:
     """Say what DuckDB says in one line, and the next step where it is known."""
     message = str(error)
@@ -218,6 +268,9 @@ def _explained(error: duckdb.Error) -> ConnectorError | InputError:
             "the file is not written in UTF-8",
             hint="Convert it first: iconv -f LATIN1 -t UTF-8 FILE > NEW.csv",
         )
+    for pattern, what, hint in _DAMAGES:
+        if found := re.search(pattern, message):
+            return InputError(what.format(*found.groups("?")), hint=hint)
     if isinstance(error, duckdb.IOException | duckdb.CatalogException):
         return ConnectorError(f"DuckDB: {line}", permanent=True)
     return InputError(f"the table cannot be read: {line}")

@@ -114,6 +114,12 @@ def _file_table(path: Path, *, table: str, threads: int, memory: str) -> Table:
         relation = engine.attach(path, table=table)
         return _described(engine, relation, place=f"{path}#{relation.name}")
     found = _described(engine, engine.file("source", path), place=str(path))
+    if len(found.columns) == 1 and (marks := set(found.names[0]) & set(",;|\t")):
+        raise InputError(
+            f"{path}: its rows do not have as many fields as its header, {found.names[0]!r}",
+            hint=f"Look for {min(marks)!r} within values, or export it again; `gzip -t FILE` "
+            "tells whether a compressed file is whole.",
+        )
     if not found.fetch(found.select(exp.Literal.number(1)).limit(1)):
         raise InputError(f"{path} has a header but no rows", hint="Export it again.")
     return found

@@ -18,6 +18,7 @@ RULES = (
         changers=(LEAD,),
         models=("Brief", "BriefLine", "Response"),
     ),
+    Rule(kind="report", readers=(LEAD,)),
     Rule(kind="settings", readers=(LEAD,)),
     Rule(kind="sources", readers=(LEAD,), changers=(LEAD,), models=("Source", "Reading")),
     Rule(kind="sign-in link", readers=(LEAD,), changers=(LEAD,), models=("SignInLink",)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,7 +41,13 @@ class _Task:
     file: Path | None = None
 
 
-def sync(workspace: Workspace, *, at: datetime, tell: Tell = lambda _: None) -> list[Reading]:
+def sync(
+    workspace: Workspace,
+    *,
+    at: datetime,
+    today: date | None = None,
+    tell: Tell = lambda _: None,
+) -> list[Reading]:
     """Read all sources anew, keep how each reading went, and delete what is past its time.
 
     Parameters
@@ -50,6 +56,8 @@ def sync(workspace: Workspace, *, at: datetime, tell: Tell = lambda _: None) -> 
         Whose sources; its database is open.
     at : datetime
         Now, aware.
+    today : date, optional
+        The day that findings speak of, where it is not the one of `at`.
     tell : callable
         Is told the name of each source before it is read.
 
@@ -58,7 +66,10 @@ def sync(workspace: Workspace, *, at: datetime, tell: Tell = lambda _: None) -> 
     list of Reading
         One a source; sources that the workspace file no longer names are forgotten.
     """
-    tasks = _tasks(workspace, at=at)
+    zone = ZoneInfo(workspace.configuration.lead.timezone)
+    noon = time(12, tzinfo=zone)
+    seen_at = at if today is None else datetime.combine(today, noon)
+    tasks = _tasks(workspace, at=at, seen_at=seen_at)
     readings = []
     for task in tasks:
         tell(f"{task.kind} {task.name}")
@@ -70,7 +81,6 @@ def sync(workspace: Workspace, *, at: datetime, tell: Tell = lambda _: None) -> 
     for source in Source.objects.exclude(kind=Source.Kind.DIAGNOSIS):
         if (source.kind, source.name) not in named:
             source.delete()
-    zone = ZoneInfo(workspace.configuration.lead.timezone)
     delete_expired(today=at.astimezone(zone).date())
     return readings
 
@@ -86,7 +96,7 @@ def is_stale(workspace: Workspace, *, at: datetime) -> bool:
         for state in source_states(at=at)
         if state.kind != Source.Kind.DIAGNOSIS  # read when somebody diagnoses, never by itself
     }
-    tasks = _tasks(workspace, at=at)
+    tasks = _tasks(workspace, at=at, seen_at=at)
     if len(states) != len(tasks):
         return True
     return any(_is_old(states.get((task.kind.value, task.name)), task, at=at) for task in tasks)
@@ -101,7 +111,7 @@ def _is_old(state: SourceState | None, task: _Task, *, at: datetime) -> bool:
     return at - state.read_at > FRESH_FOR or changed_at > state.read_at.timestamp()
 
 
-def _tasks(workspace: Workspace, *, at: datetime) -> list[_Task]:
+def _tasks(workspace: Workspace, *, at: datetime, seen_at: datetime) -> list[_Task]:
     configuration = workspace.configuration
     tasks = []
     if configuration.people:
@@ -111,23 +121,23 @@ def _tasks(workspace: Workspace, *, at: datetime) -> list[_Task]:
         kind = Source.Kind.PEOPLE
         tasks.append(_Task(kind=kind, name=name, place=str(file), read=read, file=file))
     for name, calendar in _named(configuration.calendar):
-        read = partial(read_own_calendar, workspace, calendar, at=at)
+        read = partial(read_own_calendar, workspace, calendar, at=seen_at)
         path = workspace.locate(calendar.file) if calendar.file else None
         kind = Source.Kind.CALENDAR
         tasks.append(_Task(kind=kind, name=name, place=name, read=read, file=path))
     for repository in configuration.repository:
         name = name_of(repository)
-        read = partial(read_repository, workspace, repository, at=at)
+        read = partial(read_repository, workspace, repository, at=seen_at)
         place = repository.path or _host(repository.url)
         tasks.append(_Task(kind=Source.Kind.GIT, name=name, place=place, read=read))
     for experiments in configuration.experiments:
         name = experiments.file or experiments.plan
-        read = partial(_read_experiments, workspace, experiments, at=at)
+        read = partial(_read_experiments, workspace, experiments, at=seen_at)
         kind = Source.Kind.EXPERIMENTS
         file = workspace.locate(name)
         tasks.append(_Task(kind=kind, name=name, place=name, read=read, file=file))
     for entry in configuration.watch:
-        read = partial(_read_watch, workspace, entry, at=at)
+        read = partial(_read_watch, workspace, entry, at=seen_at)
         host = _host(entry.source)
         local = None if host else workspace.locate(entry.source)
         place = host or entry.source

@@ -7,9 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from leadline.library.watch_findings import watch_findings
 from leadline.library.watch_workspace import watch_entry
 from leadline.records.actions.readings import Report
+from leadline.records.erasure import erased_addresses
 from leadline.records.readers.words import counted
 from leadline.records.snapshots import KeptFindings, keep_facts
 
@@ -22,8 +25,12 @@ if TYPE_CHECKING:
 def read_watch(workspace: Workspace, entry: Watch, source: Source, *, at: datetime) -> Report:
     """Keep what watching a model has to say today."""
     today = at.astimezone(ZoneInfo(workspace.configuration.lead.timezone)).date()
+    if entry.owner in erased_addresses():
+        entry = msgspec.structs.replace(entry, owner="")
     found = watch_entry(workspace, entry, today=today)
-    command = shlex.join(["leadline", "watch", "--model", entry.model])
+    command = shlex.join(
+        ["leadline", "watch", "--model", entry.model, "--today", today.isoformat()]
+    )
     keep_facts(
         source, KeptFindings(today=today, findings=watch_findings(found, command=command))
     )
