@@ -91,3 +91,18 @@ def test_help_shows_examples(run):
     code, out, _ = run("--help")
     assert code == 0
     assert "--production last_week.parquet" in out
+
+
+@pytest.mark.slow
+def test_a_candidate_is_tried_and_findings_are_kept_as_lines(run, tmp_path):
+    columns = pd.read_csv("train.csv").columns.drop("bought")
+    _, out, err = run(
+        *MODEL, "--candidate", columns[0], "--hypotheses", "ideas.csv", "--gap", "the weather",
+        "--json",
+    )  # fmt: skip
+    tried = [f for part in ("findings", "tried") for f in json.loads(out)[part]]
+    bought = next(f for f in tried if f["cause"] == "missing_information")
+    assert columns[0] in bought["evidence"]
+    lines = pd.read_csv(tmp_path / "ideas.csv")
+    assert lines["change"].iloc[-1] == "DecisionTreeClassifier: add the weather"
+    assert f"{len(lines)} new lines in ideas.csv" in err

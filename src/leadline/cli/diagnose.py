@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from leadline.cli.output import json_option, print_json
-from leadline.cli.tables import model_options, read_payoff, read_split
+from leadline.cli.tables import model_options, read_candidates, read_payoff, read_split
 from leadline.cli.workspaces import day_of, open_workspace, today_option, workspace_option
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ Examples:
       --production last_week.parquet --html diagnosis.html
   leadline diagnose train.csv test.csv --target churned --score probability --json
   leadline diagnose train.csv test.csv --target churned --model model.skops --save churn
+  leadline diagnose train.csv test.csv --target churned --model model.skops \\
+      --candidate age --hypotheses hypotheses.csv --gap "complaints by phone"
 
 \b
 With --score the three files hold predictions only; what cannot be answered from them
@@ -45,6 +47,21 @@ cannot be used · 3 a file cannot be read.
 @click.option("--budget", default=60.0, show_default=True, help="Seconds allowed.")
 @click.option("--html", metavar="FILE", help="Write a page with pictures.")
 @click.option(
+    "--candidate",
+    "candidates",
+    multiple=True,
+    metavar="COLUMN",
+    help="A column the model lacks: what would it buy?",
+)
+@click.option("--hypotheses", metavar="FILE", help="Add each finding to a CSV, one line each.")
+@click.option(
+    "--gap",
+    "gaps",
+    multiple=True,
+    metavar="TEXT",
+    help="With --hypotheses: what one would look at by hand and no column holds.",
+)
+@click.option(
     "--save",
     metavar="NAME",
     help="Keep it in the workspace under the model's name, for the brief.",
@@ -59,6 +76,8 @@ def command(
     *,
     html: str | None,
     save: str | None,
+    hypotheses: str | None,
+    gaps: tuple[str, ...],
     folder: Path,
     today: date | None,
     check: bool,
@@ -82,10 +101,20 @@ def command(
         from leadline.cli.output import console
 
         write(console(), diagnosis)
+    if hypotheses:
+        _keep(diagnosis, hypotheses, model=save or diagnosis.model, gaps=gaps)
     if save:
         _save(diagnosis, save, folder=folder, today=today, place=f"{train}, {test}")
     if check and diagnosis.verdict != "healthy":
         sys.exit(1)
+
+
+def _keep(diagnosis: Diagnosis, path: str, *, model: str, gaps: tuple[str, ...]) -> None:
+    """Add findings and gaps to a list of hypotheses."""
+    from leadline.library.diagnosis_hypotheses import hypotheses, keep_hypotheses
+
+    new = keep_hypotheses(path, hypotheses(diagnosis, model=model, gaps=gaps))
+    click.echo(f"{new} new line{'' if new == 1 else 's'} in {path}", err=True)
 
 
 def _save(
@@ -117,6 +146,7 @@ def _diagnose(
     budget: float,
     seed: int,
     trust: bool,
+    candidates: tuple[str, ...],
     **options: Any,
 ) -> Diagnosis:
     from leadline.analysis.baseline.worth import payoff_matrix
@@ -127,7 +157,9 @@ def _diagnose(
         raise click.UsageError("Say what to diagnose: either --model or --score.")
     earns = read_payoff(payoff)
     splits = [
-        read_split(path, target=target, score=score, as_frame=model is not None)
+        read_split(
+            path, target=target, score=score, as_frame=model is not None, drop=candidates
+        )
         for path in (train, test)
     ]
     live = _production(production, target=target, score=score, as_frame=model is not None)
@@ -146,6 +178,7 @@ def _diagnose(
             tables[2],
             live and live.y,
             payoff=None if earns is None else payoff_matrix(earns),
+            candidates=read_candidates((train, test), candidates) or None,
             budget_seconds=budget,
             random_state=seed,
             progress=lambda what, share: bar.update(task, description=what, completed=share),

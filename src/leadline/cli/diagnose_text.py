@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from leadline.analysis.baseline.wording import number
-from leadline.library.diagnosis_page import gain_text, headline
+from leadline.library.diagnosis_page import gain_text, headline, measure_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,6 +28,8 @@ def write(console: Console, diagnosis: Diagnosis) -> None:
     for rank, finding in enumerate(diagnosis.findings, start=1):
         _write_finding(console, rank, finding)
     console.print(_ladder(diagnosis))
+    measured = [f"{m.name}: {measure_text(m)} · {m.sentence}" for m in diagnosis.measures]
+    _write_list(console, "Measured beside the loss", measured)
     _write_list(console, "Weak segments", [s.sentence for s in diagnosis.segments[:5]])
     tried = [f"{_words(f.cause)}: {f.remedy} ({gain_text(f)})" for f in diagnosis.tried]
     _write_list(console, "Tried, not worth it", tried)

@@ -29,6 +29,7 @@ SECTIONS = {
         "baseline": "does the model beat the best rule without machine learning?",
         "serve": "answer for decisions over HTTP, from any number of processes",
         "diagnose": "what holds a model back, and what each remedy would buy",
+        "funnel": "from data coverage to the user's act: at which stage work buys most",
         "watch": "models in front of users: what changed, and whether it does harm",
     },
     "The workspace": {

@@ -71,6 +71,19 @@ def read_split(
     return Split(X=features, y=y, score=_columns(scores))
 
 
+def read_candidates(
+    paths: Sequence[str], candidates: Sequence[str]
+) -> dict[str, tuple[Any, ...]]:
+    """Read columns that the model lacks from each file, by name."""
+    from leadline.analysis.problem import tables
+    from leadline.connectors.files import read_table
+
+    if not candidates:
+        return {}
+    read = [read_table(path, as_frame=False) for path in paths]
+    return {name: tuple(tables.column(table, name) for table in read) for name in candidates}
+
+
 def read_payoff(text: str | None) -> dict[str, float] | None:
     """Read "hit=10,false_alarm=-1"."""
     if text is None:

@@ -9,7 +9,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from leadline.errors import ConfigurationError, ConnectorError, InputError
+from leadline.connectors import mlflow_folders
+from leadline.errors import ConfigurationError, ConnectorError, InputError, LeadlineError
 
 PICKLES = {".pkl", ".pickle", ".joblib"}
 
@@ -20,7 +21,8 @@ def load_model(place: str, *, trust: bool = False) -> Any:
     Parameters
     ----------
     place : str
-        `module:object`, a skops file, an MLflow model folder, or a pickle.
+        `module:object`, a skops file, an MLflow model folder, or a pickle. Of an MLflow
+        folder, boosters and skops files are read without MLflow and without trust.
     trust : bool
         Loading a pickle runs whatever code it holds, and so may types that skops does
         not know: both are loaded only if this is true.
@@ -90,7 +92,22 @@ def _read_skops(path: Path, *, trust: bool) -> Any:
 
 
 def _read_mlflow(path: Path, *, trust: bool) -> Any:
-    _need_trust(path, trust=trust, why="an MLflow folder holds a pickle")
+    flavours = mlflow_folders.read_flavours(path)
+    stored = mlflow_folders.skops_of(path, flavours)
+    if stored is not None:
+        return _read_skops(stored, trust=trust)
+    try:
+        model = mlflow_folders.load_safely(path, flavours)
+    except LeadlineError:
+        raise
+    except Exception as error:  # whatever a library says of a broken file
+        raise ConnectorError(f"{path} cannot be loaded: {error}", permanent=True) from error
+    if model is not None:
+        return model
+    _need_trust(path, trust=trust, why="this MLflow folder holds a pickle")
+    pickled = mlflow_folders.pickle_of(path, flavours)
+    if pickled is not None:
+        return _read_pickle(pickled, trust=trust)
     return _package("mlflow.pyfunc", "mlflow").load_model(str(path))
 
 

@@ -14,7 +14,7 @@ from leadline.charts.drawing import DARK, LIGHT, to_svg
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from leadline.analysis.diagnosis.result import CauseFinding, Diagnosis
+    from leadline.analysis.diagnosis.result import CauseFinding, Diagnosis, Measure
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1b1f24; --muted: #59636e; --line: #d9dee3;
@@ -88,6 +88,7 @@ def body(diagnosis: Diagnosis) -> str:
         drawn.get("calibration", ""),
         "</div>",
         drawn.get("shift", ""),
+        _measures(diagnosis),
         _segments(diagnosis),
         _tried(diagnosis),
         _list("Ten minutes of questions", diagnosis.questions),
@@ -106,7 +107,10 @@ def headline(diagnosis: Diagnosis) -> str:
         return f"Nothing that was tried makes {diagnosis.model} better by more than counts."
     if diagnosis.verdict == "undecidable":
         return f"These tables cannot say what holds {diagnosis.model} back."
-    return f"{_words(diagnosis.verdict).capitalize()} holds {diagnosis.model} back most."
+    cause = _words(diagnosis.verdict)
+    if any(f.verdict == "blocker" for f in diagnosis.findings):
+        return f"The score of {diagnosis.model} is not what it seems: {cause}."
+    return f"{cause.capitalize()} holds {diagnosis.model} back most."
 
 
 def gain_text(finding: CauseFinding) -> str:
@@ -230,6 +234,24 @@ def _tried(diagnosis: Diagnosis) -> str:
     rows = [(_words(f.cause), f.remedy, gain_text(f), f.evidence) for f in diagnosis.tried]
     table = _table(("cause", "remedy tried", "gain", "evidence"), rows)
     return f"<h2>Tried, and not worth it</h2>{table}"
+
+
+def _measures(diagnosis: Diagnosis) -> str:
+    if not diagnosis.measures:
+        return ""
+    rows = [(m.name, measure_text(m), m.sentence, m.n_units) for m in diagnosis.measures]
+    heads = ("measure", "value [80 %]", "what it says", "units")
+    return f"<h2>Measured beside the loss</h2>{_table(heads, rows)}"
+
+
+def measure_text(measure: Measure) -> str:
+    """Write a measure with its interval."""
+    bounds = (measure.lower, measure.upper)
+    if any(math.isnan(bound) for bound in bounds):
+        return number(measure.value, digits=3)
+    return (
+        f"{number(measure.value, digits=3)} [{', '.join(number(b, digits=3) for b in bounds)}]"
+    )
 
 
 def _segments(diagnosis: Diagnosis) -> str:

@@ -214,3 +214,11 @@ def test_silence_about_causes_that_were_never_tried_is_no_health(linear_world, d
 def test_the_causes_are_tried_in_an_order_in_which_each_finds_what_it_needs():
     order = list(engine.CAUSES)
     assert order.index("capacity") < order.index("amount of data") < order.index("shift")
+
+
+def test_classes_that_training_never_saw_decide_nothing(linear_world):
+    train, test = linear_world(200, seed=1), linear_world(200, seed=2)
+    coded = np.where(test.y > 0, 7, 0)
+    diagnosis = diagnose(LogisticRegression(), train.X, train.y, test.X, coded)
+    assert diagnosis.verdict == "undecidable"
+    assert "(7): are both targets coded alike?" in diagnosis.findings[0].evidence

@@ -54,6 +54,9 @@ CAUSES: dict[str, Cause] = {
 FEW_ROWS = 4_000
 """Trials on fewer rows than this are not made smaller."""
 
+MOST_UNSEEN = 0.2
+"""With more test rows than this of classes that training never saw, nothing is decided."""
+
 WITH_SCORES_ONLY = ("calibration", "imbalance", "shift")
 
 
@@ -142,6 +145,13 @@ def too_few_of_a_class(case: Case) -> str:
             f"the rarer class has {counts[-2]} training rows; below"
             f" {thresholds.LEAST_OF_A_CLASS} nothing is decided"
         )
+    unseen = ~np.isin(case.test.target, case.train.target)
+    if unseen.mean() > MOST_UNSEEN:
+        named = [str(case.problem.classes[c]) for c in np.unique(case.test.target[unseen])[:3]]
+        return (
+            f"{unseen.mean():.0%} of the test rows have a class that no training row has"
+            f" ({', '.join(named)}): are both targets coded alike?"
+        )
     if len(np.unique(case.test.target)) < 2:
         return "the test target has one class: nothing that tells classes apart can be judged"
     return ""
@@ -212,7 +222,7 @@ def plan(case: Case, model: UserModel, *, cost: Cost) -> tuple[int, int]:
         share = n_rows / len(case.train)
         if cost.processor * share <= allowed and cost.wall * share <= 3 * allowed:
             break
-        n_rows //= 2
+        n_rows = max(FEW_ROWS, n_rows // 2)
     few = len(case.test) < thresholds.ENOUGH_TEST_UNITS and not case.scores_only
     seconds = cost.processor * n_rows / len(case.train) * thresholds.FOLDS
     n_folds = thresholds.FOLDS if few and model.can_train and seconds <= 2 * allowed else 0

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadline.analysis.diagnosis import thresholds
+from leadline.analysis.diagnosis.audit import AUDIT, audit
 from leadline.analysis.diagnosis.causes.calibration import bins
 from leadline.analysis.diagnosis.domain import distance
 from leadline.analysis.diagnosis.learners import constant_scorer
+from leadline.analysis.diagnosis.measures import measures
 from leadline.analysis.diagnosis.result import (
     BLOCKER,
     CONFIRMED,
@@ -32,15 +34,6 @@ if TYPE_CHECKING:
     from leadline.analysis.diagnosis.bench import Bench
     from leadline.analysis.diagnosis.case import Case
     from leadline.analysis.diagnosis.samples import Sample
-
-AUDIT = (
-    "If you had to decide ten of these rows by hand, what would you look at beside them?",
-    "What did the people who decide today know that the table does not?",
-    "Which column is written after the moment of the prediction?",
-    "Which rows never reach the table at all?",
-    "What changed in the world since the first training row?",
-)
-"""A ten-minute audit: gaps that a table cannot show."""
 
 WITHOUT_FEATURES = {
     "overfitting": "pass the model and X_train, so that simpler variants can be tried",
@@ -74,7 +67,7 @@ def assemble(bench: Bench, judged: Sequence[CauseFinding]) -> Diagnosis:
         calibration=() if scores is None else tuple(bins(case.test.target, scores)),
         shift=() if case.scores_only else tuple(_shift(bench)),
         segments=() if case.scores_only or case.is_ranking else tuple(weak_segments(bench)),
-        questions=() if case.candidates else AUDIT,
+        questions=audit(bench, findings),
         unanswered=bench.unanswered | (WITHOUT_FEATURES if case.scores_only else {}),
         skipped=tuple(case.clock.skipped),
         kind=case.problem.kind,
@@ -85,6 +78,7 @@ def assemble(bench: Bench, judged: Sequence[CauseFinding]) -> Diagnosis:
         floor=bench.floor,
         seconds=case.clock.spent,
         random_state=case.seed,
+        measures=tuple(measures(bench)),
     )
 
 

@@ -174,6 +174,30 @@ class Segment:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Measure:
+    """One number about a ranking or about clicks, with its 80 % bootstrap interval.
+
+    Attributes
+    ----------
+    name : str
+        "NDCG@10", "normalised entropy", "position bias" …
+    value, lower, upper : float
+        In the measure's own unit; `sentence` says which value is the usual one.
+    n_units : int
+        Queries, clusters or rows that were drawn again.
+    sentence : str
+        What the number says, and what to do where it is odd.
+    """
+
+    name: str
+    value: float
+    lower: float
+    upper: float
+    n_units: int
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Diagnosis:
     """The answer of `leadline.diagnose`.
 
@@ -187,6 +211,8 @@ class Diagnosis:
         The remedies that were tried and gain nothing that counts.
     ladder, learning_curve, calibration, shift, segments
         The numbers behind the pictures.
+    measures : tuple of Measure
+        Of rankings and clicks: order by query, stages, calibration, place, cold starts.
     questions : tuple of str
         A ten-minute audit: what to ask where the tables cannot answer.
     unanswered : dict
@@ -220,6 +246,7 @@ class Diagnosis:
     floor: float
     seconds: float
     random_state: int
+    measures: tuple[Measure, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values ready for JSON; not-a-number becomes None."""

@@ -41,8 +41,9 @@ def read_changes(
     table : Table
         Columns change, concluded_on, measured, and measured_se or both ends of a 95 %
         interval; optional: shipped (yes by default), proof, predicted, predicted_se,
-        reach, baseline, project, holdout. A row with a yes under `holdout` measures all
-        shipped changes together.
+        reach, baseline, project, holdout. A row with neither concluded_on nor measured
+        is a hypothesis that waits, and is left out. A row with a yes under
+        `holdout` measures all shipped changes together.
     given : mapping of role to column
 
     Raises
@@ -60,6 +61,7 @@ def read_changes(
     columns = [sql.text(name) for name in roles.values()]
     query = table.select(*(sql.named(column, f"c{i}") for i, column in enumerate(columns)))
     rows = [dict(zip(roles, row, strict=True)) for row in table.fetch(query)]
+    rows = [row for row in rows if not _is_waiting(row)]
     changes = tuple(_change(row) for row in rows if not _is_yes(row.get("holdout")))
     return changes, _holdout(rows, changes)
 
@@ -94,6 +96,11 @@ def _change(row: Mapping[str, Any]) -> Change:
         baseline=_is_yes(row.get("baseline")),
         project=row.get("project") or "",
     )
+
+
+def _is_waiting(row: Mapping[str, Any]) -> bool:
+    """Whether nobody has tried it yet: a hypothesis among the changes."""
+    return all(row.get(role) in {None, ""} for role in ("concluded_on", "measured"))
 
 
 def _holdout(rows: Sequence[Mapping[str, Any]], changes: Sequence[Change]) -> Holdout | None:

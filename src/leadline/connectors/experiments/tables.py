@@ -152,18 +152,21 @@ def _read_units(
 
 def _alike(moments: MomentsTable) -> list[DataProblem]:
     """Name arms that differ only in capitals or spaces: they are hardly two arms."""
+    arms: dict[str, set[str]] = {}
+    for cell in moments.n_rows:
+        arms.setdefault(cell.experiment, set()).add(cell.arm)
     problems = []
-    for cells in moments.by_experiment().values():
-        (experiment,) = cells.experiments
+    for experiment, names in arms.items():
         seen: dict[str, str] = {}
-        for arm in cells.arms(experiment):
+        for arm in sorted(names):
             known = seen.setdefault(" ".join(arm.casefold().split()), arm)
             if known == arm:
                 continue
+            counts = moments.counts(experiment)
             problems.append(
                 DataProblem(
                     kind="arms alike",
-                    count=sum(cells.counts(experiment)[name] for name in (known, arm)),
+                    count=counts[known] + counts[arm],
                     example=f"{known!r} and {arm!r}",
                     sentence="Two arms differ only in capitals or spaces; they may be one",
                     blocks=True,
