@@ -34,7 +34,9 @@ diagnosis_case.Clock.__init__.__kwdefaults__["now"] = time.process_time
 
 def names(which: str, *, seeds: int, compound: bool = False) -> Iterator[tuple[Any, ...]]:
     """Yield table, family, fault, severity, seed of every case."""
-    chosen = {"tuning": tables.TUNING, "held-out": tables.HELD_OUT}[which]
+    chosen = {"tuning": tables.TUNING, "held-out": tables.HELD_OUT, "fresh": tables.FRESH}[
+        which
+    ]
     faults = ["+".join(pair) for pair in COMPOUND] if compound else list(FAULTS)
     for seed in range(seeds):
         for table in chosen:
@@ -54,12 +56,12 @@ def kept(key: str, one_in: int) -> bool:
     return zlib.crc32(key.encode()) % one_in == 0
 
 
-def answer(case: Case) -> dict[str, Any]:
+def answer(case: Case, *, labels: bool = True) -> dict[str, Any]:
     """Diagnose a case; nothing but what a user would pass is passed."""
     production: dict[str, Any] = {}
     if case.production is not None:
         production["X_production"] = case.production.X
-        if not (case.fault == "none" and case.severity == 2):
+        if labels and not (case.fault == "none" and case.severity == 2):
             production["y_production"] = case.production.y
     started = time.process_time()
     found = diagnose(
@@ -91,7 +93,7 @@ def read(path: Path) -> dict[str, dict[str, Any]]:
 
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("which", choices=["tuning", "held-out"])
+    parser.add_argument("which", choices=["tuning", "held-out", "fresh"])
     parser.add_argument("--answers", type=Path, default=None)
     parser.add_argument("--truths", type=Path, required=True)
     parser.add_argument("--seeds", type=int, default=1)

@@ -77,21 +77,25 @@ def test_few_rows_of_a_learnable_world_are_not_enough_data(bent_world, diagnosed
     model = HistGradientBoostingClassifier(
         learning_rate=0.1, max_iter=60, max_leaf_nodes=6, min_samples_leaf=10, random_state=0
     )
-    train, test = bent_world(500, seed=1), bent_world(2500, seed=2)
-    diagnosis = diagnosed(model, train, test)
-    found = finding(diagnosis, "not_enough_data")
-    assert found.verdict == "confirmed"
-    assert "from 500 to 2,000" in found.remedy
-    # oracle: the same model trained on four times as many rows, judged on 20,000 others
-    rest, many = bent_world(1500, seed=4), bent_world(20_000, seed=3)
-    now = clone(model).fit(train.X, train.y)
-    then = clone(model).fit(
-        np.concatenate([train.X, rest.X]), np.concatenate([train.y, rest.y])
-    )
-    gain = log_loss(many.y, now.predict_proba(many.X)) - log_loss(
-        many.y, then.predict_proba(many.X)
-    )
-    assert found.gain_lower < gain < found.gain_upper
+    many, covered, confirmed = bent_world(20_000, seed=3), 0, 0
+    for seed in (1, 5, 6):
+        train, test = bent_world(500, seed=seed), bent_world(2500, seed=2)
+        found = finding(diagnosed(model, train, test), "not_enough_data")
+        confirmed += found.verdict == "confirmed"
+        assert found.verdict in {"confirmed", "undecidable"}
+        assert "from 500 to 2,000" in found.remedy
+        # oracle: the same model trained on four times as many rows, judged on 20,000 others
+        rest = bent_world(1500, seed=seed + 10)
+        now = clone(model).fit(train.X, train.y)
+        then = clone(model).fit(
+            np.concatenate([train.X, rest.X]), np.concatenate([train.y, rest.y])
+        )
+        gain = log_loss(many.y, now.predict_proba(many.X)) - log_loss(
+            many.y, then.predict_proba(many.X)
+        )
+        covered += found.gain_lower < gain < found.gain_upper
+    assert confirmed >= 2
+    assert covered >= 2  # intervals of 80 %: one in three may miss
 
 
 def test_a_model_that_is_too_sure_is_miscalibrated(linear_world, diagnosed):

@@ -22,10 +22,10 @@ class Rows(list):
 @pytest.mark.parametrize(
     ("cost", "n_rows"),
     [
-        (Cost(processor=1.5, wall=4.5), 40_000),
-        (Cost(processor=3.0), 20_000),
-        (Cost(processor=1.5, wall=18.0), 10_000),
-        (Cost(processor=1e9), 2_500),  # the first halving at or below 4,000
+        (Cost(processor=3.0, wall=9.0), 40_000),
+        (Cost(processor=6.0), 20_000),
+        (Cost(processor=3.0, wall=36.0), 10_000),
+        (Cost(processor=1e9), 4_000),  # never less
     ],
 )
 def test_rows_are_halved_until_a_training_fits_the_budget(cost: Cost, n_rows: int) -> None:

@@ -224,7 +224,7 @@ def plan(case: Case, model: UserModel, *, cost: Cost) -> tuple[int, int]:
         share = n_rows / len(case.train)
         if cost.processor * share <= allowed and cost.wall * share <= 3 * allowed:
             break
-        n_rows //= 2
+        n_rows = max(FEW_ROWS, n_rows // 2)
     few = len(case.test) < thresholds.ENOUGH_TEST_UNITS and not case.scores_only
     seconds = cost.processor * n_rows / len(case.train) * thresholds.FOLDS
     n_folds = thresholds.FOLDS if few and model.can_train and seconds <= 2 * allowed else 0

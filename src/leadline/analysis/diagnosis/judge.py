@@ -44,6 +44,7 @@ def judge(bench: Bench, suspicions: Sequence[Suspicion]) -> list[CauseFinding]:
         ),
     )
     order = _cheapest_first(bench, suspicions, order, verdicts)
+    order = _root_first(bench, suspicions, order, verdicts)
     return [
         _finding(bench, suspicions[i], verdicts[i], float(adjusted[i]), explained)
         for i in order
@@ -61,6 +62,8 @@ def _cheapest_first(
     best = order[0] if order else -1
     if best < 0 or verdicts[best] != CONFIRMED or suspicions[best].cause != "underfitting":
         return order
+    if not suspicions[best].numbers["another_model"]:  # a setting costs no more
+        return order
     least = thresholds.AS_GOOD * _worth(bench, suspicions[best])
     cheap = [
         i
@@ -70,6 +73,31 @@ def _cheapest_first(
         and _worth(bench, suspicions[i]) >= least
     ]
     return [*cheap, *(i for i in order if i not in cheap)]
+
+
+def _root_first(
+    bench: Bench, suspicions: Sequence[Suspicion], order: list[int], verdicts: list[str]
+) -> list[int]:
+    """Before scores that are too sure or too flat, name the setting that made them so.
+
+    A model that learned its training rows by heart is sure of every row, one that is held
+    back too much is sure of none. Where another setting mends as much as recalibration does,
+    the scores are the symptom. After overfitting the training rows do not show it.
+    """
+    found = {suspicions[i].cause: i for i in order if verdicts[i] == CONFIRMED}
+    scores = found.get("miscalibration", -1)
+    if scores < 0 or order[0] != scores:
+        return order
+    gain = thresholds.AS_GOOD * _worth(bench, suspicions[scores])
+    for cause in ("overfitting", "underfitting"):
+        root = found.get(cause, -1)
+        if root < 0 or _worth(bench, suspicions[root]) < gain:
+            continue
+        numbers = suspicions[root].numbers
+        unseen = numbers["gap"] >= gain * bench.floor
+        if not numbers["another_model"] and (unseen or cause == "underfitting"):
+            return [root, *(i for i in order if i != root)]
+    return order
 
 
 _PLACE = {BLOCKER: 0, CONFIRMED: 1, UNDECIDABLE: 2, RULED_OUT: 3}

@@ -164,11 +164,17 @@ def _replaced(model: Any, path: str, replacement: Any) -> Any:
 
 
 def _hush(inner: Any) -> None:
-    """Keep boosters from writing to the screen and the disk."""
-    quieter = {
-        "CatBoost": {"allow_writing_files": False, "verbose": 0},
+    """Keep boosters from writing to the screen and the disk, and each fit to one thread.
+
+    Fits run side by side already; threads of their own, which some libraries open whatever
+    limit is set around them, would only wait for each other.
+    """
+    quieter: dict[str, dict[str, Any]] = {
+        "CatBoost": {"allow_writing_files": False, "verbose": 0, "thread_count": 1},
         "LGBM": {"verbosity": -1},
     }
+    if hasattr(inner, "n_jobs"):
+        inner.set_params(n_jobs=1)
     for prefix, settings in quieter.items():
         if type(inner).__name__.startswith(prefix):
             with suppress(Exception):

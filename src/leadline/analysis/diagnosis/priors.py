@@ -54,11 +54,13 @@ def correction(bench: Bench, production: Sample) -> Prior | None:
         return None
     moved = float(np.abs(after - before).sum() / 2)
     least = max(LEAST_MOVE, chance_move(old, test.target, new, rng=bench.case.rng("shares")))
-    same_inside = _same_within_classes(bench, production, after / np.clip(before, 1e-3, 1))
     agrees = True
-    if production.y is not None:
-        actual = np.bincount(production.target, minlength=old.shape[1]) / len(production)
+    if production.y is not None:  # labels say how common each class is, scores only whether
+        counts = np.bincount(production.target, minlength=old.shape[1])
+        actual = (counts + 1) / (counts + 1).sum()
         agrees = float(np.abs(after - actual).sum() / 2) < max(0.3 * moved, 0.02)
+        after = actual
+    same_inside = _same_within_classes(bench, production, after / np.clip(before, 1e-3, 1))
     holds = moved > least and same_inside and agrees
     ratio = after / np.clip(before, 1e-3, 1)
     if production.y is None:
@@ -83,6 +85,7 @@ def correction(bench: Bench, production: Sample) -> Prior | None:
         f"{c!r} {b:.1%} → {a:.1%}"
         for c, b, a in list(zip(problem.classes, before, after, strict=True))[-3:]
     )
+    estimated = ", estimated from scores alone:" if production.y is None else " of classes:"
     return Prior(
         holds=holds and gain.estimate > bench.floor and gain.lower > 0,
         losses=losses,
@@ -91,7 +94,7 @@ def correction(bench: Bench, production: Sample) -> Prior | None:
             gain=gain,
             floor=bench.floor,
             gate=holds,
-            evidence=f"shares estimated from scores alone: {shares}; within the classes the"
+            evidence=f"shares{estimated} {shares}; within the classes the"
             f" rows look {'the same' if same_inside else 'different'}",
             remedy="correct the scores for the new shares of classes (multiply the odds by"
             f" {ratio[-1] / max(ratio[0], 1e-6):.3g})"
@@ -174,4 +177,4 @@ def _same_within_classes(bench: Bench, production: Sample, ratio: NDArray[np.flo
         rng=bench.case.rng("within classes"),
         old_weight=ratio[test.target],
     )
-    return not where.differs(thresholds.SHIFT_AUC)
+    return not where.differs(thresholds.WITHIN_AUC)

@@ -55,17 +55,25 @@ MOST_TEST_ROWS = 10_000
 MOST_TRIAL_CELLS = 600_000
 """Rows times columns that one training of a trial gets at most."""
 
-FIT_SECONDS_SHARE = 1 / 40
+FIT_SECONDS_SHARE = 1 / 20
 """Share of the budget that one fit may take before fits are made on a sample."""
 
 SHIFT_AUC = 0.53
 """Least cross-fitted AUC of a classifier between two samples that counts as a shift."""
 
+WITHIN_AUC = 0.55
+"""The same within classes, weighed by shares that are estimates themselves."""
+
 SHIFT_STANDARD_ERRORS = 3.0
 """A loss must have risen by this many standard errors to be called a drop."""
 
-EXPLAINED = 0.7
-"""A cause is explained by another one whose remedy brings this share of its gain."""
+SHIFT_PAYS = 2.0
+"""Learning from rows of production pays when it brings more than this many times what as many
+rows of the old kind would have brought."""
+
+LEAST_SHARED = 0.1
+"""Where fewer production rows than this look like test rows, it cannot be seen whether the
+same rows are answered otherwise."""
 
 NOISE_LEAST = 0.03
 """Least rate of wrong labels that is named."""
@@ -75,6 +83,10 @@ NOISE_CONFIDENT = (0.03, 0.10, 0.30)
 
 NOISE_STANDARD_ERRORS = 2.5
 """Training labels must be contradicted more than test labels by this, twice over."""
+
+NOISE_SURE = 5.0
+"""Confident rows of one class alone, contradicted more by this many standard errors in
+training than in test rows, are evidence enough."""
 
 NOISE_FLAT = 1.3
 """A plateau rises by less than this factor from the narrowest share to the widest."""
@@ -110,6 +122,9 @@ LEAK_STRENGTH = 0.6
 LEAK_PERFECT = 0.95
 """A copy that takes away this share of that loss need not stand out from other columns."""
 
+LEAK_VANISHED = 0.1
+"""A copy that tells less than this share of what it told, where the model runs, is a leak."""
+
 LEAK_NEARLY_ALL = 0.97
 """A column that takes away this share of that loss is looked at whatever the others do."""
 
@@ -122,10 +137,16 @@ TWIN_SHARE = 0.02
 NULL_RISE = 0.05
 """Least rise of a column's missing share that is looked at."""
 
+SPIKE_RISE = 0.1
+"""Least rise of the share of one number, hardly seen before, that is looked at …"""
+
+SPIKE_BEFORE = 0.01
+"""… where it stood in at most this share of the rows."""
+
 UNIT_FACTOR = 3.0
 """A column's scale moved by this factor, with its shape kept, is a change of unit."""
 
-AS_GOOD = 0.9
+AS_GOOD = 0.85
 """A remedy that needs no training is named first from this share of the best gain."""
 
 UNDECIDED_FLOORS = 3.0

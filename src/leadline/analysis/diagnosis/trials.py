@@ -78,22 +78,23 @@ class Trials:
                 for k in range(int(fold.max()) + 1)
             ]
         self.seconds: dict[str, float] = {}
-        self.clusters = self._clusters()
+        self.clusters, self.job_of_unit = self._clusters()
 
     @property
     def pool(self) -> Sample:
         """All rows that a training may see."""
         return self.jobs[0].pool
 
-    def _clusters(self) -> NDArray[np.intp]:
-        """Number clusters over all jobs; the same group in two jobs counts twice."""
+    def _clusters(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Number clusters over all jobs (a group in two jobs counts twice), and the jobs."""
         found: list[NDArray[np.intp]] = []
         start = 0
         for job in self.jobs:
             n_units = self.case.losses(job.held, _any_scores(self.case, job.held)).size
             found.append(self.case.clusters(job.held, n_units) + start)
             start = int(found[-1].max(initial=start - 1)) + 1
-        return np.concatenate(found)
+        jobs = np.repeat(np.arange(len(found)), [part.size for part in found])
+        return np.concatenate(found), jobs
 
     def outcome(self, learner: Learner, *, fitted: Scorer | None = None) -> Outcome:
         """Train (or take as fitted, in the first job) and score on held-out rows."""

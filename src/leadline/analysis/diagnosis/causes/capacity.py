@@ -65,6 +65,7 @@ def _suspicion(
     if not options:
         return None
     case, trials = bench.case, bench.trials
+    options = _settings_first(start, options)
     after, best = chosen(
         [o.losses for o in options], clusters=trials.clusters, rng=case.rng(cause)
     )
@@ -87,6 +88,7 @@ def _suspicion(
             "train_loss": train,
             "held_out_loss": held_out,
             "gap": gap,
+            "another_model": switch,
             "remedy_train_loss": winner.train_loss,
             "remedy_held_out_loss": float(winner.losses.mean()),
             "tried": {o.learner.remedy: float(o.losses.mean()) for o in options},
@@ -95,6 +97,17 @@ def _suspicion(
         sample=case.test,
         before=start.scores[0],
         after=winner.scores[0],
+    )
+
+
+def _settings_first(start: Outcome, options: list[Outcome]) -> list[Outcome]:
+    """Leave out other models where a setting of this one gains as much: it costs less."""
+    usual = float(start.losses.mean())
+    gains = {o.learner.name: usual - float(o.losses.mean()) for o in options}
+    settings = [o for o in options if not o.learner.is_reference]
+    best = max((gains[o.learner.name] for o in settings), default=0.0)
+    return (
+        settings if best > 0 and best >= thresholds.AS_GOOD * max(gains.values()) else options
     )
 
 

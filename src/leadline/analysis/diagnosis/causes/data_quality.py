@@ -38,6 +38,7 @@ class Broken:
     share: float
     factor: float = 1.0
     everywhere: bool = False
+    value: float = float("nan")
 
 
 def data_quality(bench: Bench) -> list[Suspicion]:
@@ -56,15 +57,16 @@ def _suspicion(bench: Bench, old: Sample, new: Sample, where: str) -> Suspicion 
     broken = [b for b in broken_columns(bench, old, new) if _matters(bench, b.name)]
     if not broken:
         return None
-    if where == "production":
-        bench.broken = broken
     gain = _mended(bench, new, broken)
+    gate = gain.estimate >= bench.floor and gain.lower > 0
+    if where == "production" and gate:  # what costs nothing may be how production is
+        bench.broken = broken
     names = ", ".join(f"{b.name!r} {b.what}" for b in broken[:5])
     return Suspicion(
         cause="data_quality",
         gain=gain,
         floor=bench.floor,
-        gate=gain.estimate >= bench.floor and gain.lower > 0,
+        gate=gate,
         blocker=True,
         evidence=f"in {where} rows, {names}",
         remedy="mend " + ", ".join(f"{b.name!r} ({b.what})" for b in broken[:5]),
@@ -93,7 +95,7 @@ def broken_columns(bench: Bench, old: Sample, new: Sample) -> list[Broken]:
         if broken is None and encoder.categorical_mask[j]:
             broken = _unknown(source, before, after, n=len(encoder.categories.get(source, ())))
         elif broken is None:
-            broken = _unit(source, before, after)
+            broken = _unit(source, before, after) or _stuck(source, before, after)
         if broken is not None:
             found.append(broken)
     return sorted(found, key=lambda b: -bench.dependence.get(b.name, 0.0))
@@ -107,6 +109,20 @@ def _missing(
     if now - was < max(thresholds.NULL_RISE, 4 * error):
         return None
     return Broken(name=name, what=f"missing in {now:.0%} (was {was:.0%})", share=now - was)
+
+
+def _stuck(name: str, before: NDArray[np.float64], after: NDArray[np.float64]) -> Broken | None:
+    """Find a number that now stands in many rows and stood in hardly any: a default."""
+    before, after = before[np.isfinite(before)], after[np.isfinite(after)]
+    if min(before.size, after.size) < 2 * thresholds.LEAST_ROWS:
+        return None
+    values, counts = np.unique(after, return_counts=True)
+    value, now = float(values[counts.argmax()]), float(counts.max() / after.size)
+    was = float((before == value).mean())
+    if was > thresholds.SPIKE_BEFORE or now - was < thresholds.SPIKE_RISE:
+        return None
+    return Broken(name=name, what=f"is {value:.6g} in {now:.0%} (was {was:.1%})",
+                  share=now, value=value)  # fmt: skip
 
 
 def _unknown(
@@ -129,7 +145,7 @@ def _unit(name: str, before: NDArray[np.float64], after: NDArray[np.float64]) ->
     if usual < max(0.03, noise):
         return None
     best: tuple[float, Broken] | None = None
-    for factor in (*FACTORS, *(1 / f for f in FACTORS), -1.0):
+    for factor in (*FACTORS, *(1 / f for f in FACTORS), -1.0, *_scale(before, after)):
         for everywhere in (True, False):
             fixed = np.where(out | everywhere, after / factor, after)
             left = distance(before, fixed, categorical=False)
@@ -148,6 +164,17 @@ def _unit(name: str, before: NDArray[np.float64], after: NDArray[np.float64]) ->
     if best is None or best[0] > max((1 - MENDED) * usual, noise / 2):
         return None
     return best[1] if best[1].share > 0.01 and best[0] < max(0.1, noise) else None
+
+
+def _scale(before: NDArray[np.float64], after: NDArray[np.float64]) -> list[float]:
+    """Return the factor between the sizes of the values, where no natural drift is so large."""
+    was, now = float(np.median(np.abs(before))), float(np.median(np.abs(after)))
+    factor = now / was if was > 0 else 0.0
+    least = thresholds.UNIT_FACTOR
+    if factor <= 0 or 1 / least < factor < least:
+        return []
+    near = [f for f in (*FACTORS, *(1 / f for f in FACTORS)) if 0.9 < factor / f < 1.1]
+    return [] if near else [factor]
 
 
 def outside(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -193,7 +220,7 @@ def mended_rows(bench: Bench, sample: Sample) -> Sample:
             known = len(bench.case.encoder.categories.get(b.name, ()))
             values = sample.matrix[:, j]
             unknown = bench.case.encoder.categorical_mask[j] & (values > known)
-            kept &= ~(np.isnan(values) | unknown)
+            kept &= ~(np.isnan(values) | unknown | (values == b.value))
     return fixed.take(np.flatnonzero(kept))
 
 
@@ -214,7 +241,7 @@ def _break(sample: Sample, b: Broken, *, rng: np.random.Generator) -> Sample:
     if b.factor != 1.0:
         broken = np.where(hit, np.asarray(values, dtype=float) * b.factor, values)
     elif values.dtype.kind in "iufb":
-        broken = np.where(hit, np.nan, values.astype(float))
+        broken = np.where(hit, b.value, values.astype(float))  # nan where values went missing
     else:
         broken = values.astype(object)
         broken[hit] = "never seen before" if "unknown" in b.what else None

@@ -11,6 +11,7 @@ from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.bench import Suspicion
 from leadline.analysis.diagnosis.result import CurvePoint
 from leadline.analysis.diagnosis.trials import from_error, measured
+from leadline.analysis.problem.intervals import paired_difference
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,8 +45,9 @@ def data_size(bench: Bench) -> list[Suspicion]:
     gain_before = float(quarter.mean() - half.mean())
     n = len(bench.case.train)
     times = 4 if n < FEW_ROWS else 2
-    factor, uncertain = extrapolation(bench, times=times)
-    repeats = float(quarter.mean(axis=1).std() / np.sqrt(max(len(quarter) - 1, 1)))
+    rho, spread_of_rho = slope_of(bench, curve)
+    factor, uncertain = extrapolation(bench, times=times, rho=rho, spread=spread_of_rho)
+    repeats, shared = error_of_draw(bench, quarter - whole)
     seen = measured(  # both doublings: one alone hangs on which rows its half happened to get
         quarter.mean(axis=0),
         whole,
@@ -54,7 +56,7 @@ def data_size(bench: Bench) -> list[Suspicion]:
         extra_sd=factor * repeats,
     )
     spread = (seen.upper - seen.lower) / 2 / _quantile()
-    slope = abs(gain_last + gain_before) * uncertain
+    slope = float(np.hypot(abs(gain_last + gain_before) * uncertain, factor * shared))
     gain = replace(  # how the slope goes on widens the interval, not the doubt that it is one
         from_error(seen.estimate, float(np.hypot(spread, slope)), n_units=seen.n_units),
         pvalue=seen.pvalue,
@@ -82,11 +84,58 @@ def data_size(bench: Bench) -> list[Suspicion]:
     ]
 
 
-def extrapolation(bench: Bench, *, times: int) -> tuple[float, float]:
+def slope_of(bench: Bench, curve: dict[float, NDArray[np.float64]]) -> tuple[float, float]:
+    """Return what share of a doubling's gain the next one brings, and its standard error.
+
+    Tables at large bring `NEXT_DOUBLING`; what this curve shows is weighed against that by
+    how surely it shows it (a model with few settings learns faster: one half).
+    """
+    usual, usual_sd = thresholds.NEXT_DOUBLING, thresholds.NEXT_DOUBLING_SD
+    quarter, half = curve[0.25], curve[0.5]
+    last = half.mean(axis=0) - bench.base.losses
+    before = quarter.mean(axis=0) - half.mean(axis=0)
+    if min(float(last.mean()), float(before.mean())) <= 0:
+        return usual, usual_sd
+    seen = float(last.mean() / before.mean())
+    unsure = paired_difference(last, seen * before, clusters=bench.trials.clusters)
+    drawn, _ = error_of_draw(bench, (1 + seen) * half - seen * quarter - bench.base.losses)
+    seen_sd = float(np.hypot(unsure.standard_error, drawn) / before.mean())
+    weight = seen_sd**2 / (seen_sd**2 + usual_sd**2)
+    rho = weight * usual + (1 - weight) * float(np.clip(seen, 0.2, 1.0))
+    return rho, usual_sd * float(np.sqrt(weight))
+
+
+def error_of_draw(bench: Bench, values: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the standard error of a mean by which rows happened to be drawn for training.
+
+    The first is as of independent draws, the second what is to be added for shared rows.
+
+    `values` has shape (repeats, units). Every repeat and fold trained on rows of its own; how
+    their means scatter, beyond the scatter of the units within them, is the draw. Folds share
+    most of their rows, so that their mean is less sure than as many draws would make it.
+
+    References
+    ----------
+    Nadeau and Bengio (2003), Inference for the generalization error, section 3.
+    """
+    job = bench.trials.job_of_unit
+    sizes = np.bincount(job)
+    means = np.stack([np.bincount(job, weights=row) / sizes for row in values])
+    within = np.mean([np.bincount(job, weights=row**2) / sizes for row in values], axis=0)
+    within = (within - (means**2).mean(axis=0)) / sizes
+    beyond = float(means.var(ddof=1)) - float(within.mean()) if means.size > 1 else 0.0
+    shared = 1 / (thresholds.FOLDS - 1) if sizes.size > 1 else 0.0
+    spread = float(np.sqrt(max(beyond, 0.0)))
+    return spread / float(np.sqrt(means.size)), spread * float(np.sqrt(shared))
+
+
+def extrapolation(
+    bench: Bench, *, times: int, rho: float, spread: float
+) -> tuple[float, float]:
     """Return what share of the last two doublings' gain more rows bring, and its error.
 
-    Each doubling brings `NEXT_DOUBLING` of the one before it. Trials on fewer rows than
-    there are lie that many doublings back.
+    Each doubling brings `rho` of the one before it. Trials on fewer rows than there are lie
+    that many doublings back.
     """
     seen = np.mean([len(job.pool) for job in bench.trials.jobs])
     behind = float(np.log2(len(bench.case.train) / seen))
@@ -95,8 +144,8 @@ def extrapolation(bench: Bench, *, times: int) -> tuple[float, float]:
     def share(rho: float) -> float:
         return float((rho**powers).sum() / (1 + 1 / rho))
 
-    rho, spread = thresholds.NEXT_DOUBLING, thresholds.NEXT_DOUBLING_SD
-    return share(rho), (share(rho + spread) - share(rho - spread)) / 2
+    low = max(rho - spread, 0.05)
+    return share(rho), (share(rho + spread) - share(low)) / 2
 
 
 def learning_curve(bench: Bench) -> dict[float, NDArray[np.float64]]:

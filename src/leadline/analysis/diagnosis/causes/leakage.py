@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 ROWS = 8_000
 MOST_OTHERS = 60
 MOST_SUSPECTS = 5
+LEAST_PRODUCTION = 300
+"""Fewer labelled production rows do not show that a column tells nothing there."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +47,7 @@ class Suspect:
     others_explained: float
     others_tell: bool
     strength: float
+    in_production: float = float("nan")
 
 
 def leakage(bench: Bench) -> list[Suspicion]:
@@ -75,8 +78,8 @@ def _column_leak(bench: Bench) -> Suspicion | None:
         blocker=True,
         evidence=f"column {suspect.name!r} alone brings {suspect.share:.0%} of what all columns"
         f" bring, the next best {suspect.next_share:.0%}; without it {lost:.0%} is lost;"
-        f" among rows of one answer, the other columns explain"
-        f" {max(suspect.explained_by_others, 0):.0%} of it",
+        f" among rows of one answer, it and the other columns explain"
+        f" {max(suspect.explained_by_others, 0):.0%} of each other",
         remedy=f"take {suspect.name!r} out of the features, unless it is known when predicting",
         question=f"When is {suspect.name!r} written: before or after the answer is known?",
         numbers={
@@ -86,8 +89,9 @@ def _column_leak(bench: Bench) -> Suspicion | None:
             "lost_without": lost,
             "explained_by_others": suspect.explained_by_others,
         },
-        explains=("not_enough_data", "miscalibration", "overfitting", "underfitting"),
-    )
+        explains=("not_enough_data", "miscalibration", "overfitting", "underfitting",
+                  "concept_drift", "covariate_shift"),
+    )  # fmt: skip
 
 
 def _lost(bench: Bench, suspect: Suspect) -> tuple[float, float]:
@@ -124,8 +128,11 @@ def is_copy(suspect: Suspect, *, lost: float, rest: float) -> bool:
     # beside columns that tell nearly all, a copy shows in what they leave over
     told = copied and go_together and share > thresholds.LEAK_SHARE
     leaves_less = told and rest > thresholds.LEAK_REST
+    # an answer that is not yet known where the model runs
+    vanished = suspect.in_production < thresholds.LEAK_VANISHED * suspect.strength
+    gone = copied and stands_out and vanished and share > thresholds.LEAK_SHARE
     perfect = copied and go_together and suspect.strength > thresholds.LEAK_PERFECT
-    return (enough and stands_out) or leaves_less or perfect
+    return (enough and stands_out) or leaves_less or perfect or gone
 
 
 def _suspects(bench: Bench) -> list[Suspect]:
@@ -136,9 +143,7 @@ def _suspects(bench: Bench) -> list[Suspect]:
     achievable = bench.constant_loss - best
     if achievable <= bench.floor or len(set(case.encoder.sources)) < 2:
         return []
-    shares = column_shares(
-        rows, problem=case.problem, categorical=case.encoder.categorical_mask
-    )
+    shares = _shares(bench, rows)
     # shares are of the constant's loss; all columns together bring `achievable` of it
     by_source: dict[str, float] = {}
     for source, share in zip(case.encoder.sources, shares, strict=True):
@@ -149,16 +154,26 @@ def _suspects(bench: Bench) -> list[Suspect]:
     suspected = [n for n in telling if by_source[n] * scale >= thresholds.LEAK_SHARE / 2]
     if not suspected:
         return []
+    run = bench.trials.workers.run
     explained = dict(
-        zip(
-            telling,
-            bench.trials.workers.run([partial(_explained, bench, rows, n) for n in telling]),
-            strict=True,
-        )
+        zip(telling, run([partial(_explained, bench, rows, n) for n in telling]), strict=True)
+    )
+    # a curve may explain its height and not its place: look in both directions
+    alone = [n for n in suspected if explained[n] < thresholds.LEAK_INDEPENDENCE]
+    pairs = [(n, other) for n in alone for other in telling if other != n]
+    found = run([partial(_explained, bench, rows, other, by=n) for n, other in pairs])
+    for (name, _), share in zip(pairs, found, strict=True):
+        explained[name] = max(explained[name], share)
+    new = case.production
+    alive = (
+        dict(zip(case.encoder.sources, _shares(bench, new), strict=True))
+        if new is not None and new.y is not None and len(new) >= LEAST_PRODUCTION
+        else {}
     )
     return [
         Suspect(
             name=name,
+            in_production=alive.get(name, float("nan")),
             share=by_source[name] * scale,
             next_share=max((by_source[n] * scale for n in ranked if n != name), default=0.0),
             explained_by_others=explained[name],
@@ -170,9 +185,16 @@ def _suspects(bench: Bench) -> list[Suspect]:
     ]
 
 
-def _explained(bench: Bench, rows: Sample, name: str) -> float:
+def _shares(bench: Bench, rows: Sample) -> NDArray[np.float64]:
+    return column_shares(
+        rows, problem=bench.case.problem, categorical=bench.case.encoder.categorical_mask
+    )
+
+
+def _explained(bench: Bench, rows: Sample, name: str, *, by: str = "") -> float:
+    """Among rows of one answer, how much of a column another (or all others) explain."""
     sources = np.array(bench.case.encoder.sources)
-    others = sources != name
+    others = sources == by if by else sources != name
     others[np.flatnonzero(others)[MOST_OTHERS:]] = False
     first = int(np.flatnonzero(sources == name)[0])
     return explained_within_target(

@@ -32,6 +32,10 @@ LEAST_CONFIDENT_ROWS = 20
 OUTLIER = 6.0
 """Residuals beyond this many robust standard deviations are outliers."""
 
+TELLING = 0.85
+"""A plateau of both samples is looked at where a reference gets below this share of the loss
+of a constant."""
+
 AUDIT = "label 200 training rows a second time and count the disagreements"
 
 
@@ -74,17 +78,18 @@ def _classes(bench: Bench) -> list[Suspicion]:
     ]
     k = train_scores.shape[1]
     rate = (wrong[0] - wrong[1]) / max(1 - wrong[1] * k / (k - 1), 0.1)
-    only_train = all(
-        _clearly_more(*pair)
-        for pair in (
-            (train.wider_rate, train.n_wider, test.wider_rate, test.n_wider),
-            (wrong[0], len(rows), wrong[1], len(case.test)),
-        )
+    confident = (train.wider_rate, train.n_wider, test.wider_rate, test.n_wider)
+    overall = (wrong[0], len(rows), wrong[1], len(case.test))
+    # where labels of one class are wrong, whole classes are mistaken in the test rows too
+    only_train = _more(*confident) > thresholds.NOISE_SURE or (
+        min(_more(*confident), _more(*overall)) > thresholds.NOISE_STANDARD_ERRORS
     )
     flat = train.lower > thresholds.NOISE_LEAST and (
         train.widest_rate < thresholds.NOISE_FLAT * train.rate
     )
-    both = flat and not only_train and test.rate > train.rate / 2
+    # where columns hardly tell the classes apart, every row is contradicted alike
+    tells = float(bench.best_reference.losses.mean()) < TELLING * bench.constant_loss
+    both = tells and flat and not only_train and test.rate > train.rate / 2
     numbers = {
         "plateau_training": train.rate,
         "plateau_test": test.rate,
@@ -92,12 +97,20 @@ def _classes(bench: Bench) -> list[Suspicion]:
         "error_test": wrong[1],
         "estimated_rate": rate if only_train else train.rate,
     }
-    return [_cleaned(bench, rows, train_scores, numbers=numbers, gate=only_train, both=both)]
+    same = np.full(k, numbers["estimated_rate"])
+    rates = [same]
+    if only_train:
+        by_class = [in_train[c].wider_rate - in_test[c].wider_rate if c in shared else same[c]
+                    for c in range(k)]  # fmt: skip
+        rates.append(np.array(by_class))
+    rates = [np.clip(rate, 0.01, 0.45) for rate in rates]
+    return [_cleaned(bench, rows, train_scores, rates, numbers, gate=only_train, both=both)]
 
 
-def _clearly_more(first: float, n_first: int, second: float, n_second: int) -> bool:
+def _more(first: float, n_first: int, second: float, n_second: int) -> float:
+    """By how many standard errors the first share is above the second."""
     error = np.sqrt(first * (1 - first) / n_first + second * (1 - second) / n_second)
-    return bool(first - second > thresholds.NOISE_STANDARD_ERRORS * error)
+    return float((first - second) / max(error, 1e-12))
 
 
 def plateau(y: NDArray[Any], scores: NDArray[np.float64]) -> dict[int, Plateau]:
@@ -138,32 +151,41 @@ def _cleaned(
     bench: Bench,
     rows: Sample,
     scores: NDArray[np.float64],
-    *,
+    rates: list[NDArray[np.float64]],
     numbers: dict[str, float],
+    *,
     gate: bool,
     both: bool,
 ) -> Suspicion:
+    """Try what mends wrong labels, at every rate of them that was estimated."""
     case = bench.case
-    rate = min(max(numbers["estimated_rate"], 0.01), 0.45)
-    floor = rate / (scores.shape[1] - 1)
-    clean = np.clip((scores - floor) / (1 - rate - floor), 1e-3, None)
-    clean /= clean.sum(axis=1, keepdims=True)
-    given = clean[np.arange(len(rows)), rows.target]
-    likeliest = clean.argmax(axis=1)
-    wrong = (likeliest != rows.target) & (given * (1 - rate) < (1 - given) * floor)
-    options = {"as it is": bench.trained_losses}
-    base = from_matrix(
-        np.clip((as_matrix(bench.base.scores[0]) - floor) / (1 - rate - floor), 1e-3, 1),
-        bench.base.scores[0],
-    )
-    after_scores = {"as it is": bench.base.scores[0], "scores corrected for the rate": base}
-    if gate or both:
-        relabelled = _relabelled(rows, wrong, likeliest, classes=case.problem.classes)
-        for name, sample in (
-            ("drop the rows whose labels are contradicted", rows.take(np.flatnonzero(~wrong))),
-            ("put right the labels that are contradicted", relabelled),
-        ):
-            after_scores[name] = _trained(bench, sample)
+    usual = bench.base.scores[0]
+    after_scores = {"as it is": usual}
+    wrong = np.zeros(len(rows), dtype=bool)
+    for number, rate in enumerate(rates):
+        turned = confusion(rate)
+        which = " of each class" if number else ""
+        after_scores[f"scores corrected for the rate{which}"] = from_matrix(
+            unmixed(as_matrix(usual), turned), usual
+        )
+        # of each row: the chance of every true class, given columns and label
+        chance = unmixed(scores, turned) * turned[:, rows.target].T
+        likeliest = chance.argmax(axis=1)
+        wrong = chance[np.arange(len(rows)), rows.target] < 0.5 * chance.sum(axis=1)
+        if not (gate or both):
+            continue
+        cleaned = {
+            "drop the rows whose labels are contradicted": rows.take(np.flatnonzero(~wrong)),
+            "put right the labels that are contradicted": _relabelled(
+                rows, wrong, likeliest, classes=case.problem.classes
+            ),
+        }
+        n_classes = np.unique(rows.target).size  # a class that is gone cannot be learned
+        after_scores |= {
+            name + which: _trained(bench, sample)
+            for name, sample in cleaned.items()
+            if np.unique(sample.target).size == n_classes
+        }
     options = {name: case.losses(case.test, s) for name, s in after_scores.items()}
     clusters = case.clusters(case.test, len(case.test))
     after, best = chosen(list(options.values()), clusters=clusters, rng=case.rng("noise"))
@@ -188,6 +210,30 @@ def _cleaned(
         before=bench.base.scores[0],
         after=after_scores[name],
     )
+
+
+def confusion(rate: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the chance of each label (column) of rows that are truly of a class (row).
+
+    Parameters
+    ----------
+    rate : array of shape (k,)
+        Chance that a row of this class is labelled wrong, all other labels alike.
+    """
+    k = rate.size
+    off = np.repeat(rate[:, None] / (k - 1), k, axis=1)
+    return np.asarray(np.where(np.eye(k, dtype=bool), 1 - rate[:, None], off))
+
+
+def unmixed(scores: NDArray[np.float64], turned: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the chances of true classes behind chances of labels; rows add to 1.
+
+    References
+    ----------
+    Patrini et al. (2017), Making deep neural networks robust to label noise, section 3.
+    """
+    clean = np.clip(scores @ np.linalg.inv(turned), 1e-3, None)
+    return np.asarray(clean / clean.sum(axis=1, keepdims=True))
 
 
 def _relabelled(

@@ -90,8 +90,16 @@ def _with_labels(bench: Bench, production: Sample, where: Domain) -> list[Suspic
         retrained.before, retrained.after, clusters=case.clusters(production, losses.size)
     )
     by_data = _gain_by_more_rows(bench, len(production))
-    concept = rest.concept > thresholds.SHIFT_STANDARD_ERRORS * rest.concept_error
-    shifted = where.differs(thresholds.SHIFT_AUC) and rest.total > 2 * rest.total_error
+    concept = (
+        rest.shared > thresholds.LEAST_SHARED  # else hardly a row can be compared
+        and rest.concept > thresholds.SHIFT_STANDARD_ERRORS * rest.concept_error
+    )
+    # other rows come: they are answered worse, or learning from them brings what as many
+    # rows of the old kind would not
+    pays = gain.lower > thresholds.SHIFT_PAYS * by_data and gain.lower > bench.floor
+    shifted = where.differs(thresholds.SHIFT_AUC) and (
+        rest.total > 2 * rest.total_error or pays
+    )
     is_concept = concept and (rest.concept > rest.covariate or not shifted)
     cause = "concept_drift" if is_concept else "covariate_shift"
     found.append(
