@@ -39,7 +39,8 @@ td.number, th.number { text-align: right; white-space: nowrap;
   font-variant-numeric: tabular-nums; padding-right: 1rem }
 figure { margin: 1rem 0; overflow-x: auto } svg { max-width: 100%; height: auto }
 details { margin: .25rem 0 1rem } summary { color: var(--muted); font-size: .875rem }
-.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); gap: 2rem }
+.pair { display: grid; gap: 2rem;
+  grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)) }
 @media (max-width: 44rem) { body { padding: 1.25rem .75rem 3rem }
   figure svg { min-width: 28rem } thead { display: none } ul { padding-left: 1.1rem }
   tr { display: block; padding: .5rem 0; border-bottom: 1px solid var(--line) }
