@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from leadline.findings import LEAD, Citation, Finding, Receipt
+from leadline.findings import LEAD, Citation, Finding, Receipt, without_password
 
 AS_OF = date(2026, 11, 23)
 
@@ -84,3 +84,25 @@ def test_a_finding_is_plain_json() -> None:
     assert plain["receipts"][0]["as_of"] == "2026-11-23"
     assert plain["citation"]["source"] == "the source, 50:39"
     assert finding().to_dict()["due_on"] is None
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("postgresql://ann:s3cret@host/db", "postgresql://ann@host/db"),
+        (
+            "audit 'postgresql://ann:s3cret@host/db' --table t",
+            "audit 'postgresql://ann@host/db' --table t",
+        ),
+        (
+            "postgresql://host/db?user=ann&password=s3cret&x=1",
+            "postgresql://host/db?user=ann&password=&x=1",
+        ),
+        ("postgresql://host:5432/db", "postgresql://host:5432/db"),
+        ("https://host:443/private/x.ics", "https://host:443/private/x.ics"),
+    ],
+)
+def test_no_receipt_holds_a_password(given: str, shown: str) -> None:
+    assert without_password(given) == shown
+    assert receipt(command=given).command == shown
+    assert receipt(place=given).place == shown

@@ -7,6 +7,7 @@ them needs to know nothing about where they came from.
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -18,6 +19,8 @@ LEAD = "lead"
 TEAM = "team"
 """Reader: everyone on the roster, the lead included."""
 
+
+_PASSWORD = re.compile(r"(://[^:@/\s]*):[^@/\s]*(?=@)|([?&]password=)[^&\s'\"]*")
 
 _BIDI_CONTROLS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -31,6 +34,11 @@ def one_line(text: str) -> str:
         for letter in text
     )
     return " ".join(visible.split())
+
+
+def without_password(text: str) -> str:
+    """Return text with the passwords taken out of the addresses in it."""
+    return _PASSWORD.sub(lambda found: found[1] or found[2], text)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +64,7 @@ class Receipt:
 
     def __post_init__(self) -> None:
         for name in ("source", "place", "command"):
-            text = one_line(getattr(self, name))
+            text = without_password(one_line(getattr(self, name)))
             if not text:
                 raise ValueError(f"a receipt needs a {name}")
             object.__setattr__(self, name, text)

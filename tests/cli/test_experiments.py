@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from leadline.cli.experiment_options import without_password
 from leadline.cli.main import main
 
 Run = Callable[..., str]
@@ -252,11 +251,6 @@ def test_a_page_says_the_whole_command_that_makes_it_again(run: Run, tmp_path: P
     assert again[0] == "leadline"
     assert json.loads(run(*again[1:], "--json", code=1))["results"] == first["results"]
     assert html.escape(first["command"]) in page.read_text()
-
-
-def test_an_address_is_shown_without_its_password() -> None:
-    assert without_password("postgresql://ann:s3cret@host/db") == "postgresql://ann@host/db"
-    assert without_password("postgresql://host:5432/db") == "postgresql://host:5432/db"
 
 
 def test_cookie_cats_is_reported_as_what_it_is(run: Run, shared_data: Path) -> None:

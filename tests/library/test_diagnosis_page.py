@@ -7,9 +7,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from leadline.analysis.diagnosis.result import Diagnosis
+from leadline.analysis.diagnosis.result import Diagnosis, Measure
 from leadline.library.diagnosis_notebook import for_notebook
-from leadline.library.diagnosis_page import gain_text, headline, page
+from leadline.library.diagnosis_page import gain_text, headline, measure_text, page
 from tests.made_diagnosis import finding, made_diagnosis
 
 VOID = {"meta", "br", "img", "line", "path"}
@@ -121,6 +121,34 @@ def test_a_notebook_shows_the_page_in_a_frame_of_its_own():
 )
 def test_the_headline_is_the_verdict_in_a_sentence(verdict, said):
     assert said in headline(made_diagnosis(verdict=verdict, model="M"))
+
+
+def test_a_blocker_is_said_as_what_the_score_owes_and_comes_before_all_gains():
+    leak = finding("leakage", "blocker", gain=-0.3, gain_lower=-0.4, gain_upper=-0.2)
+    assert gain_text(leak) == "the honest log loss is worse by 0.3 [0.2, 0.4]"
+    diagnosis = made_diagnosis(
+        verdict="leakage", model="M", findings=(leak, finding("imbalance", "confirmed"))
+    )
+    assert headline(diagnosis) == "The score of M is not what it seems: leakage."
+    html = page(diagnosis)
+    assert html.index("the honest log loss") < html.index("diagnose again")
+    assert 'data-of="remedy"' in html  # where a cell stands alone, it says what it is
+    assert html.count("First: ") == 1
+
+
+def test_a_metric_that_is_the_loss_is_said_once():
+    same = finding("overfitting", "confirmed", unit="normalised entropy",
+                   metric="normalised_entropy", metric_gain=0.12)  # fmt: skip
+    assert gain_text(same).count("0.12") == 1
+
+
+def test_a_measure_is_a_row_with_its_interval():
+    plain = {"name": "MRR", "value": 0.5, "n_units": 70, "sentence": "first <place>"}
+    measure = Measure(**plain, lower=0.4, upper=0.6)
+    html = page(made_diagnosis(measures=(measure,)))
+    assert "0.5 [0.4, 0.6]" in html
+    assert "first &lt;place&gt;" in html
+    assert measure_text(Measure(**plain, lower=math.nan, upper=math.nan)) == "0.5"
 
 
 def test_a_gain_without_bounds_or_number_is_said_to_be_one():

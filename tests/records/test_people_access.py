@@ -209,13 +209,16 @@ def test_findings_between_others_are_not_in_the_leads_brief(workspace: Workspace
 
 
 def test_what_waits_for_somebody_says_that_it_waits_and_not_what_it_says() -> None:
-    kinds = {one.kind for one in waiting_for({LUCA}, today=TODAY)}
+    kinds = {one.kind for one in waiting_for(VIEWERS["luca"], today=TODAY)}
     assert kinds == {
         "feedback to answer", "choice of a path", "interview notes", "pulse", "reminder"
     }  # fmt: skip
-    assert {one.kind for one in waiting_for({OTTO}, today=TODAY)} == {"handover", "pulse"}
-    assert {one.kind for one in waiting_for({INES}, today=TODAY)} == {"action"}
-    (late,) = (one for one in waiting_for({MIRA}, today=TODAY) if "back" in one.kind)
+    assert {one.kind for one in waiting_for(VIEWERS["otto"], today=TODAY)} == {
+        "handover",
+        "pulse",
+    }
+    assert {one.kind for one in waiting_for(VIEWERS["lead"], today=TODAY)} == {"action"}
+    (late,) = (one for one in waiting_for(VIEWERS["mira"], today=TODAY) if "back" in one.kind)
     assert SECRET not in late.text
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Callable
 from datetime import datetime
@@ -13,6 +12,7 @@ import click
 from click.core import ParameterSource
 
 from leadline.cli.metric_options import metric_options
+from leadline.findings import without_password
 
 ROLES = {
     "experiment-column": ("experiment", "Column with the experiment's name."),
@@ -159,11 +159,6 @@ def command_line(context: click.Context, *, without: frozenset[str]) -> str:
                 day = one.date() if isinstance(one, datetime) else one
                 words += [parameter.opts[0], str(day)]
     return shlex.join(without_password(word) for word in words)
-
-
-def without_password(address: str) -> str:
-    """Return an address without the password in it."""
-    return re.sub(r"(://[^:@/\s]*):[^@/\s]*@", r"\1@", address)
 
 
 def write_page(html: str, path: Path) -> None:

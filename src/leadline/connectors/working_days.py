@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 import holidays
 
@@ -26,11 +27,14 @@ def holidays_of(*, country: str, years: Iterable[int]) -> frozenset[date]:
     ConnectorError
         The place is not known; permanent.
     """
+    return _holidays_of(country, tuple(sorted(set(years))))
+
+
+@lru_cache(maxsize=256)
+def _holidays_of(country: str, years: tuple[int, ...]) -> frozenset[date]:
     code, _, subdivision = country.strip().upper().partition("-")
     try:
-        days = holidays.country_holidays(
-            code, subdiv=subdivision or None, years=sorted(set(years))
-        )
+        days = holidays.country_holidays(code, subdiv=subdivision or None, years=years)
     except NotImplementedError as error:
         raise ConnectorError(
             f"no public holidays are known for {country!r}",

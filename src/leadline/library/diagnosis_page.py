@@ -39,7 +39,14 @@ td.number, th.number { text-align: right; white-space: nowrap;
   font-variant-numeric: tabular-nums; padding-right: 1rem }
 figure { margin: 1rem 0; overflow-x: auto } svg { max-width: 100%; height: auto }
 details { margin: .25rem 0 1rem } summary { color: var(--muted); font-size: .875rem }
-.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 2rem }
+.pair { display: grid; gap: 2rem;
+  grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)) }
+@media (max-width: 44rem) { body { padding: 1.25rem .75rem 3rem }
+  figure svg { min-width: 28rem } thead { display: none } ul { padding-left: 1.1rem }
+  tr { display: block; padding: .5rem 0; border-bottom: 1px solid var(--line) }
+  td, td.number { display: block; padding: .15rem 0; border: 0; text-align: left;
+    white-space: normal; overflow-wrap: anywhere }
+  td::before { content: attr(data-of) ": "; color: var(--muted) } }
 """
 
 CAPTIONS = {
@@ -117,8 +124,12 @@ def gain_text(finding: CauseFinding) -> str:
     """Write a gain with its interval in the loss, and in the user's metric if measured."""
     if math.isnan(finding.gain):
         return "not measurable here"
+    if finding.verdict == "blocker" and finding.gain < 0:
+        worse = _interval(-finding.gain, -finding.gain_upper, -finding.gain_lower)
+        return f"the honest {finding.unit} is worse by {worse.removeprefix('+')}"
     text = f"{_interval(finding.gain, finding.gain_lower, finding.gain_upper)} {finding.unit}"
-    if not math.isnan(finding.metric_gain):
+    twice = finding.metric.replace("_", " ") == finding.unit  # the metric is the loss itself
+    if not (math.isnan(finding.metric_gain) or twice):
         bounds = (finding.metric_gain_lower, finding.metric_gain_upper)
         text += f"; {_interval(finding.metric_gain, *bounds)} {finding.metric}"
     if finding.value is not None:
@@ -150,6 +161,11 @@ def _first(diagnosis: Diagnosis) -> str:
             f"<p>{escape(gain_text(finding))} <span class='small'>measured on "
             f"{escape(finding.measured_on)}</span></p><p>{escape(finding.evidence)}</p>"
             f"<p>Ask: {escape(finding.question)}</p></section>"
+        )
+    if blockers:
+        boxes.append(
+            "<p class='small'>Then diagnose again: the gains below were measured with the"
+            " blocker in place.</p>"
         )
     return "".join(boxes)
 
@@ -276,16 +292,23 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
         f"<th{' class=number' if is_number else ''}>{escape(name)}</th>"
         for name, is_number in zip_longest(heads, numbers)
     )
-    lines = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in listed)
+    lines = "".join(
+        f"<tr>{''.join(_cell(value, of=head) for value, head in zip(row, heads, strict=True))}"
+        "</tr>"
+        for row in listed
+    )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>"
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, *, of: str) -> str:
+    """Write a cell; on a narrow screen it stands alone and says what it is `of`."""
+    told = f'data-of="{escape(of)}"'
     if isinstance(value, int):
-        return f'<td class="number">{value:,}</td>'
+        return f'<td class="number" {told}>{value:,}</td>'
     if isinstance(value, float):
-        return f'<td class="number">{"–" if math.isnan(value) else number(value)}</td>'
-    return f"<td>{escape(str(value))}</td>"
+        shown = "–" if math.isnan(value) else number(value)
+        return f'<td class="number" {told}>{shown}</td>'
+    return f"<td {told}>{escape(str(value))}</td>"
 
 
 def _interval(estimate: float, lower: float, upper: float) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from dataclasses import replace
 from datetime import date
@@ -17,6 +16,7 @@ from leadline.connectors.experiments.tables import ExperimentTable, read_experim
 from leadline.connectors.warehouse import open_pair, open_table
 from leadline.connectors.warehouse.state import MomentsTable
 from leadline.errors import InputError
+from leadline.findings import without_password
 from leadline.library.designs import ExperimentDesign, design
 from leadline.library.ideas import Queue, queue
 from leadline.library.readouts import make_readout
@@ -218,7 +218,7 @@ def _command(
     words = [str(target)]
     for flag, values in options.items():
         words += [word for value in values if value for word in (flag, str(value))]
-    hidden = [re.sub(r"(://[^:@/\s]*):[^@/\s]*@", r"\1@", word) for word in words]
+    hidden = map(without_password, words)
     return f"leadline experiments analyze {shlex.join(hidden)}"
 
 

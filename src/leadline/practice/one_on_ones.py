@@ -6,6 +6,7 @@ report moved, declined or cancelled is neither counted nor kept.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -117,8 +118,19 @@ def one_on_ones(
         In the order of `reports`.
     """
     since = today - timedelta(days=window_days)
+    theirs: defaultdict[str, list[Meeting]] = defaultdict(list)
+    for one in meetings:
+        if one.kind == ONE_ON_ONE:
+            theirs[one.report].append(one)
     return tuple(
-        _one_on_one(meetings, report=report, today=today, since=since, cadence=cadence)
+        _one_on_one(
+            theirs[report.key],
+            report=report,
+            today=today,
+            since=since,
+            cadence=cadence,
+            away=days_away(meetings, who={"lead", report.key}),
+        )
         for report in reports
         if report.is_here(on=today)
     )
@@ -163,15 +175,14 @@ def findings(
 
 
 def _one_on_one(
-    meetings: Sequence[Meeting],
+    theirs: Sequence[Meeting],
     *,
     report: Person,
     today: date,
     since: date,
     cadence: Cadence,
+    away: Collection[date],
 ) -> OneOnOne:
-    away = days_away(meetings, who={"lead", report.key})
-    theirs = [one for one in meetings if one.kind == ONE_ON_ONE and one.report == report.key]
     past = [one for one in theirs if since <= one.starts_at.date() < today]
     last_held = max(
         (one for one in past if one.takes_place), key=lambda one: one.starts_at, default=None
@@ -181,7 +192,7 @@ def _one_on_one(
     anchor = last_held.starts_at.date() if last_held else began
     due_on = _after(anchor, days=cadence.every_days, away=away)
     late_from = _after(due_on, days=cadence.grace_days, away=away)
-    by_lead = [one for one in past if _is_by_lead(one) and not _planned_on(one) & away]
+    by_lead = [one for one in past if _is_by_lead(one) and one.planned_at.date() not in away]
     return OneOnOne(
         report=report,
         last_held=last_held,
@@ -206,8 +217,10 @@ def days_away(meetings: Sequence[Meeting], *, who: Collection[str]) -> frozenset
     """
     days: set[date] = set()
     for one in meetings:
+        if one.absent not in who:
+            continue
         is_long = one.all_day or one.duration >= HALF_A_DAY
-        if one.absent in who and is_long and one.status is not Status.CANCELLED:
+        if is_long and one.status is not Status.CANCELLED:
             last = max(one.starts_at, one.ends_at - timedelta(microseconds=1)).date()
             first = one.starts_at.date()
             days.update(first + timedelta(days=n) for n in range((last - first).days + 1))
@@ -229,10 +242,6 @@ def _is_planned(meeting: Meeting) -> bool:
 
 def _is_by_lead(meeting: Meeting) -> bool:
     return meeting.changed_by is Actor.LEAD
-
-
-def _planned_on(meeting: Meeting) -> set[date]:
-    return {meeting.planned_at.date()}
 
 
 def _overdue(row: OneOnOne, *, today: date, minutes: int) -> Finding:

@@ -112,6 +112,8 @@ def with_corrections(
     meetings: Iterable[Meeting], *, corrections: Mapping[tuple[str, datetime], Held]
 ) -> tuple[Meeting, ...]:
     """Return the calendar as it was put right, for the rules on overdue one-on-ones."""
+    if not corrections:
+        return tuple(meetings)
     return tuple(
         _put_right(one, corrections.get((one.uid, one.planned_at))) for one in meetings
     )

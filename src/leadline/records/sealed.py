@@ -180,6 +180,13 @@ def _keys() -> Sequence[str]:
     if not file.exists():
         return _first_key()
     _check_private(file)
+    state = file.stat()
+    return _read_keys(file, state.st_mtime_ns, state.st_ino)
+
+
+@lru_cache(maxsize=4)
+def _read_keys(file: Path, changed_at: int, inode: int) -> Sequence[str]:  # noqa: ARG001
+    """Read the keys once until the file is another one."""
     return file.read_text(encoding="ascii", errors="replace").split()
 
 

@@ -1,10 +1,15 @@
-"""Facts of a source in and out of its snapshot; they stay the dataclasses they were."""
+"""Facts of a source in and out of its snapshot; they stay the dataclasses they were.
+
+A process that serves pages decodes a snapshot once: what it decoded is kept in memory until
+the database holds another one. Only the digests are read to know that.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from threading import Lock
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -12,6 +17,13 @@ from leadline.findings import Finding
 from leadline.records.models import Snapshot, Source
 
 Facts = TypeVar("Facts")
+
+_Decoded = dict[int, tuple[str, Any]]
+_decoded: dict[tuple[str, type], _Decoded] = {}
+"""Per kind and type: the facts last decoded of each source, with the digest they had."""
+
+_one_at_a_time = Lock()
+"""Also because msgspec crashes the process where two threads first meet a type together."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,11 +54,37 @@ def load_facts(kind: Source.Kind, facts_type: type[Facts]) -> dict[str, Facts]:
     Facts that an older Leadline wrote and this one cannot read count as not read yet;
     the next reading replaces them.
     """
-    snapshots = Snapshot.objects.filter(source__kind=kind).select_related("source")
-    facts = {}
-    for snapshot in snapshots.order_by("source__name"):
-        try:
-            facts[snapshot.source.name] = msgspec.json.decode(snapshot.facts, type=facts_type)
-        except msgspec.DecodeError:
-            continue
-    return facts
+    with _one_at_a_time:  # the others wait for what the first one decodes
+        return _load(kind, facts_type)
+
+
+def _load(kind: Source.Kind, facts_type: type[Facts]) -> dict[str, Facts]:
+    kept = _decoded.get((kind, facts_type), {})
+    snapshots = Snapshot.objects.filter(source__kind=kind)
+    rows = snapshots.order_by("source__name").values_list("pk", "digest", "source__name")
+    names = {pk: (digest, name) for pk, digest, name in rows}
+    new = [
+        pk
+        for pk, (digest, _) in names.items()
+        if not digest or kept.get(pk, ("",))[0] != digest
+    ]
+    texts = dict(snapshots.filter(pk__in=new).values_list("pk", "facts")) if new else {}
+    # Only what the database still holds stays in memory: whoever was purged leaves both.
+    now: _Decoded = {
+        pk: (digest, _decode(texts[pk], facts_type)) if pk in texts else kept[pk]
+        for pk, (digest, _) in names.items()
+        if pk in texts or pk in kept
+    }
+    _decoded[kind, facts_type] = now
+    return {
+        names[pk][1]: cast("Facts", facts)
+        for pk, (_, facts) in now.items()
+        if facts is not None
+    }
+
+
+def _decode(text: str, facts_type: type[Facts]) -> Facts | None:
+    try:
+        return msgspec.json.decode(text, type=facts_type)
+    except msgspec.DecodeError:
+        return None

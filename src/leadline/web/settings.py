@@ -6,6 +6,8 @@ Read from the environment when Django starts:
 - `LEADLINE_URL`: the address people type, "https://leadline.example"; loopback by default.
 - `LEADLINE_OIDC_SERVER`, `LEADLINE_OIDC_CLIENT_ID`, `LEADLINE_OIDC_SECRET`,
   `LEADLINE_OIDC_NAME`: single sign-on, if the company has it.
+- `LEADLINE_TRUSTED_PROXIES`: how many servers of one's own stand in front, 0 by default;
+  limits count the address that the first of them saw.
 - `LEADLINE_TODAY`: a day to show instead of today, for demonstrations.
 """
 
@@ -23,6 +25,7 @@ from leadline.settings import (
     TIME_ZONE,
     USE_TZ,
 )
+from leadline.web.proxies import trusted_proxies
 from leadline.web.secret_key import secret_key
 
 __all__ = ["DATABASES", "DEFAULT_AUTO_FIELD", "TIME_ZONE", "USE_TZ"]
@@ -127,6 +130,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 ACCOUNT_EMAIL_NOTIFICATIONS = False
+ALLAUTH_TRUSTED_PROXY_COUNT = trusted_proxies(os.environ.get("LEADLINE_TRUSTED_PROXIES", "0"))
 MFA_ADAPTER = "leadline.web.adapters.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

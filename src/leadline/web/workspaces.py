@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 from django.conf import settings
 
 from leadline.workspace import FILE_NAME, Workspace, find_workspace
+
+_one_at_a_time = Lock()
+"""msgspec crashes the process where two threads meet a type for the first time together."""
 
 
 def current_workspace() -> Workspace:
@@ -21,7 +25,8 @@ def current_workspace() -> Workspace:
     folder = Path(settings.LEADLINE_WORKSPACE)
     file = folder / FILE_NAME
     changed_at = file.stat().st_mtime_ns if file.exists() else 0
-    return _read(folder, changed_at)
+    with _one_at_a_time:
+        return _read(folder, changed_at)
 
 
 @lru_cache(maxsize=4)

@@ -86,6 +86,8 @@ def run(
         scores_only=given.model is None,
     )
     model = UserModel(_as_given if given.model is None else given.model, problem=problem)
+    if given.model is None:
+        model.name = "the model behind these scores"
     reason = too_little(case)
     progress("the model as it is", 0.0)
     if reason:

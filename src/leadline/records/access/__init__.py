@@ -11,6 +11,7 @@ from leadline.records.access.asking import (
     may_read,
     may_read_finding,
     readers_of,
+    readers_of_each,
     visible,
 )
 from leadline.records.access.rule import Rule
@@ -47,6 +48,7 @@ __all__ = [
     "may_read",
     "may_read_finding",
     "readers_of",
+    "readers_of_each",
     "rule_of",
     "rule_of_model",
     "viewer_of",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from django.db.models import Manager, Model, QuerySet
+from django.db.models import Manager, Model, QuerySet, prefetch_related_objects
 
 from leadline import findings
 from leadline.records.access.rule import Rule
@@ -57,12 +57,26 @@ def readers_of(what: str | Model) -> tuple[str, ...]:
     """Return the printed list of who can read a row, or rows of a kind."""
     if isinstance(what, str):
         return tuple(entry.words for entry in rule_of(what).readers)
+    return readers_of_each(type(what), [what])[0]
+
+
+def readers_of_each(model: type[Row], rows: list[Row]) -> list[tuple[str, ...]]:
+    """Return the printed list of each of many rows of a model, in their order."""
+    entries = _rule(model).readers
+    related = [one.path.rpartition("__")[0] for one in entries]
+    prefetch_related_objects(rows, *filter(None, related))
+    pks = [row.pk for row in rows]
+    spoken_of = [
+        set(_all(model).filter(entry.only, pk__in=pks).values_list("pk", flat=True))
+        if entry.only
+        else set(pks)
+        for entry in entries
+    ]
     printed = (
-        entry.printed(what)
-        for entry in _rule(type(what)).readers
-        if not entry.only or _all(type(what)).filter(entry.only, pk=what.pk).exists()
+        [e.printed(row) for e, those in zip(entries, spoken_of, strict=True) if row.pk in those]
+        for row in rows
     )
-    return tuple(text for text in printed if text)
+    return [tuple(text for text in texts if text) for texts in printed]
 
 
 def _all(model: type[Row]) -> Manager[Row]:

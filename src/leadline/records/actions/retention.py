@@ -7,16 +7,30 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import DateTimeField, QuerySet
+from django.db.models import DateTimeField, Q, QuerySet
 
 from leadline.practice.probation.record import Outcome
 from leadline.records.actions.probation import forget_record
 from leadline.records.actions.pulse import release_rounds
-from leadline.records.models import Candidate, Feedback, ProbationOutcome
+from leadline.records.models import (
+    Brief,
+    Candidate,
+    Feedback,
+    GuestLink,
+    ProbationOutcome,
+    SignInLink,
+)
 from leadline.records.personal import KINDS, Kind
 
 DRAFT_DAYS = 180
 """A draft that nobody touched for so long was not worth sharing."""
+
+
+BRIEF_DAYS = 730
+"""Whoever looks further back finds the sources, and no old sentence about anybody."""
+
+LINK_DAYS = 90
+"""A link that ended so long ago answers no question any more."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +62,14 @@ def delete_expired(*, today: date) -> tuple[Deleted, ...]:
     )
     counts["feedback"] += _delete(drafts)
     counts["candidate"] += _delete(Candidate.objects.filter(delete_on__lt=today))
+    counts["brief"] = _delete(Brief.objects.filter(on__lt=today - timedelta(days=BRIEF_DAYS)))
+    ended = today - timedelta(days=LINK_DAYS)
+    links = GuestLink.objects.filter(
+        Q(expires_at__date__lt=ended) | Q(revoked_at__date__lt=ended)
+    )
+    counts["guest link"] = _delete(links)
+    old = SignInLink.objects.filter(expires_at__date__lt=ended)
+    counts["sign-in link"] = _delete(old)
     over = ProbationOutcome.objects.filter(outcome=Outcome.ENDED, purge_on__lt=today)
     for told in over.exclude(reasons=""):
         forget_record(told.about)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from typing import Any
+
 from django.db import models
 
 
@@ -67,6 +70,16 @@ class Snapshot(models.Model):
 
     source = models.OneToOneField(Source, on_delete=models.CASCADE, related_name="snapshot")
     facts = models.TextField(help_text="JSON of the frozen dataclasses in leadline.practice.")
+    digest = models.CharField(
+        max_length=64, blank=True, help_text="SHA-256 of the facts: the same facts, read once."
+    )
 
     def __str__(self) -> str:
         return f"facts of {self.source}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the facts with their digest."""
+        self.digest = hashlib.sha256(self.facts.encode()).hexdigest()
+        if kwargs.get("update_fields"):
+            kwargs["update_fields"] = {*kwargs["update_fields"], "digest"}
+        super().save(*args, **kwargs)

@@ -63,4 +63,4 @@ def is_outdated(brief: KeptBrief) -> bool:
 def brief_days(*, before: date) -> QuerySet[Brief]:
     """Return the earlier briefs, newest first, each with the number of its lines."""
     shown = Count("lines", filter=Q(lines__standing=False))
-    return Brief.objects.filter(on__lt=before).annotate(shown=shown)
+    return Brief.objects.filter(on__lt=before).annotate(shown=shown).order_by("-on")

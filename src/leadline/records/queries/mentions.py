@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 
 def mentions(text: str, words: Iterable[str]) -> bool:
@@ -19,5 +20,6 @@ def without_mentions(text: str, words: Iterable[str]) -> str:
     return text
 
 
+@lru_cache(maxsize=512)
 def _whole(word: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", re.IGNORECASE)

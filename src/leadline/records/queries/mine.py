@@ -79,7 +79,9 @@ class Mine:
         return asdict(self)
 
 
-def everything_about(address: str, *, asked_by: Viewer | None = None) -> Mine:
+def everything_about(
+    address: str, *, asked_by: Viewer | None = None, most: int | None = None
+) -> Mine:
     """Return all that any table or snapshot holds about whoever uses an address.
 
     Parameters
@@ -90,6 +92,8 @@ def everything_about(address: str, *, asked_by: Viewer | None = None) -> Mine:
         Who will see it. A record that they or the person may not read, such as a private
         note of somebody else, is counted and not shown. Without it, nobody in particular
         asks, and only what the person and the lead both read is shown.
+    most : int, optional
+        How many records of a kind are wanted; the others are counted. All by default.
 
     Raises
     ------
@@ -111,7 +115,7 @@ def everything_about(address: str, *, asked_by: Viewer | None = None) -> Mine:
         *_from_briefs(addresses, name, readers),
         *_from_notes(addresses, name),
         *_from_project_notes(addresses, name),
-        *_from_records(addresses, name, asked_by=asked_by),
+        *_from_records(addresses, name, asked_by=asked_by, most=most),
     )
     if not held:
         raise InputError(
@@ -234,7 +238,7 @@ def _from_project_notes(addresses: tuple[str, ...], name: str) -> Iterator[Held]
 
 
 def _from_records(
-    addresses: tuple[str, ...], name: str, *, asked_by: Viewer | None
+    addresses: tuple[str, ...], name: str, *, asked_by: Viewer | None, most: int | None
 ) -> Iterator[Held]:
     """Return records that were written here: those both may read, and how many others."""
     role = frozenset({access.Role.MEMBER})
@@ -247,15 +251,25 @@ def _from_records(
     for kind in KINDS:
         rows = kind.concerning(addresses)
         shown = access.visible(asked_by or lead, access.visible(person, rows))
-        for row in shown:
+        few = list(shown.select_related()[:most])
+        for row, readers in zip(few, access.readers_of_each(kind.model, few), strict=True):
             yield Held(
                 what=kind.what,
                 text=kind.text(row),
                 on=kind.on(row),
                 place=f"written in Leadline; deleted {kind.until}",
-                readers=access.readers_of(row),
+                readers=readers,
             )
-        if n_others := rows.count() - shown.count():
+        n_shown = shown.count()
+        if most is not None and n_shown > most:
+            yield Held(
+                what=kind.what,
+                text=f"{n_shown - most} more, which stand in the export",
+                on=None,
+                place=f"written in Leadline; deleted {kind.until}",
+                readers=access.readers_of(access.rule_of_model(kind.model.__name__).kind),
+            )
+        if n_others := rows.count() - n_shown:
             yield Held(
                 what=kind.what,
                 text=f"{n_others} more, which can be read only by who is named here",

@@ -23,6 +23,9 @@ from leadline.records.snapshots import load_facts
 PAST, COMING = 8, 2
 """How many one-on-ones are on the page."""
 
+LATELY = 5
+"""How many closed points, and how many finished actions."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TalkPage:
@@ -62,9 +65,11 @@ class TalkPage:
 
 def talk_page(facts: Team, person: Person, *, today: date) -> TalkPage:
     """Gather the page before a talk with one report."""
-    points = list(AgendaPoint.objects.filter(about=person.key))
-    ordered = sorted(points, key=lambda one: (one.author != person.key, one.at))
-    agreed = list(AgreedAction.objects.filter(about=person.key))
+    points = AgendaPoint.objects.filter(about=person.key)
+    ordered = sorted(
+        points.filter(closed_at=None), key=lambda one: (one.author != person.key, one.at)
+    )
+    agreed = AgreedAction.objects.filter(about=person.key)
     stands = one_on_ones(
         facts.meetings, reports=[person], today=today, cadence=facts.cadence
     ) if facts.knows_calendar else ()  # fmt: skip
@@ -73,10 +78,10 @@ def talk_page(facts: Team, person: Person, *, today: date) -> TalkPage:
         stands=stands[0] if stands else None,
         facts=talks.two_facts(work_facts(person)),
         question=talks.human_question(report=person.key, on=today),
-        agenda=tuple(one for one in ordered if one.closed_at is None),
-        closed=tuple(one for one in points if one.closed_at is not None)[-5:],
-        actions=tuple(one for one in agreed if one.done_at is None),
-        done=tuple(one for one in agreed if one.done_at is not None)[-5:],
+        agenda=tuple(ordered),
+        closed=tuple(points.exclude(closed_at=None).reverse()[:LATELY])[::-1],
+        actions=tuple(agreed.filter(done_at=None)),
+        done=tuple(agreed.exclude(done_at=None).reverse()[:LATELY])[::-1],
         occurrences=_lately(facts, person, today=today),
         n_notes=PrivateNote.objects.filter(about__in=person.emails).count(),
     )

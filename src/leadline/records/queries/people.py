@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -10,7 +12,7 @@ from leadline.errors import InputError
 from leadline.practice.feedback import Embargo, embargo
 from leadline.practice.one_on_ones import OneOnOne, one_on_ones
 from leadline.practice.people import Person
-from leadline.practice.probation import AskHR, ProbationDates, dates_of
+from leadline.practice.probation import AskHR, Law, ProbationDates, ProbationFacts, dates_of
 from leadline.records.models import RosterChange
 from leadline.records.queries.dates import law_of, probation_facts
 from leadline.records.queries.team import Team, team
@@ -74,15 +76,24 @@ class PersonReport:
         }
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Known:
+    """What was gathered once for several people."""
+
+    reports: frozenset[str]
+    talks: Mapping[str, OneOnOne]
+    contracts: ProbationFacts
+    law: Law
+    history: Mapping[str, list[str]]
+
+
 def people_reports(workspace: Workspace, *, today: date) -> tuple[PersonReport, ...]:
     """Return everybody in the people file who is not the lead, the lead's reports first."""
     facts = team(workspace, today=today)
     keys = {person.key for person in facts.reports}
     others = (p for p in facts.people if p.key not in keys and facts.lead.isdisjoint(p.emails))
-    return tuple(
-        _report(workspace, facts, person, today=today)
-        for person in (*facts.reports, *sorted(others, key=lambda person: person.name))
-    )
+    people = (*facts.reports, *sorted(others, key=lambda person: person.name))
+    return reports_on(workspace, facts, people, today=today)
 
 
 def person_report(workspace: Workspace, address: str, *, today: date) -> PersonReport:
@@ -97,29 +108,49 @@ def person_report(workspace: Workspace, address: str, *, today: date) -> PersonR
     facts = team(workspace, today=today)
     for person in facts.people:
         if wanted in person.emails:
-            return _report(workspace, facts, person, today=today)
+            return reports_on(workspace, facts, [person], today=today)[0]
     known = ", ".join(person.key for person in facts.people) or "nobody yet"
     raise InputError(
         f"nobody in the people file has the address {address!r}", hint=f"It lists: {known}."
     )
 
 
-def _report(workspace: Workspace, facts: Team, person: Person, *, today: date) -> PersonReport:
-    since = workspace.configuration.lead.since
-    is_report = person in facts.reports
-    talks = one_on_ones(
-        facts.meetings if facts.knows_calendar and is_report else (),
-        reports=[person] if facts.knows_calendar and is_report else [],
-        today=today,
-        cadence=facts.cadence,
+def reports_on(
+    workspace: Workspace, facts: Team, people: Sequence[Person], *, today: date
+) -> tuple[PersonReport, ...]:
+    """Return what is known of some of a team's people, in their order."""
+    reports = {person.key for person in facts.reports}
+    asked = [one for one in people if facts.knows_calendar and one.key in reports]
+    talks = one_on_ones(facts.meetings, reports=asked, today=today, cadence=facts.cadence)
+    known = _Known(
+        reports=frozenset(reports),
+        talks={talk.report.key: talk for talk in talks},
+        contracts=probation_facts(workspace, people),
+        law=law_of(workspace),
+        history=_history(people),
     )
+    return tuple(_report(workspace, person, known) for person in people)
+
+
+def _history(people: Sequence[Person]) -> Mapping[str, list[str]]:
+    history: defaultdict[str, list[str]] = defaultdict(list)
+    changes = RosterChange.objects.filter(person__key__in=[one.key for one in people])
+    for change in changes.select_related("person"):
+        history[change.person.key].append(
+            f"{change.noticed_at.date()} {change.field}: "
+            f"{change.before or 'nothing'} → {change.after or 'nothing'}"
+        )
+    return history
+
+
+def _report(workspace: Workspace, person: Person, known: _Known) -> PersonReport:
+    since = workspace.configuration.lead.since
+    is_report = person.key in known.reports
     return PersonReport(
         person=person,
         is_report=is_report,
-        one_on_one=talks[0] if talks else None,
-        probation=dates_of(
-            person, facts=probation_facts(workspace, [person]), law=law_of(workspace)
-        ),
+        one_on_one=known.talks.get(person.key),
+        probation=dates_of(person, facts=known.contracts, law=known.law),
         embargo=embargo(
             lead_since=since,
             person_since=person.start_on,
@@ -127,9 +158,5 @@ def _report(workspace: Workspace, facts: Team, person: Person, *, today: date) -
         )
         if since and is_report
         else None,
-        history=tuple(
-            f"{change.noticed_at.date()} {change.field}: "
-            f"{change.before or 'nothing'} → {change.after or 'nothing'}"
-            for change in RosterChange.objects.filter(person__key=person.key)
-        ),
+        history=tuple(known.history.get(person.key, ())),
     )

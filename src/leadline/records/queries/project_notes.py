@@ -78,9 +78,15 @@ def notes_naming(
 ) -> Iterator[tuple[Model, tuple[str, ...]]]:
     """Yield every note whose text names somebody, with its readers."""
     for model in MODELS:
-        for row in model._default_manager.all():  # noqa: SLF001 - Django's documented name
-            if any(mentions(text, (*addresses, name)) for text in _texts(row)):
-                yield row, (TEAM,)
+        rows = model._default_manager.all()  # noqa: SLF001 - Django's documented name
+        texts = rows.values_list("pk", *_texts_of(model))
+        named = [
+            pk
+            for pk, *said in texts.iterator()
+            if any(mentions(text, (*addresses, name)) for text in said)
+        ]
+        for row in rows.filter(pk__in=named) if named else ():
+            yield row, (TEAM,)
 
 
 def _decided(row: Decision) -> Decided:
@@ -105,6 +111,5 @@ def _parked(row: Idea) -> Parked:
     )
 
 
-def _texts(row: Model) -> list[str]:
-    fields = [field.name for field in row._meta.fields if isinstance(field, TextField)]  # noqa: SLF001
-    return [getattr(row, name) for name in fields]
+def _texts_of(model: type[Model]) -> list[str]:
+    return [field.name for field in model._meta.fields if isinstance(field, TextField)]  # noqa: SLF001

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +12,6 @@ from leadline.practice.loop import LoopFacts, Standing, held_back_by, loop_of
 from leadline.records.models import Source
 from leadline.records.queries.experiments import (
     KeptClaim,
-    KeptExperiments,
     KeptTotal,
     kept_experiments,
 )
@@ -70,13 +70,22 @@ class ProjectPage:
     read_for: date
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Known:
+    """What sources say of all projects, found by a project's name."""
+
+    claims: Mapping[str, list[KeptClaim]]
+    totals: Mapping[str, KeptTotal]
+    plans: tuple[str, ...]
+    diagnoses: Mapping[str, KeptFindings]
+
+
 def project_rows() -> tuple[ProjectRow, ...]:
     """Return the inventory in reading order, as sources were last read."""
-    experiments = tuple(kept_experiments().values())
-    diagnoses = load_facts(Source.Kind.DIAGNOSIS, KeptFindings)
+    known = _known()
     confirmed = confirmations()
     rows = [
-        _row(project, experiments, diagnoses, confirmed.get(project.name))
+        _row(project, known, confirmed.get(project.name))
         for repository in load_facts(Source.Kind.GIT, RepositoryFacts).values()
         for project in repository.projects
     ]
@@ -94,16 +103,16 @@ def project_page(slug: str) -> ProjectPage | None:
 
 
 def _page(repository: RepositoryFacts, project: ProjectFacts) -> ProjectPage:
-    experiments = tuple(kept_experiments().values())
-    diagnoses = load_facts(Source.Kind.DIAGNOSIS, KeptFindings)
+    known = _known()
+    diagnoses = known.diagnoses
     claims = sorted(
-        _claims(project, experiments),
+        _claims(project, known),
         key=lambda one: one.concluded_on or date.max,
         reverse=True,
     )
     prefixes = (f"area:{project.repository}", f"repository:{project.repository}")
     return ProjectPage(
-        row=_row(project, experiments, diagnoses, confirmations().get(project.name)),
+        row=_row(project, known, confirmations().get(project.name)),
         claims=tuple(claims),
         findings=tuple(
             found for found in repository.findings if found.subject.startswith(prefixes)
@@ -113,36 +122,41 @@ def _page(repository: RepositoryFacts, project: ProjectFacts) -> ProjectPage:
     )
 
 
-def _row(
-    project: ProjectFacts,
-    experiments: Iterable[KeptExperiments],
-    diagnoses: dict[str, KeptFindings],
-    confirmed_on: date | None,
-) -> ProjectRow:
-    loop = loop_of(_loop_facts(project, tuple(experiments), diagnoses))
-    totals = (total for kept in experiments for total in kept.totals)
+def _known() -> _Known:
+    """Gather what is known of all projects, each table gone through once."""
+    experiments = kept_experiments()
+    claims: defaultdict[str, list[KeptClaim]] = defaultdict(list)
+    totals: dict[str, KeptTotal] = {}
+    for kept in experiments.values():
+        for claim in kept.claims:
+            claims[claim.project].append(claim)
+        for total in kept.totals:
+            totals.setdefault(total.group, total)
+    return _Known(
+        claims=claims,
+        totals=totals,
+        plans=tuple(kept.name for kept in experiments.values()),
+        diagnoses=load_facts(Source.Kind.DIAGNOSIS, KeptFindings),
+    )
+
+
+def _row(project: ProjectFacts, known: _Known, confirmed_on: date | None) -> ProjectRow:
+    loop = loop_of(_loop_facts(project, known))
     return ProjectRow(
         facts=project,
         loop=loop,
         held_back_by=held_back_by(loop),
-        total=next((total for total in totals if total.group == project.name), None),
+        total=known.totals.get(project.name),
         confirmed_on=confirmed_on,
     )
 
 
-def _loop_facts(
-    project: ProjectFacts,
-    experiments: tuple[KeptExperiments, ...],
-    diagnoses: dict[str, KeptFindings],
-) -> LoopFacts:
-    claims = _claims(project, experiments)
-    concluded = [claim for claim in claims if claim.concluded_on]
+def _loop_facts(project: ProjectFacts, known: _Known) -> LoopFacts:
+    concluded = [claim for claim in _claims(project, known) if claim.concluded_on]
     newest = max(concluded, key=lambda one: one.concluded_on or date.min, default=None)
     shipped = [claim for claim in concluded if claim.is_shipped]
-    planned = next(
-        (kept.name for kept in experiments if kept.name.startswith(project.name)), ""
-    )
-    kept = diagnoses.get(project.name)
+    planned = next((name for name in known.plans if name.startswith(project.name)), "")
+    kept = known.diagnoses.get(project.name)
     return LoopFacts(
         charter=project.charter,
         baseline=project.baseline,
@@ -156,10 +170,6 @@ def _loop_facts(
     )
 
 
-def _claims(
-    project: ProjectFacts, experiments: Iterable[KeptExperiments]
-) -> tuple[KeptClaim, ...]:
+def _claims(project: ProjectFacts, known: _Known) -> tuple[KeptClaim, ...]:
     names = {project.name, project.repository} if not project.folder else {project.name}
-    return tuple(
-        claim for kept in experiments for claim in kept.claims if claim.project in names
-    )
+    return tuple(claim for name in sorted(names) for claim in known.claims.get(name, ()))

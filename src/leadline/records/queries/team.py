@@ -72,8 +72,8 @@ def team(workspace: Workspace, *, today: date) -> Team:
     rows = models.Person.objects.filter(withdrawn_at=None).prefetch_related("corrections")
     people = tuple(row.facts() for row in rows)
     lead = lead_addresses(people, lead=configuration.lead.emails)
-    calendars = load_facts(models.Source.Kind.CALENDAR, CalendarFacts).values()
-    meetings = unique(meeting for facts in calendars for meeting in facts.meetings)
+    calendars = tuple(load_facts(models.Source.Kind.CALENDAR, CalendarFacts).values())
+    meetings = _merged(calendars)
     return Team(
         lead=lead,
         lead_key=configuration.lead.emails[0].lower(),
@@ -86,6 +86,26 @@ def team(workspace: Workspace, *, today: date) -> Team:
             minutes=configuration.one_on_ones.minutes,
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Merged:
+    """Calendars as they were last merged: ten years of meetings take a while to sort."""
+
+    calendars: tuple[CalendarFacts, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
+
+
+_last = [_Merged()]
+
+
+def _merged(calendars: tuple[CalendarFacts, ...]) -> tuple[Meeting, ...]:
+    """Merge calendars; the very same ones are merged once."""
+    known = _last[0]
+    if list(map(id, known.calendars)) != list(map(id, calendars)):
+        merged = unique(meeting for facts in calendars for meeting in facts.meetings)
+        _last[0] = known = _Merged(calendars=calendars, meetings=merged)
+    return known.meetings
 
 
 def corrections() -> dict[tuple[str, datetime], Held]:

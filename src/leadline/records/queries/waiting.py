@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from leadline.practice.waiting import Waiting, in_order
+from leadline.records import access
+from leadline.records.access import Viewer
 from leadline.records.models import (
     AgreedAction,
     Feedback,
@@ -17,17 +19,20 @@ from leadline.records.models import (
 )
 
 
-def waiting_for(addresses: Collection[str], *, today: date) -> tuple[Waiting, ...]:
-    """Return everything that waits for whoever uses these addresses, late things first."""
-    mine = sorted(addresses)
-    return in_order(
-        (*_agreed(mine), *_feedback(mine, today=today), *_others(mine, today=today)),
-        today=today,
+def waiting_for(viewer: Viewer, *, today: date) -> tuple[Waiting, ...]:
+    """Return everything that waits for somebody and that they may read, late things first."""
+    found = (
+        *_agreed(viewer),
+        *_feedback(viewer, today=today),
+        *_others(viewer, today=today),
     )
+    return in_order(found, today=today)
 
 
-def _agreed(mine: list[str]) -> Iterator[Waiting]:
-    for action in AgreedAction.objects.filter(owner__in=mine, done_at=None):
+def _agreed(viewer: Viewer) -> Iterator[Waiting]:
+    mine = sorted(viewer.addresses)
+    actions = AgreedAction.objects.filter(owner__in=mine, done_at=None)
+    for action in access.visible(viewer, actions):
         yield Waiting(
             kind="action",
             text=action.text,
@@ -37,7 +42,7 @@ def _agreed(mine: list[str]) -> Iterator[Waiting]:
             page=f"one-on-one:{action.about}",
         )
     items = HandoverItem.objects.filter(successor__in=mine, done_at=None)
-    for item in items.select_related("leaving"):
+    for item in access.visible(viewer, items).select_related("leaving"):
         yield Waiting(
             kind="handover",
             text=f"{item.kind} {item.what}",
@@ -48,9 +53,11 @@ def _agreed(mine: list[str]) -> Iterator[Waiting]:
         )
 
 
-def _feedback(mine: list[str], *, today: date) -> Iterator[Waiting]:
+def _feedback(viewer: Viewer, *, today: date) -> Iterator[Waiting]:
     """Name that feedback waits, never what it says."""
-    given = Feedback.objects.filter(shared_at__isnull=False).defer(
+    mine = sorted(viewer.addresses)
+    shared = Feedback.objects.filter(shared_at__isnull=False)
+    given = access.visible(viewer, shared).defer(
         "situation", "behaviour", "impact", "question", "answer"
     )
     for one in given.filter(about__in=mine, answered_at=None):
@@ -72,9 +79,10 @@ def _feedback(mine: list[str], *, today: date) -> Iterator[Waiting]:
         )
 
 
-def _others(mine: list[str], *, today: date) -> Iterator[Waiting]:
+def _others(viewer: Viewer, *, today: date) -> Iterator[Waiting]:
+    mine = sorted(viewer.addresses)
     plans = GrowthPlan.objects.filter(about__in=mine).exclude(paths__chosen_at__isnull=False)
-    for plan in plans:
+    for plan in access.visible(viewer, plans):
         yield Waiting(
             kind="choice of a path",
             text=plan.gap,
@@ -85,7 +93,7 @@ def _others(mine: list[str], *, today: date) -> Iterator[Waiting]:
     open_notes = Interviewer.objects.filter(
         address__in=mine, submitted_at=None, candidate__decision=None
     ).select_related("candidate")
-    for row in open_notes:
+    for row in access.visible(viewer, open_notes):
         yield Waiting(
             kind="interview notes",
             text=row.candidate.name,
@@ -96,7 +104,7 @@ def _others(mine: list[str], *, today: date) -> Iterator[Waiting]:
     asked = PulseInvitation.objects.filter(
         address__in=mine, answered=False, round__closes_on__gte=today
     ).select_related("round")
-    for invitation in asked:
+    for invitation in access.visible(viewer, asked):
         yield Waiting(
             kind="pulse",
             text="Five statements about the lead",
@@ -104,7 +112,8 @@ def _others(mine: list[str], *, today: date) -> Iterator[Waiting]:
             due_on=invitation.round.closes_on,
             page="pulse:",
         )
-    for reminder in Reminder.objects.filter(author__in=mine, done_at=None, on__lte=today):
+    due = Reminder.objects.filter(author__in=mine, done_at=None, on__lte=today)
+    for reminder in access.visible(viewer, due):
         yield Waiting(
             kind="reminder",
             text=reminder.text,

@@ -20,11 +20,9 @@ from leadline.records.models import BriefLine
 from leadline.records.queries.briefs import KeptBrief, brief_days, is_outdated, kept_brief
 from leadline.records.queries.sources import missing_sources, source_states
 from leadline.web.forms.brief import AnswerForm
+from leadline.web.paging import paged
 from leadline.web.permissions import changes, editable, reads
 from leadline.web.requests import Request
-
-HISTORY = 30
-"""Earlier briefs listed on the page of all of them."""
 
 
 @reads("brief")
@@ -42,7 +40,7 @@ def today(request: Request) -> HttpResponse:
 @reads("brief")
 def history(request: Request) -> HttpResponse:
     """List earlier briefs."""
-    days = brief_days(before=request.today)[:HISTORY]
+    days = paged(request, brief_days(before=request.today))
     return render(request, "brief/history.html", {"days": days})
 
 

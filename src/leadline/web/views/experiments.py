@@ -23,6 +23,7 @@ from leadline.records.queries.experiment_pages import (
     readout_html,
 )
 from leadline.records.queries.experiments import KeptExperiments, kept_experiments
+from leadline.web.paging import paged
 from leadline.web.permissions import reads, viewer_in
 from leadline.web.requests import Request
 
@@ -32,8 +33,8 @@ def index(request: Request) -> HttpResponse:
     """List every experiment that a table or a plan knows."""
     kept = kept_experiments()
     sources = [
-        (source, _newest_first(kept.get(source.name)))
-        for source in experiment_sources(request.workspace)
+        (source, _newest_first(request, kept.get(source.name), name=f"page-{n}"))
+        for n, source in enumerate(experiment_sources(request.workspace), start=1)
     ]
     context = {"sources": sources, "readers": access.readers_of("experiment")}
     return render(request, "experiments/index.html", context)
@@ -83,12 +84,14 @@ def _page(
     return {"body": mark_safe(text)}  # noqa: S308  # nosec B308 B703
 
 
-def _newest_first(kept: KeptExperiments | None) -> dict[str, Any] | None:
+def _newest_first(
+    request: Request, kept: KeptExperiments | None, *, name: str
+) -> dict[str, Any] | None:
     if kept is None:
         return None
     claims = sorted(kept.claims, key=lambda one: one.concluded_on or date.max, reverse=True)
     totals = [total for total in kept.totals if total.group == "all"]
-    return {"kept": kept, "claims": claims, "totals": totals}
+    return {"kept": kept, "claims": paged(request, claims, name=name), "totals": totals}
 
 
 def _source_or_404(request: Request, slug: str) -> ExperimentSource:

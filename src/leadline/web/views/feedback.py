@@ -27,6 +27,7 @@ from leadline.web.forms.people import (
     ShareForm,
     WishForm,
 )
+from leadline.web.paging import paged
 from leadline.web.permissions import changes, editable, readable, reads, viewer_in
 from leadline.web.requests import Request
 
@@ -155,12 +156,14 @@ def discard(request: Request, pk: int) -> HttpResponse:
 def _overview(request: Request, given: Mapping[str, forms.Form]) -> HttpResponse:
     viewer = viewer_in(request)
     facts = team(request.workspace, today=request.today)
-    mine = list(access.visible(viewer, Feedback.objects.all()))
+    words = ("situation", "behaviour", "impact", "question", "answer")
+    mine = access.visible(viewer, Feedback.objects.defer(*words))  # a list opens none
+    shared = mine.filter(shared_at__isnull=False)
     names = _names(request, facts)
     context = {
-        "drafts": [one for one in mine if one.shared_at is None],
-        "got": [one for one in mine if one.shared_at and one.about in viewer.addresses],
-        "given": [one for one in mine if one.shared_at and one.author in viewer.addresses],
+        "drafts": mine.filter(shared_at=None),
+        "got": paged(request, shared.filter(about__in=viewer.addresses), name="got"),
+        "given": paged(request, shared.filter(author__in=viewer.addresses), name="given"),
         "people": _others(request, facts),
         "names": names,
         "wish": preference_of(viewer.email),

@@ -17,6 +17,7 @@ from leadline.records.queries.repositories import known_projects
 from leadline.records.queries.team import team
 from leadline.web.answering import act
 from leadline.web.forms.people import StepForm
+from leadline.web.paging import paged
 from leadline.web.permissions import changes, reads
 from leadline.web.requests import Request
 
@@ -28,7 +29,7 @@ def plan(request: Request) -> HttpResponse:
     steps = found.steps if found else ()
     context = {
         "plan": found,
-        "open": [step for step in steps if step.done_on is None],
+        "open": paged(request, [step for step in steps if step.done_on is None]),
         "done": [step for step in steps if step.done_on is not None],
         "readers": access.readers_of("first days"),
     }

@@ -27,6 +27,9 @@ from leadline.web.forms.people import CorrectionForm, PurgeForm
 from leadline.web.permissions import changes, reads, viewer_in
 from leadline.web.requests import Request
 
+MOST = 20
+"""Pieces of a kind that the page shows; the export has all."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Folded:
@@ -95,20 +98,22 @@ def purge(request: Request) -> HttpResponse:
     return render(request, "people/purged.html", {"stays": stays})
 
 
-def _mine(request: Request) -> Mine | None:
+def _mine(request: Request, *, most: int | None = None) -> Mine | None:
     viewer = viewer_in(request)
     try:
-        return everything_about(viewer.email, asked_by=viewer)
+        return everything_about(viewer.email, asked_by=viewer, most=most)
     except InputError:
         return None
 
 
 def _page(request: Request, given: Mapping[str, forms.Form]) -> HttpResponse:
     viewer = viewer_in(request)
-    mine = _mine(request)
+    mine = _mine(request, most=MOST)
     held = sorted(mine.held, key=lambda one: one.what) if mine else []
     groups = [
-        (what, _folded(pieces)) for what, pieces in groupby(held, key=lambda one: one.what)
+        (what, folded[:MOST], max(0, len(folded) - MOST))
+        for what, pieces in groupby(held, key=lambda one: one.what)
+        for folded in [_folded(pieces)]
     ]
     context = {
         "mine": mine,

@@ -20,8 +20,9 @@ from leadline.records.actions import one_on_ones as actions
 from leadline.records.models import AgendaPoint, AgreedAction, PrivateNote
 from leadline.records.queries.one_on_ones import talk_page
 from leadline.records.queries.team import Team, team
-from leadline.web.answering import act, answer, named, names_of, own_page, person_in
+from leadline.web.answering import act, answer, named, names_of, own_page, person_in, was_read
 from leadline.web.forms.people import ActionForm, HeldForm, NoteForm, PointForm
+from leadline.web.paging import paged
 from leadline.web.permissions import changes, editable, reads, viewer_in
 from leadline.web.requests import Request
 
@@ -50,7 +51,9 @@ def series(request: Request) -> HttpResponse:
 @reads("one-on-one")
 def talk(request: Request, key: str) -> HttpResponse:
     """Show the page before a talk."""
-    return _talk(request, key, {})
+    shown = _talk(request, key, {})
+    was_read(request, key, "one-on-one")
+    return shown
 
 
 @changes("one-on-one")
@@ -184,7 +187,7 @@ def _talk(
             given,
         ),
         "names": names_of(facts, lead_name=request.workspace.configuration.lead.name),
-        "notes": access.visible(viewer, notes),
+        "notes": paged(request, access.visible(viewer, notes), name="notes"),
         "note_readers": access.readers_of("private note"),
         "readers": (f"{facts.lead_key} (the lead)", f"{person.key} (the report)"),
         "citation": HUMAN_FIRST,

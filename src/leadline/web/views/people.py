@@ -10,10 +10,11 @@ from leadline.practice.probation import ProbationDates
 from leadline.records import access
 from leadline.records.models import PrivateNote, SensitiveRead
 from leadline.records.queries.feedback import embargo_between, preference_of
-from leadline.records.queries.people import people_reports
+from leadline.records.queries.people import people_reports, reports_on
 from leadline.records.queries.probation import is_running, probation_pages
 from leadline.records.queries.team import team
 from leadline.web.answering import own_page, person_in
+from leadline.web.paging import paged
 from leadline.web.permissions import reads, viewer_in
 from leadline.web.requests import Request
 
@@ -48,11 +49,7 @@ def person(request: Request, key: str) -> HttpResponse:
     viewer = viewer_in(request)
     own = viewer.addresses & set(one.emails)
     (probation,) = probation_pages(request.workspace, [one])
-    (report,) = (
-        report
-        for report in people_reports(request.workspace, today=request.today)
-        if report.person.key == one.key
-    )
+    (report,) = reports_on(request.workspace, facts, [one], today=request.today)
     notes = PrivateNote.objects.filter(about__in=one.emails)
     context = {
         "person": one,
@@ -64,7 +61,7 @@ def person(request: Request, key: str) -> HttpResponse:
         "embargo": embargo_between(request.workspace, facts, one, author=facts.lead_key),
         "wish": preference_of(one.key),
         "n_notes": notes.count(),
-        "my_notes": access.visible(viewer, notes),
+        "my_notes": paged(request, access.visible(viewer, notes), name="notes"),
         "read_by": access.visible(viewer, SensitiveRead.objects.all())[:20] if own else (),
         "readers": (f"{facts.lead_key} (the lead)", f"{one.key} (the person it is about)"),
         "note_readers": access.readers_of("private note"),

@@ -27,6 +27,7 @@ from leadline.web.forms.projects import (
     DecisionForm,
     IdeaForm,
 )
+from leadline.web.paging import paged
 from leadline.web.permissions import changes, reads, viewer_in
 from leadline.web.pictures import knowledge_picture
 from leadline.web.requests import Request
@@ -38,7 +39,7 @@ def index(request: Request) -> HttpResponse:
     return render(
         request,
         "projects/index.html",
-        {"rows": project_rows(), "readers": access.readers_of("project")},
+        {"rows": paged(request, project_rows()), "readers": access.readers_of("project")},
     )
 
 

@@ -43,7 +43,8 @@ def take_back(request: Request, pk: int) -> HttpResponse:
     link.revoked_at = timezone.now()
     link.save()
     messages.success(request, _("The link leads nowhere from now on."))
-    return redirect(link.page)
+    # The address comes from a row: it is followed only where a link for guests may lead.
+    return redirect(link.page if _for_guests(link.page) else "experiments")
 
 
 @open_to_anybody("whoever has a signed link sees its one page", methods=("GET", "HEAD"))

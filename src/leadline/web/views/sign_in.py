@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from allauth.account.internal.flows.login import record_authentication
+from allauth.core.internal.httpkit import get_client_ip
 from django.conf import settings
 from django.contrib.auth import login
 from django.core.cache import cache
@@ -107,7 +108,7 @@ def home(request: Request) -> HttpResponse:
 
 def _tried_too_often(request: Request) -> bool:
     """Count tries of an address within a minute; secrets are long, this keeps logs short."""
-    key = f"link-tries:{request.META.get('REMOTE_ADDR', '')}"
+    key = f"link-tries:{get_client_ip(request) or ''}"
     cache.add(key, 0, timeout=timedelta(minutes=1).seconds)
     try:
         return bool(cache.incr(key) > TRIES_PER_MINUTE)

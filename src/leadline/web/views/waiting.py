@@ -65,7 +65,7 @@ def _page(request: Request, given: Mapping[str, forms.Form]) -> HttpResponse:
     rows = [
         {"one": one, "days": one.age_days(today=request.today), "url": _url(one.page),
          "late": one.is_late(today=request.today)}
-        for one in waiting_for(viewer.addresses, today=request.today)
+        for one in waiting_for(viewer, today=request.today)
         if one.kind != "reminder"
     ]  # fmt: skip
     reminders = access.visible(viewer, Reminder.objects.filter(done_at=None))

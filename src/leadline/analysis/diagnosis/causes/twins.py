@@ -118,20 +118,23 @@ def twins(
     needed = np.log(max(len(train) * judged.size, 1)) + BEYOND_CHANCE
     if judged.size == 0 or equal[columns].sum() < needed:
         return None
-    weight = np.zeros((judged.size, len(train)), dtype=np.float32)
-    count = np.zeros(weight.shape, dtype=np.uint8)
-    for j in columns:
-        a, b, tolerance = _comparable(train[:, j], test[judged, j], is_code=categorical[j])
-        away = np.abs(b[:, None] - a[None, :])
-        agree = away <= tolerance
-        count += agree
-        weight += np.where(away == 0, equal[j], near[j] * agree).astype(np.float32)
-    hit = (weight >= needed) & (count >= AGREEING * columns.size)
-    best = np.where(hit, weight, -1).argmax(axis=1)
-    found = {
-        int(i): np.concatenate([best[i : i + 1], np.setdiff1d(np.flatnonzero(hit[i]), best[i])])
-        for i in np.flatnonzero(hit.any(axis=1))
-    }
+    compared = [
+        (j, *_comparable(train[:, j], test[judged, j], is_code=bool(categorical[j])))
+        for j in columns
+    ]
+    count = np.zeros((judged.size, len(train)), dtype=np.uint8)
+    for _, a, b, tolerance in compared:
+        count += np.abs(b[:, None] - a[None, :]) <= tolerance
+    row, partner = np.nonzero(count >= AGREEING * columns.size)
+    weight = np.zeros(row.size)
+    for j, a, b, tolerance in compared:
+        away = np.abs(b[row] - a[partner])
+        weight += np.where(away == 0, equal[j], near[j] * (away <= tolerance))
+    enough = weight >= needed
+    row, partner, weight = row[enough], partner[enough], weight[enough]
+    order = np.lexsort((-weight, row))  # the nearest partner of each row first
+    firsts, starts = np.unique(row[order], return_index=True)
+    found = dict(zip(firsts.tolist(), np.split(partner[order], starts[1:]), strict=False))
     shares = [count[i, partners[0]] / columns.size for i, partners in found.items()]
     return Pairs(judged=judged, found=found, agreeing=float(np.mean(shares)) if shares else 0.0)
 
