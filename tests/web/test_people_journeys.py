@@ -18,8 +18,8 @@ playwright = pytest.importorskip("playwright.sync_api")
 axe_playwright = pytest.importorskip("axe_playwright_python.sync_playwright")
 CHROMIUM = shutil.which("chromium")
 TODAY = "2026-11-23"
-INES, MIRA, OTTO, SELMA = (
-    f"{name}@harbour.example" for name in ("ines", "mira", "otto", "selma")
+INES, MIRA, OTTO, SELMA, CARMEN = (
+    f"{name}@harbour.example" for name in ("ines", "mira", "otto", "selma", "carmen")
 )
 pytestmark = [
     pytest.mark.slow,
@@ -154,6 +154,49 @@ def test_a_pulse_is_answered_once(site: Site) -> None:
     lead = site.page(INES)
     lead.goto(f"{site.url}/pulse/")
     assert lead.locator("table").count() == 1  # the round that is over; the running one is shut
+
+
+def test_the_leads_monday(site: Site) -> None:
+    """The brief, a receipt, an answer, a project of the brief, and a search: no dead end."""
+    page = site.page(INES)
+    page.goto(f"{site.url}/brief/")
+    lines = page.locator("ol.findings").first.locator(".finding:not(.answered)")
+    assert 1 <= lines.count() <= 7
+    first = lines.first
+    sentence = first.locator(".sentence").inner_text()
+    first.locator("details").first.locator("summary").click()
+    assert first.locator("details[open]").count() == 1
+    first.get_by_text("Answer", exact=True).click()
+    first.get_by_role("button", name="Snooze a week").click()
+    page.get_by_text("Snoozed until").first.wait_for()
+    page.reload()
+    assert sentence not in [one.inner_text() for one in lines.locator(".sentence").all()]
+    page.get_by_role("link", name="Projects", exact=True).click()
+    page.get_by_role("link", name="search-ranking").first.click()
+    assert "search-ranking" in page.locator("h1").inner_text()
+    page.goto(f"{site.url}/search/?q=search-ranking")
+    assert page.locator("main a", has_text="search-ranking").count() >= 1
+
+
+def test_an_interview_debrief(site: Site) -> None:
+    """Notes open when one's own are in; the decision waits for all, and has reasons."""
+    jonas_heard = "Offline gain came from a leak"
+    carmen, lead = site.page(CARMEN), site.page(INES)
+    for page in (carmen, lead):
+        page.goto(f"{site.url}/hiring/candidates/1/")
+        assert jonas_heard not in page.inner_text("body")
+        for card in page.locator("article.card").all():
+            card.get_by_label("Closest anchor").select_option("3")
+            card.get_by_label("What you heard").fill("Named the holdout first")
+        page.get_by_role("button", name="Keep and submit").click()
+        page.get_by_text(jonas_heard).wait_for()
+    assert "average" not in re.sub("There is no average", "", lead.inner_text("main"))
+    lead.get_by_text("Decide", exact=True).first.click()
+    lead.get_by_label("Reasons").fill("Found a leak by a holdout, and told how")
+    lead.get_by_role("button", name="Decide").click()
+    lead.get_by_text("Found a leak by a holdout, and told how").wait_for()
+    carmen.reload()
+    assert "Found a leak by a holdout" in carmen.inner_text("main")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
