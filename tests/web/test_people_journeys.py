@@ -18,8 +18,8 @@ playwright = pytest.importorskip("playwright.sync_api")
 axe_playwright = pytest.importorskip("axe_playwright_python.sync_playwright")
 CHROMIUM = shutil.which("chromium")
 TODAY = "2026-11-23"
-INES, MIRA, OTTO, SELMA = (
-    f"{name}@harbour.example" for name in ("ines", "mira", "otto", "selma")
+INES, MIRA, OTTO, SELMA, CARMEN, NURIA = (
+    f"{name}@harbour.example" for name in ("ines", "mira", "otto", "selma", "carmen", "nuria")
 )
 pytestmark = [
     pytest.mark.slow,
@@ -156,6 +156,83 @@ def test_a_pulse_is_answered_once(site: Site) -> None:
     assert lead.locator("table").count() == 1  # the round that is over; the running one is shut
 
 
+def test_the_leads_monday(site: Site) -> None:
+    """The brief, a receipt, an answer, a project of the brief, and a search: no dead end."""
+    page = site.page(INES)
+    page.goto(f"{site.url}/brief/")
+    lines = page.locator("ol.findings").first.locator(".finding:not(.answered)")
+    assert 1 <= lines.count() <= 7
+    first = lines.first
+    sentence = first.locator(".sentence").inner_text()
+    first.locator("details").first.locator("summary").click()
+    assert first.locator("details[open]").count() == 1
+    first.get_by_text("Answer", exact=True).click()
+    first.get_by_role("button", name="Snooze a week").click()
+    page.get_by_text("Snoozed until").first.wait_for()
+    page.reload()
+    assert sentence not in [one.inner_text() for one in lines.locator(".sentence").all()]
+    page.get_by_role("link", name="Projects", exact=True).click()
+    page.get_by_role("link", name="search-ranking").first.click()
+    assert "search-ranking" in page.locator("h1").inner_text()
+    page.goto(f"{site.url}/search/?q=search-ranking")
+    assert page.locator("main a", has_text="search-ranking").count() >= 1
+
+
+def test_an_interview_debrief(site: Site) -> None:
+    """Notes open when one's own are in; the decision waits for all, and has reasons."""
+    jonas_heard = "Offline gain came from a leak"
+    carmen, lead = site.page(CARMEN), site.page(INES)
+    for page in (carmen, lead):
+        page.goto(f"{site.url}/hiring/candidates/1/")
+        assert jonas_heard not in page.inner_text("body")
+        for card in page.locator("article.card").all():
+            card.get_by_label("Closest anchor").select_option("3")
+            card.get_by_label("What you heard").fill("Named the holdout first")
+        page.get_by_role("button", name="Keep and submit").click()
+        page.get_by_text(jonas_heard).wait_for()
+    assert "average" not in re.sub("There is no average", "", lead.inner_text("main"))
+    lead.get_by_text("Decide", exact=True).first.click()
+    lead.get_by_label("Reasons").fill("Found a leak by a holdout, and told how")
+    lead.get_by_role("button", name="Decide").click()
+    lead.get_by_text("Found a leak by a holdout, and told how").wait_for()
+    carmen.reload()
+    assert "Found a leak by a holdout" in carmen.inner_text("main")
+
+
+def test_somebody_signs_in_with_a_passkey(site: Site) -> None:
+    """With Chromium's virtual authenticator; the name localhost, as a passkey needs a name."""
+    home = site.url.replace("127.0.0.1", "localhost")
+    link = site.invite(NURIA).replace("127.0.0.1", "localhost")
+    context = site.browser.new_context()
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    devtools = context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
+        "hasUserVerification": True, "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }  # fmt: skip
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    page.goto(link)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_load_state()
+    page.goto(f"{home}/accounts/2fa/webauthn/add/")
+    page.get_by_label("Name").fill("my key")
+    page.get_by_label("Passwordless").check()
+    page.locator("#mfa_webauthn_add").click()
+    page.wait_for_url("**/accounts/2fa/**")
+    page.wait_for_url(lambda url: "/add/" not in url)
+    context.clear_cookies()
+    page.goto(f"{home}/mine/")
+    assert "/accounts/login/" in page.url
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.wait_for_url(lambda url: "/accounts/" not in url)
+    page.goto(f"{home}/mine/")
+    assert NURIA in page.inner_text("main")
+    context.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_has_a_serious_barrier_or_scrolls_sideways_on_a_phone(
     scheme: str, site: Site
@@ -165,7 +242,12 @@ def test_no_page_has_a_serious_barrier_or_scrolls_sideways_on_a_phone(
         "people/", f"people/{MIRA}/", "one-on-ones/", f"one-on-ones/{MIRA}/", "first-90-days/",
         "feedback/", f"feedback/to/{OTTO}/", "growth/", f"growth/{OTTO}/", "hiring/",
         "hiring/candidates/1/", "hiring/kits/1/", "hiring/calculator/", "leaving/",
-        "leaving/1/", "pulse/", "waiting/", "mine/",
+        "leaving/1/", "pulse/", "waiting/", "mine/", "brief/", "brief/history/",
+        f"brief/{TODAY}/", "projects/", "projects/search-ranking/",
+        "projects/search-ranking/charter/", "experiments/", "experiments/experiments.csv/",
+        "experiments/experiments.csv/impact/", "experiments/plans-home-model.toml/",
+        "reading/", "search/?q=ranking", "settings/", "invite/", "patterns/",
+        "accounts/2fa/",
     ):  # fmt: skip
         answer = page.goto(f"{site.url}/{path}")
         assert answer
@@ -173,7 +255,11 @@ def test_no_page_has_a_serious_barrier_or_scrolls_sideways_on_a_phone(
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
         found = axe_playwright.Axe().run(page).response["violations"]
-        serious = [one["id"] for one in found if one["impact"] in {"serious", "critical"}]
+        serious = [
+            (one["id"], one["nodes"][0]["target"])
+            for one in found
+            if one["impact"] in {"serious", "critical"}
+        ]
         assert serious == [], (path, serious)
 
 
