@@ -70,6 +70,7 @@ def test_a_correction_wins_over_the_calendar_and_reaches_its_rules() -> None:
     }
     found = occurrences(MEETINGS, report=MIRA, today=TODAY, corrections=corrections)
     assert [one.starts_at.day for one in found if one.is_corrected] == [5, 1]
+    assert with_corrections(MEETINGS, corrections={}) == tuple(MEETINGS)
     right = with_corrections(MEETINGS, corrections=corrections)
     assert [one.takes_place for one in right] == [False, True, True, False, True, False]
     assert right[1] is MEETINGS[1]

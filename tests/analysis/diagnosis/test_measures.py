@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import log_loss, ndcg_score
 
-from leadline.analysis.diagnosis import engine
+from leadline.analysis.diagnosis import engine, measures
 from leadline.library.diagnosis import diagnose
 
 
@@ -64,6 +66,26 @@ def test_what_never_reached_the_ranker_is_told_from_what_it_put_too_low():
     before, after = found["lost before the ranker"], found["lost by the ranker"]
     assert before.value > after.value
     assert "finding candidates first" in before.sentence
+
+
+def test_two_stages_that_lose_alike_are_not_told_apart():
+    # Every other query loses all of it before the ranker, the rest all in the order.
+    first, even = np.tile(np.arange(8) == 0, 80), np.repeat(np.arange(80) % 2 == 0, 8)
+    X = pd.DataFrame({
+        "a": np.where(first, -1.0, np.tile(np.arange(8.0), 80)),
+        "item_id": np.tile(np.arange(8), 80),
+        "retrieved": np.where(even & first, 0, 1),
+    })  # fmt: skip
+    names = np.repeat(np.arange(80), 8)
+    found = ranked((X, first.astype(int), names), (X, first.astype(int), names + 1000))
+    assert "undecided between the two stages" in found["lost before the ranker"].sentence
+
+
+def test_a_measure_that_is_undefined_is_left_out():
+    case = SimpleNamespace(rng=lambda _: np.random.default_rng(0))
+    bench, rows = SimpleNamespace(case=case), np.zeros((measures.LEAST_UNITS, 2))
+    said = measures._measure(bench, "x", rows, lambda s: s[0] / s[1], lambda *_: "")
+    assert said is None  # oracle: 0/0 in every draw
 
 
 def test_a_ranker_worse_than_its_candidates_is_named():

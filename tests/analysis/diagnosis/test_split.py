@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from leadline.analysis.diagnosis import engine
+from leadline.analysis.diagnosis.causes import split
 from leadline.analysis.diagnosis.causes.leakage import leakage
 from leadline.analysis.diagnosis.causes.twins import Pairs, twins
 from leadline.library.diagnosis import diagnose
@@ -159,6 +162,51 @@ def test_shaken_copies_made_before_the_split_are_a_leak(leaks_only):
     assert abs(found.numbers["share"] - 0.75) < 0.06
     assert found.numbers["linked"] > 0.9  # copies share their answer
     assert found.gain_upper < 0
+
+
+def test_shaken_copies_of_three_classes_are_a_leak(leaks_only):
+    rng = np.random.default_rng(0)
+    X = np.repeat(rng.normal(size=(500, 8)), 3, axis=0)
+    level = X[:, 0] + np.repeat(
+        rng.normal(size=500), 3
+    )  # oracle: the copies share their chance
+    y = np.digitize(level, [-0.6, 0.6])
+    X += 0.001 * rng.normal(size=X.shape)
+    train, test = halves(len(X), seed=1)
+    model = DecisionTreeClassifier(min_samples_leaf=2, random_state=0)
+    found = of_the_split(diagnose(model, X[train], y[train], X[test], y[test]), "nearly equal")
+    assert found[0].numbers["linked"] > 0.9
+    assert found[0].gain_upper < 0
+
+
+def test_what_cannot_be_trained_or_afforded_is_not_asked(leaks_only, monkeypatch):
+    monkeypatch.setattr(split, "_learnable", lambda *_: False)
+    X, y, groups = customers(100, seed=0, effect=1.5)
+    train, test = halves(len(X), seed=1)
+    given = (Ridge(), X[train], y[train], X[test], y[test])
+    diagnosis = diagnose(*given, groups=(groups[train], groups[test]))
+    assert not of_the_split(diagnosis, "groups")
+    copies, answers = pictures(200, 3, seed=0)
+    train, test = halves(len(copies), seed=1)
+    model = DecisionTreeClassifier(min_samples_leaf=2, random_state=0)
+    diagnosis = diagnose(model, copies[train], answers[train], copies[test], answers[test])
+    assert not of_the_split(diagnosis, "nearly equal")
+    bench = SimpleNamespace(
+        case=SimpleNamespace(clock=SimpleNamespace(allows=lambda *_: False)),
+        trials=SimpleNamespace(seconds={}),
+        base=SimpleNamespace(learner=SimpleNamespace(name="ridge")),
+    )
+    assert split.of_the_split(bench) == []
+
+
+@pytest.mark.parametrize("groups", ["apart", "a handful"])
+def test_groups_that_are_no_crowd_on_both_sides_are_not_asked(leaks_only, groups):
+    X, y, names = customers(100, seed=0, effect=1.5)
+    train, test = halves(len(X), seed=1)
+    mine, theirs = names[train], names[test]
+    pair = (mine, theirs + 1000) if groups == "apart" else (mine % 3, theirs % 3)
+    diagnosis = diagnose(Ridge(), X[train], y[train], X[test], y[test], groups=pair)
+    assert not of_the_split(diagnosis, "groups")
 
 
 @pytest.mark.parametrize("levels", [2, 5])
