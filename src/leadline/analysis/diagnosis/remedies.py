@@ -29,11 +29,12 @@ class Variation:
     replacement: Any = None
 
     def text(self, name: str) -> str:
-        """Say it as a remedy: "set max_depth to 6 and min_samples_leaf to 50"."""
+        """Say it as a remedy: "set max_depth to 6, max_iter to 60 and min_samples_leaf to 50"."""
         if self.replacement is not None:
             return f"put {self.replacement!r} in the place of {name}"
-        settings = [f"{key} to {_round(value)}" for key, value in self.params.items()]
-        return f"set {' and '.join(settings)} in {name}"
+        *most, last = (f"{key} to {_round(value)}" for key, value in self.params.items())
+        settings = f"{', '.join(most)} and {last}" if most else last
+        return f"set {settings} in {name}"
 
 
 def locate(model: Any) -> tuple[str, Any]:
