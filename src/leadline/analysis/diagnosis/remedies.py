@@ -29,7 +29,7 @@ class Variation:
     replacement: Any = None
 
     def text(self, name: str) -> str:
-        """Say it as a remedy: "set max_depth to 6, max_iter to 60 and min_samples_leaf to 50"."""
+        """Say it as a remedy: "set max_depth to 6, max_iter to 60 and max_leaf_nodes to 8"."""
         if self.replacement is not None:
             return f"put {self.replacement!r} in the place of {name}"
         *most, last = (f"{key} to {_round(value)}" for key, value in self.params.items())
