@@ -8,8 +8,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 # What meets a database; the other tests of the command line never open one.
 ON_POSTGRESQL = tests/records $(addprefix tests/cli/test_,$(addsuffix .py,\
-	backup brief diagnose_save experiments_in_the_brief keys watch_in_the_brief \
-	workspace_commands))
+	backup brief keys workspace_commands))
 
 .PHONY: demo example test check fix run bench docs screenshots lock clean help
 .DEFAULT_GOAL := help
