@@ -76,7 +76,8 @@ def report_of_month(workspace: Workspace, *, month: date, today: date, at: datet
         )
     until = min((since + timedelta(days=31)).replace(day=1) - timedelta(days=1), today)
     experiments, rows = kept_experiments(), project_rows()
-    ended, decisions = list(_concluded(experiments)), list(_decisions())
+    ended = list(_concluded(experiments))
+    decisions = list(Decision.objects.prefetch_related("reviews").order_by("decided_on", "pk"))
     facts = Month(
         since=since,
         until=until,
@@ -117,23 +118,19 @@ def proposal_named(name: str, *, today: date) -> Draft:
     InputError
         No project that was read has it.
     """
-    names = [row.facts.name for row in project_rows()]
-    page = project_page(slug_of(name)) if name in names else None
-    if page is None:
-        known = ", ".join(names) or "none was read yet: `leadline sync`"
+    page = project_page(slug_of(name))
+    if page is None or page.row.facts.name != name:
+        known = (
+            ", ".join(row.facts.name for row in project_rows())
+            or "none was read yet: `leadline sync`"
+        )
         raise InputError(f"no project is named {name!r}", hint=f"Projects: {known}")
     return proposal_of(page, today=today)
 
 
 def _tried(page: ProjectPage) -> Iterator[Sentence]:
     """Write a project's ended experiments as the report of a month does, newest first."""
-    claims = set(page.claims)
-    ended = [
-        _ended(claim, claim.concluded_on, place=place, kept=kept)
-        for place, kept in kept_experiments().items()
-        for claim in kept.claims
-        if claim in claims and claim.concluded_on
-    ]
+    ended = _concluded(kept_experiments(), among=frozenset(page.claims))
     yield from map(as_sentence, sorted(ended, key=lambda one: one.on, reverse=True))
 
 
@@ -146,24 +143,23 @@ def _ideas(project: str, *, today: date) -> Iterator[Sentence]:
         yield Sentence(text=f"{idea.text.rstrip('.')}{condition}.", receipt=receipt)
 
 
-def _concluded(experiments: dict[str, KeptExperiments]) -> Iterator[Concluded]:
+def _concluded(
+    experiments: dict[str, KeptExperiments], *, among: frozenset[KeptClaim] | None = None
+) -> Iterator[Concluded]:
+    """Yield the experiments that ended: all, or those `among` a project's claims."""
     for place, kept in experiments.items():
         for claim in kept.claims:
-            if claim.concluded_on:
-                yield _ended(claim, claim.concluded_on, place=place, kept=kept)
-
-
-def _ended(claim: KeptClaim, on: date, *, place: str, kept: KeptExperiments) -> Concluded:
-    return Concluded(
-        experiment=claim.experiment,
-        metric=claim.metric,
-        change=claim.change,
-        is_claimed=claim.is_claimed,
-        stands=claim.stands,
-        reason=claim.reasons[0] if claim.reasons else "",
-        on=on,
-        receipt=_of_table(place, on=kept.today),
-    )
+            if claim.concluded_on and (among is None or claim in among):
+                yield Concluded(
+                    experiment=claim.experiment,
+                    metric=claim.metric,
+                    change=claim.change,
+                    is_claimed=claim.is_claimed,
+                    stands=claim.stands,
+                    reason=claim.reasons[0] if claim.reasons else "",
+                    on=claim.concluded_on,
+                    receipt=_of_table(place, on=kept.today),
+                )
 
 
 def _verdicts(experiments: dict[str, KeptExperiments]) -> Iterator[Verdict]:
@@ -216,10 +212,6 @@ def _is_inside(change: Change, facts: ProjectFacts) -> bool:
     return change.repository == facts.repository and any(
         path.startswith(folder) for path in change.paths
     )
-
-
-def _decisions() -> Iterator[Decision]:
-    yield from Decision.objects.prefetch_related("reviews").order_by("decided_on", "pk")
 
 
 def _agreed(one: Decision) -> Agreed:
