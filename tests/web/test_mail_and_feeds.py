@@ -86,8 +86,9 @@ def test_a_mail_says_how_much_waits_and_where_and_nothing_else(
     assert run(box).n_sent == 2
     texts = {letter.to: letter.text for letter in box.letters}
     assert {letter.subject for letter in box.letters} == {"Leadline, Mon 23 Nov 2026"}
-    assert "1 thing waits for you, 1 of them late.\nhttps://leadline.example/waiting/" in (
-        texts[MEMBER]
+    assert (
+        "1 thing waits for you, 1 of them late.\nhttps://leadline.example/waiting/"
+        in (texts[MEMBER])
     )
     assert "brief" not in texts[MEMBER]
     assert "Your brief has 7 lines.\nhttps://leadline.example/brief/" in texts[LEAD]
