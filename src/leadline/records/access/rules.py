@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from leadline.records.access.people import PEOPLE
 from leadline.records.access.rule import Rule
-from leadline.records.access.who import GUEST, HEAD, LEAD, TEAM
+from leadline.records.access.who import GUEST, HEAD, LEAD, PARTNER, TEAM
 
 RULES = (
     # The lead's own
@@ -48,6 +48,7 @@ RULES = (
     *PEOPLE,
     # Everybody's
     Rule(kind="own page", readers=(TEAM, HEAD)),
+    Rule(kind="own settings", readers=(TEAM, HEAD, PARTNER)),
     Rule(kind="search", readers=(TEAM, HEAD)),
     Rule(kind="patterns", readers=(TEAM, HEAD)),
 )
