@@ -52,7 +52,9 @@ def wrong_in(answer: HttpResponse) -> list[str]:
     ):
         if answer.get(name) != value:
             wrong.append(f"{name} is {answer.get(name)}")
-    if "no-store" not in answer.get("Cache-Control", ""):
+    is_calendar = answer["Content-Type"].startswith("text/calendar")
+    kept = "private, no-cache" if is_calendar else "no-store"
+    if kept not in answer.get("Cache-Control", ""):
         wrong.append("may be kept by a browser")
     if answer["Content-Type"].startswith("text/html"):
         parser = _Inline()

@@ -21,7 +21,9 @@ from django.utils import timezone
 
 from leadline.errors import InputError
 from leadline.records.access import Role, viewer_of
+from leadline.records.actions.feeds import make_feed
 from leadline.records.actions.links import SIGN_IN_FOR, issue_sign_in_link, share_page
+from leadline.records.actions.mail import due_letters, wish_for_mail
 from leadline.records.models import BriefLine, Person
 from leadline.records.queries.experiment_pages import experiment_sources
 from leadline.records.queries.mine import everything_about
@@ -53,6 +55,7 @@ class Walk:
         self.beyond: set[str] = set()
         self.opened: set[str] = set()
         self.wrong: set[str] = set()
+        self.owners = {make_feed(one, at=timezone.now()): one for one in KNOWN}
 
     def read(self, address: str, where: str, text: str) -> None:
         """Note what a text told somebody."""
@@ -71,6 +74,8 @@ class Walk:
         client = self.browser(address)
         if name == "shared":
             address = "guest"
+        if name == "calendar-feed":
+            address = self.owners[keys["feed"]]
         if act == "change":
             answer = undone(client, url)
             self.read(address, f"POST {url}", told(answer))
@@ -163,17 +168,21 @@ def test_nobody_reads_beyond_the_printed_list(
     at_work: Browsers, work: Workspace, logged: list[str]
 ) -> None:
     canaries = fill(work)
-    values = values_of(work)
     walk = Walk(at_work, canaries)
+    values = values_of(work) | {"feed": list(walk.owners)}
     for route, entry, permission in declared():
         for n, keys in enumerate(fillings(route, entry, values)):
             if permission.act == "change" and keys.get("pk", 0) > len(CASTS):
                 continue  # a refused change says the same of the other rows
             for address in ROLES.values() if n == 0 else KNOWN:
                 walk.ask(address, entry.name, permission.act, keys)
-    for letter in mail.outbox:
-        for recipient in letter.recipients():
-            walk.read(recipient, "e-mail", f"{letter.subject}\n{letter.body}")
+    for address in KNOWN:
+        wish_for_mail(address, every="day", at=timezone.now())
+    letters = [letter for _, letter in due_letters(work, today=TODAY, url="https://x.example")]
+    assert {LEAD, MEMBER, OTHER} <= {letter.to for letter in letters}
+    for letter in letters:
+        walk.read(letter.to, "e-mail", f"{letter.subject}\n{letter.text}")
+    assert not mail.outbox, "mail is sent by `actions.mail` alone"
     if walk.beyond or walk.wrong:
         pytest.fail("\n".join(sorted(walk.beyond | walk.wrong)))  # whole, however many
     pages = {entry.name for _, entry, permission in declared() if permission.act != "change"}

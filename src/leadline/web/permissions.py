@@ -60,11 +60,17 @@ def changes(kind: str) -> Callable[[View], View]:
     return _declare(permission, methods=("POST",), allowed=access.may_change)
 
 
-def open_to_anybody(why: str, *, methods: tuple[str, ...]) -> Callable[[View], View]:
-    """Declare that a view is for people who are not signed in, and why."""
+def open_to_anybody(
+    why: str, *, methods: tuple[str, ...], may_be_kept: bool = False
+) -> Callable[[View], View]:
+    """Declare that a view is for people who are not signed in, and why.
+
+    One that `may_be_kept` says itself in `Cache-Control` by whom, and for how long.
+    """
 
     def declare(view: View) -> View:
-        inner: View = never_cache(require_http_methods(methods)(view))
+        inner: View = require_http_methods(methods)(view)
+        inner = inner if may_be_kept else never_cache(inner)
         inner.permission = Permission(kind="", act="open", why=why)  # type: ignore[attr-defined]
         return inner
 

@@ -101,6 +101,18 @@ PEOPLE = (
     Rule(
         kind="reminder", readers=(written_by(),), changers=(written_by(),), models=("Reminder",)
     ),
+    Rule(
+        kind="mail wish",
+        readers=(about("address"),),
+        changers=(about("address"),),
+        models=("MailWish",),
+    ),
+    Rule(
+        kind="calendar feed",
+        readers=(about("address"),),
+        changers=(about("address"),),
+        models=("CalendarFeed",),
+    ),
     Rule(kind="read audit", readers=(about("about"),), models=("SensitiveRead",)),
     # Feedback, in any direction
     Rule(

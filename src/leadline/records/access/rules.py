@@ -13,6 +13,7 @@ from leadline.records.access.who import (
     HEAD,
     LEAD,
     NOBODY,
+    PARTNER,
     TEAM,
     about,
     written_by,
@@ -74,6 +75,7 @@ RULES = (
     *PEOPLE,
     # Everybody's
     Rule(kind="own page", readers=(TEAM, HEAD)),
+    Rule(kind="own settings", readers=(TEAM, HEAD, PARTNER)),
     Rule(kind="search", readers=(TEAM, HEAD)),
     Rule(kind="patterns", readers=(TEAM, HEAD)),
 )
