@@ -14,12 +14,15 @@ from leadline.records import access
 from leadline.records.actions import feedback
 from leadline.records.models import Feedback, SensitiveRead
 from leadline.workspace import Workspace
-from tests.web.canaries import ROWS, Canaries, fill, found_in
+from tests.web.canaries import Canaries, fill, found_in
 from tests.web.conftest import LEAD, MEMBER, NOW, OTHER, PARTNER, Browsers
 from tests.web.test_addresses import declared
 from tests.web.test_nobody_reads_beyond import fillings, told, values_of
 
-PLACES = {"key": [MEMBER, OTHER], "pk": list(ROWS)[:4]}
+PLACES = {"key": [MEMBER, OTHER], "pk": [1, 2, 3, 6]}
+"""Somebody of each side; of the rows, unfinished ones and one that is finished and shared."""
+NOT_A_RECORD = {"people": "the lead's own file, as a list; the page of each is in the audit"}
+"""Pages that show something of each, and why that is no read of somebody's record."""
 OWN = ("author", "owner", "successor")
 """Columns of whoever a text is from or for: they read nothing of somebody else."""
 
@@ -49,8 +52,9 @@ def test_no_page_shows_a_sensitive_record_without_a_row_in_the_audit(
     canaries = fill(work)
     values = values_of(work) | PLACES
     audited: set[str] = set()
+    unseen: set[tuple[str, str, str]] = set()
     for route, entry, permission in declared():
-        if permission.act != "read":
+        if permission.act != "read" or entry.name in NOT_A_RECORD:
             continue
         for keys in fillings(route, entry, values | {"slug": values["slug"][:1]}):
             for reader in (LEAD, OTHER, PARTNER):
@@ -63,8 +67,9 @@ def test_no_page_shows_a_sensitive_record_without_a_row_in_the_audit(
                 kept = set(
                     SensitiveRead.objects.filter(reader=reader).values_list("about", flat=True)
                 )
-                assert shown <= kept, (url, reader)
+                unseen |= {(url, reader, about) for about in shown - kept}
                 audited |= {entry.name} if kept else set()
+    assert unseen == set()
     assert audited == {
         "person", "one-on-one", "feedback-page", "growth-page", "leaving", "leaving-page",
     }  # fmt: skip

@@ -11,8 +11,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, resolve, reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -122,6 +122,14 @@ def viewer_in(request: Request) -> Viewer:
     return viewer
 
 
+def _by_code(request: Request, keys: dict[str, Any]) -> HttpResponse:
+    """Lead a link of before, which names an e-mail address, to the page as it is named now."""
+    match = request.resolver_match or resolve(request.path)
+    now = reverse(match.view_name, kwargs=keys)
+    query = request.META.get("QUERY_STRING", "")
+    return redirect(f"{now}?{query}" if query else now)
+
+
 SHOWN = frozenset({200, 422})
 """Answers that show a page: the page itself, or itself again with what is wrong in a form."""
 
@@ -152,6 +160,12 @@ def _declare(
                 raise PermissionDenied
             if Role.GUEST in viewer.roles and not permission.guests:
                 raise PermissionDenied
+            if (
+                "@" in kwargs.get("key", "")
+                and "@" in request.path
+                and permission.act == "read"
+            ):
+                return _by_code(request, kwargs)
             response = view(request, *args, **kwargs)
             if response.status_code in SHOWN:
                 _keep_reads(request, permission)
