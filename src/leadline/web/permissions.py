@@ -105,7 +105,7 @@ def readable(request: Request, rows: QuerySet[Row], **lookup: Any) -> Row:
 def saw(request: Request, *rows: Model) -> None:
     """Remember that the page shows these rows; `_declare` keeps of whom, once it is shown."""
     viewer = viewer_in(request)
-    seen = getattr(request, "seen", frozenset())
+    seen: frozenset[tuple[str, str]] = getattr(request, "seen", frozenset())
     request.seen = seen.union(*(access.reads_to_keep(viewer, row) for row in rows))
 
 
