@@ -131,20 +131,6 @@ def test_an_unfinished_draft_is_kept_and_not_shared() -> None:
         feedback.save_draft(INES, by=INES, words=SAID, at=NOW)
 
 
-def test_the_later_of_two_edits_is_told_and_overwrites_nothing() -> None:
-    first = draft()
-    seen = feedback.Seen(at=first.at)
-    later = NOW + timedelta(minutes=5)
-    feedback.save_draft(
-        LUCA, by=INES, words=replace(SAID, impact="new"), at=later, draft=first, seen=seen
-    )
-    with pytest.raises(InputError, match="changed in another window at 08:05"):
-        feedback.save_draft(
-            LUCA, by=INES, words=replace(SAID, impact="lost?"), at=later, draft=first, seen=seen
-        )
-    assert Feedback.objects.get().impact == "new"
-
-
 def test_only_the_person_answers_and_what_was_shared_is_not_edited() -> None:
     given = feedback.share_feedback(draft(), embargo=None, today=TODAY, at=NOW)
     with pytest.raises(InputError, match="only the person"):
