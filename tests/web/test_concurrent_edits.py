@@ -35,6 +35,7 @@ from leadline.records.models import (
     HiringDecision,
     Idea,
     InterviewAnswer,
+    InterviewKit,
     Leaving,
     MailWish,
     PlanChange,
@@ -327,11 +328,38 @@ def corrected_talk(browser: Browsers) -> Case:
     )
 
 
-def candidate() -> Candidate:
+def kit_of_one() -> InterviewKit:
     questions = [Question(text="Why?", weak="w", fair="f", strong="s")]
-    kit = hiring.make_kit("Analyst", questions, by=LEAD, at=NOW)
+    return hiring.make_kit("Analyst", questions, by=LEAD, at=NOW)
+
+
+def changed_kit(browser: Browsers) -> Case:
+    kit = kit_of_one()
+    return Case(
+        page=f"/hiring/kits/{kit.pk}/",
+        form=f"/hiring/kits/{kit.pk}/change/",
+        values={"name": "Analyst", "questions": "Where? | w | f | s"},
+        meanwhile=lambda: kit.questions.update(text="When?"),
+        kept="When? | w | f | s",
+        typed="Where? | w | f | s",
+        done=lambda: kit.questions.get().text == "Where?",
+    )
+
+
+def deleted_kit(browser: Browsers) -> Case:
+    kit = kit_of_one()
+    return Case(
+        page=f"/hiring/kits/{kit.pk}/",
+        form=f"/hiring/kits/{kit.pk}/delete/",
+        meanwhile=lambda: kit.questions.update(text="When?"),
+        kept="When? | w | f | s",
+        done=lambda: not InterviewKit.objects.exists(),
+    )
+
+
+def candidate() -> Candidate:
     return hiring.add_candidate(
-        kit, name="Kim", interviewers=[MEMBER], by=LEAD, today=TODAY, at=NOW
+        kit_of_one(), name="Kim", interviewers=[MEMBER], by=LEAD, today=TODAY, at=NOW
     )
 
 
@@ -552,6 +580,8 @@ ON_PEOPLE = {
     "probation-extend": probation_extension,
     "probation-outcome": probation_outcome,
     "talk-correct": corrected_talk,
+    "kit-change": changed_kit,
+    "kit-delete": deleted_kit,
     "interview-write": interview_notes,
     "candidate-decide": hiring_decision,
     "candidate-delete": deleted_candidate,

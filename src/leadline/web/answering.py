@@ -35,7 +35,7 @@ def answer(
     *,
     page: Page,
     say: Any,
-    to: tuple[str, ...],
+    to: tuple[str, ...] | Callable[[Any], tuple[str, ...]],
     now: Now | None = None,
 ) -> HttpResponse:
     """Do what a form asks; where it cannot be done, show its page with everything typed.
@@ -50,31 +50,32 @@ def answer(
         Shows the page again with the forms given, by name.
     say : str
         What is said when it was done.
-    to : tuple of str
-        Name and arguments of the page that follows.
+    to : tuple of str, or callable
+        Name and arguments of the page that follows; or gives them of what was done.
     now : callable, optional
         Finds what the form changes as it stands at this moment. When that is not what the
         page had shown, nothing is done, and the page shows both (409).
     """
     code = 422
+    done: list[object] = []
+
+    def do_if_valid() -> None:
+        if form.is_valid():
+            done.append(do(form.cleaned_data))
+
     try:
-        unless_changed(request, now, lambda: _if_valid(form, do))
+        unless_changed(request, now, do_if_valid)
     except ChangedMeanwhile as changed:
         form.kept_now = changed.kept  # type: ignore[attr-defined]
         code = 409
     except InputError as error:
         form.add_error(None, [text for text in (error.message, error.hint) if text])
-    if code == 422 and form.is_valid():
+    if done:
         messages.success(request, say)
-        return redirect(*to)
+        return redirect(*(to(done[0]) if callable(to) else to))
     shown = page({name: form})
     shown.status_code = code
     return shown
-
-
-def _if_valid(form: forms.Form, do: Callable[[dict[str, Any]], object]) -> None:
-    if form.is_valid():
-        do(form.cleaned_data)
 
 
 def act(

@@ -163,6 +163,14 @@ def _of_candidate(one: models.Candidate) -> Fields:
     return ((_("Decision"), f"{told.outcome}: {told.reasons}" if told else ""),)
 
 
+def _of_kit(kit: models.InterviewKit) -> Fields:
+    questions = (
+        (f"{row.position}.", f"{row.text} | {row.weak} | {row.fair} | {row.strong}")
+        for row in kit.questions.all()
+    )
+    return ((_("Role"), kit.name), *questions)
+
+
 def _of_item(item: models.HandoverItem) -> Fields:
     return ((_("to"), item.successor), (_("handed over"), item.done_at))
 
@@ -217,6 +225,7 @@ _FIELDS: dict[type, Callable[[Any], Fields]] = {
     ProbationPage: _of_probation,
     models.Interviewer: _of_interview,
     models.Candidate: _of_candidate,
+    models.InterviewKit: _of_kit,
     models.HandoverItem: _of_item,
     models.Leaving: _of_leaving,
     models.Person: _of_person,

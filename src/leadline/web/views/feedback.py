@@ -66,19 +66,17 @@ def begin(request: Request, key: str) -> HttpResponse:
     if "check" in request.POST or request.htmx:
         return _checked(request, about, None)
 
-    def do(values: dict[str, Any]) -> None:
-        draft = actions.save_draft(
+    def do(values: dict[str, Any]) -> Feedback:
+        return actions.save_draft(
             about, by=viewer_in(request).email, words=actions.words_of(values),
             kind=values["kind"], at=timezone.now(),
         )  # fmt: skip
-        saved.append(str(draft.pk))
 
-    saved: list[str] = []
-    done = answer(
+    return answer(
         request, "draft", FeedbackForm(request.POST), do, say=_("Kept, for you alone."),
-        page=lambda given: _editor(request, about, None, given), to=("feedback",),
+        page=lambda given: _editor(request, about, None, given),
+        to=lambda draft: ("feedback-page", str(draft.pk)),
     )  # fmt: skip
-    return redirect("feedback-page", saved[0]) if saved else done
 
 
 @reads("feedback")

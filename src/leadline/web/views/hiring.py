@@ -43,15 +43,46 @@ def overview(request: Request) -> HttpResponse:
 def make_kit(request: Request) -> HttpResponse:
     """Keep a kit."""
 
-    def do(values: dict[str, Any]) -> None:
-        actions.make_kit(
+    def do(values: dict[str, Any]) -> InterviewKit:
+        return actions.make_kit(
             values["name"], _questions(values["questions"]), by=viewer_in(request).email,
             at=timezone.now(),
         )  # fmt: skip
 
     return answer(
         request, "kit", KitForm(request.POST), do, say=_("Kept. Now enter a candidate."),
-        page=lambda given: _overview(request, given), to=("hiring",),
+        page=lambda given: _overview(request, given), to=lambda kit: ("kit", str(kit.pk)),
+    )  # fmt: skip
+
+
+@changes("interview kit")
+def change_kit(request: Request, pk: int) -> HttpResponse:
+    """Change a kit, or a copy of it where candidates were asked its questions."""
+    one = editable(request, InterviewKit.objects.all(), pk=pk)
+
+    def do(values: dict[str, Any]) -> InterviewKit:
+        return actions.change_kit(
+            one, name=values["name"], questions=_questions(values["questions"]),
+            by=viewer_in(request).email, at=timezone.now(),
+        )  # fmt: skip
+
+    return answer(
+        request, "kit", KitForm(request.POST), do, say=_("Kept."), now=lambda: locked(one),
+        page=lambda given: _kit(request, pk, given), to=lambda kit: ("kit", str(kit.pk)),
+    )  # fmt: skip
+
+
+@changes("interview kit")
+def delete_kit(request: Request, pk: int) -> HttpResponse:
+    """Delete a kit that no candidate is kept for."""
+    one = editable(request, InterviewKit.objects.all(), pk=pk)
+
+    def do(_values: dict[str, Any]) -> None:
+        actions.delete_kit(one)
+
+    return answer(
+        request, "delete", forms.Form(request.POST), do, say=_("Deleted."), to=("hiring",),
+        page=lambda given: _kit(request, pk, given), now=lambda: locked(one),
     )  # fmt: skip
 
 
@@ -176,11 +207,19 @@ def _overview(request: Request, given: Mapping[str, forms.Form]) -> HttpResponse
 
 
 def _kit(request: Request, pk: int, given: Mapping[str, forms.Form]) -> HttpResponse:
-    one = readable(request, InterviewKit.objects.all(), pk=pk)
+    one = readable(request, InterviewKit.objects.prefetch_related("questions"), pk=pk)
+    initial = {"name": one.name, "questions": _lines(actions.questions_of(one))}
+    own = {
+        "candidate": CandidateForm(),
+        "kit": editing(KitForm(initial=initial), one),
+        "delete": editing(forms.Form(), one),
+    }
     context = {
         "kit": one,
         "questions": one.questions.all(),
-        "forms": named({"candidate": CandidateForm()}, given),
+        "is_asked": one.candidates.exists(),
+        "may_change": access.may_change(viewer_in(request), one),
+        "forms": named(own, given),
         "may_add": access.may_change(viewer_in(request), "candidate"),
         "readers": access.readers_of(one),
         "candidate_readers": access.readers_of("candidate"),
@@ -269,3 +308,8 @@ def _questions(text: str) -> list[Question]:
             )
         found.append(Question(text=parts[0], weak=parts[1], fair=parts[2], strong=parts[3]))
     return found
+
+
+def _lines(questions: Iterable[Question]) -> str:
+    """Write questions as the form takes them."""
+    return "\n".join(" | ".join((q.text, q.weak, q.fair, q.strong)) for q in questions)
