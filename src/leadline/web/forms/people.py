@@ -126,7 +126,6 @@ class FeedbackForm(forms.Form):
     question = _text(
         _("I may be wrong: a question"), required=False, help_text=_("So that there is room.")
     )
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class ShareForm(forms.Form):

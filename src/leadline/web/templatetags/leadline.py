@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
+from django.forms import BaseForm
 from django.utils import timezone
 from django.utils.formats import date_format, get_format, number_format
 from django.utils.html import format_html
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from leadline.library.wording import signed as in_words_signed
+from leadline.web.kept import SEEN, kept_of
 
 register = template.Library()
 
@@ -97,6 +99,24 @@ def field(bound: Any, *, rows: int | None = None) -> dict[str, Any]:
     if bound.errors:
         attributes["aria-invalid"] = "true"
     return {"field": bound, "widget": bound.as_widget(attrs=attributes)}
+
+
+@register.simple_tag
+def seen(thing: Any) -> SafeString | str:
+    """Write the version of what a form or a button changes, if it changes something.
+
+    A form that is shown again keeps the version that its first page had, until its reader
+    was told what is kept now.
+    """
+    if not isinstance(thing, BaseForm):
+        version = kept_of(thing).version
+    elif not hasattr(thing, "version"):
+        return ""
+    elif thing.is_bound and not hasattr(thing, "kept_now"):
+        version = thing.data.get(SEEN, thing.version)
+    else:
+        version = thing.version
+    return format_html('<input type="hidden" name="{}" value="{}">', SEEN, version)
 
 
 def _as_day(value: date | datetime | str | None) -> date | None:
