@@ -117,7 +117,8 @@ def data_of(workspace: Workspace) -> tuple[str, ...]:
     told = {
         *(text for one in facts for text in (one.purpose, one.reason)),
         *(line for one in facts if one.charter for _, _, line in one.charter.lines),
-        *(text for one in facts for area in one.areas for text in (area.path, *area.gone, *area.here)),
+        *(text for one in facts for area in one.areas
+          for text in (area.path, *area.gone, *area.here)),
         *(text for one in facts for asked in one.asked for text in (asked.name, asked.reason)),
         *(page.row.held_back_by.question for page in pages if page.row.held_back_by),
         *(text for page in pages for claim in page.claims
