@@ -130,8 +130,8 @@ def _by_code(request: Request, keys: dict[str, Any]) -> HttpResponse:
     return redirect(f"{now}?{query}" if query else now)
 
 
-SHOWN = frozenset({200, 422})
-"""Answers that show a page: the page itself, or itself again with what is wrong in a form."""
+SHOWN = frozenset({200, 409, 422})
+"""Answers that show a page: itself, or itself with what is wrong in a form or changed since."""
 
 
 def _keep_reads(request: Request, permission: Permission) -> None:

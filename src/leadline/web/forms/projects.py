@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from leadline.practice.charter import LONGEST, MEANING
 from leadline.records.models import Assumption, AssumptionAnswer, Decision, IdeaClosing
 from leadline.web.forms.days import day_field
+from leadline.web.words import choices_in_words
 
 
 class CharterForm(forms.Form):
@@ -19,8 +21,8 @@ class CharterForm(forms.Form):
         super().__init__(*args, **kwargs)
         for key, meaning in MEANING.items():
             self.fields[key] = forms.CharField(
-                label=key.replace("_", " ").capitalize(),
-                help_text=meaning,
+                label=gettext_lazy(key.replace("_", " ").capitalize()),
+                help_text=gettext_lazy(meaning),
                 required=False,
                 max_length=LONGEST,
             )
@@ -36,7 +38,7 @@ class AssumptionForm(forms.Form):
     )
     confidence = forms.ChoiceField(
         label=_("How sure?"),
-        choices=Assumption.Confidence.choices,
+        choices=choices_in_words(Assumption.Confidence),
         initial=Assumption.Confidence.LIKELY,
     )
 
@@ -44,7 +46,7 @@ class AssumptionForm(forms.Form):
 class AssumptionAnswerForm(forms.Form):
     """Whether it holds, and what was learnt."""
 
-    verdict = forms.ChoiceField(choices=AssumptionAnswer.Verdict.choices)
+    verdict = forms.ChoiceField(choices=choices_in_words(AssumptionAnswer.Verdict))
     learnt = forms.CharField(label=_("What is it really?"), required=False, max_length=1000)
 
 
@@ -66,7 +68,7 @@ class IdeaForm(forms.Form):
 class IdeaClosingForm(forms.Form):
     """How an idea ended."""
 
-    verdict = forms.ChoiceField(choices=IdeaClosing.Verdict.choices)
+    verdict = forms.ChoiceField(choices=choices_in_words(IdeaClosing.Verdict))
     note = forms.CharField(label=_("What came of it?"), required=False, max_length=1000)
 
 
@@ -83,7 +85,7 @@ class DecisionForm(forms.Form):
         help_text=_("Nobody is an answer, too; it can be seen."),
     )
     reversible = forms.ChoiceField(
-        label=_("Can it be undone?"), choices=Decision.Reversible.choices
+        label=_("Can it be undone?"), choices=choices_in_words(Decision.Reversible)
     )
     decided_on = day_field(_("Decided on"), required=True)
     revisit_on = day_field(

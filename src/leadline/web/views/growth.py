@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,6 +30,7 @@ from leadline.web.forms.people import (
     OutcomeForm,
     PathForm,
 )
+from leadline.web.kept import editing, locked
 from leadline.web.permissions import changes, editable, reads, viewer_in
 from leadline.web.requests import Request
 
@@ -112,7 +113,11 @@ def choose(request: Request, pk: int) -> HttpResponse:
         actions.choose_path(path, by=by, at=timezone.now())
 
     return act(
-        request, do, say=_("Chosen. It may be changed."), to=("growth-page", path.plan.about)
+        request,
+        do,
+        say=_("Chosen. It may be changed."),
+        to=("growth-page", path.plan.about),
+        now=lambda: locked(path.plan),
     )
 
 
@@ -127,15 +132,19 @@ def move(request: Request, pk: int) -> HttpResponse:
             raise InputError(_("Give a day such as 2026-11-23."))
         actions.move_check(plan, check_on=form.cleaned_data["check_on"], today=request.today)
 
-    return act(request, do, say=_("Moved."), to=("growth-page", plan.about))
+    return act(
+        request, do, say=_("Moved."), to=("growth-page", plan.about), now=lambda: locked(plan)
+    )
 
 
 @changes("growth")
 def close(request: Request, pk: int) -> HttpResponse:
     """Close a plan, which deletes it."""
     plan = editable(request, GrowthPlan.objects.all(), pk=pk)
-    actions.close_plan(plan)
-    return redirect("growth-page", plan.about)
+    return act(
+        request, lambda: actions.close_plan(plan), say=_("Closed, and deleted."),
+        to=("growth-page", plan.about), now=lambda: locked(plan),
+    )  # fmt: skip
 
 
 @changes("probation")
@@ -193,6 +202,7 @@ def _answer(
     return answer(
         request, name, form, do, say=say, to=("growth-page", person.key),
         page=lambda given: _page(request, person.key, given),
+        now=lambda: probation_pages(request.workspace, [person])[0],
     )  # fmt: skip
 
 
@@ -218,9 +228,9 @@ def _page(request: Request, key: str, given: Mapping[str, forms.Form]) -> HttpRe
                 "plan": GrowthForm(),
                 "path": PathForm(),
                 "move": MoveForm(),
-                "check_in": CheckInForm(initial={"on": request.today}),
-                "extension": ExtensionForm(),
-                "outcome": OutcomeForm(initial={"told_on": request.today}),
+                "check_in": editing(CheckInForm(initial={"on": request.today}), probation),
+                "extension": editing(ExtensionForm(), probation),
+                "outcome": editing(OutcomeForm(initial={"told_on": request.today}), probation),
             },
             given,
         ),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,7 @@ from leadline.records.queries.leaving import only_theirs
 from leadline.records.queries.team import Team, team
 from leadline.web.answering import act, answer, named, names_of
 from leadline.web.forms.people import ItemForm, LeavingForm, SuccessorForm
+from leadline.web.kept import locked
 from leadline.web.permissions import changes, editable, readable, reads, saw, viewer_in
 from leadline.web.requests import Request
 
@@ -94,7 +95,10 @@ def successor(request: Request, pk: int) -> HttpResponse:
             raise InputError(_("Choose somebody on the team."))
         actions.name_successor(item, successor=form.cleaned_data["successor"])
 
-    return act(request, do, say=_("Named."), to=("leaving-page", str(item.leaving_id)))
+    return act(
+        request, do, say=_("Named."), to=("leaving-page", str(item.leaving_id)),
+        now=lambda: locked(item),
+    )  # fmt: skip
 
 
 @changes("handover")
@@ -105,14 +109,15 @@ def done(request: Request, pk: int) -> HttpResponse:
         request,
         lambda: actions.hand_over(item, by=viewer_in(request).email, at=timezone.now()),
         say=_("Handed over."), to=("leaving-page", str(item.leaving_id)),
+        now=lambda: locked(item),
     )  # fmt: skip
 
 
 @changes("leaving")
 def take_back(request: Request, pk: int) -> HttpResponse:
     """Delete it: they stay after all."""
-    editable(request, Leaving.objects.all(), pk=pk).delete()
-    return redirect("leaving")
+    one = editable(request, Leaving.objects.all(), pk=pk)
+    return act(request, one.delete, say=_("Deleted."), to=("leaving",), now=lambda: locked(one))
 
 
 def _overview(request: Request, given: Mapping[str, forms.Form]) -> HttpResponse:

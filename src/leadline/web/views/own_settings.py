@@ -20,6 +20,7 @@ from leadline.records.models import CalendarFeed, MailWish
 from leadline.records.queries.settings import setting_tables
 from leadline.web.answering import answer, named
 from leadline.web.forms.own_settings import MailForm
+from leadline.web.kept import editing
 from leadline.web.permissions import changes, reads, viewer_in
 from leadline.web.requests import Request
 from leadline.workspace import FILE_NAME
@@ -40,7 +41,7 @@ def mail(request: Request) -> HttpResponse:
 
     return answer(
         request, "mail", MailForm(request.POST), do, say=_("Kept."), to=("settings",),
-        page=lambda given: _page(request, given),
+        page=lambda given: _page(request, given), now=lambda: _wish(request),
     )  # fmt: skip
 
 
@@ -62,13 +63,12 @@ def take_back(request: Request) -> HttpResponse:
 
 def _page(request: Request, given: Mapping[str, forms.Form], *, link: str = "") -> HttpResponse:
     viewer = viewer_in(request)
-    wish = access.visible(viewer, MailWish.objects.all()).first()
+    wish = _wish(request)
+    mail_form = MailForm(initial={"every": wish.every if wish else NEVER})
     of_workspace = access.may_read(viewer, "settings")
     configuration = request.workspace.configuration
     context = {
-        "forms": named(
-            {"mail": MailForm(initial={"every": wish.every if wish else NEVER})}, given
-        ),
+        "forms": named({"mail": editing(mail_form, wish)}, given),
         "feed": access.visible(viewer, CalendarFeed.objects.all()).first(),
         "link": link,
         "own_readers": (f"{viewer.email} (you alone)",),
@@ -78,3 +78,7 @@ def _page(request: Request, given: Mapping[str, forms.Form], *, link: str = "") 
         "readers": access.readers_of("settings"),
     }
     return render(request, "settings/index.html", context)
+
+
+def _wish(request: Request) -> MailWish | None:
+    return access.visible(viewer_in(request), MailWish.objects.all()).first()
