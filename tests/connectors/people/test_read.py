@@ -149,6 +149,7 @@ def test_a_twice_encoded_name_is_loaded_and_named(tmp_path: Path) -> None:
         ("3/4/26", "write year-month-day"),
         ("46085", "looks like a spreadsheet's day number"),
         ("2026-02-30", "is not a day of the calendar"),
+        ("9999-12-31", "does not lie between 1900-01-01 and 2199-12-31"),
         ("20260304", "write year-month-day"),
         ("soon", "'soon' is not a date"),
     ],
