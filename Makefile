@@ -13,7 +13,7 @@ PYTEST  = -m pytest -n 2 --dist worksteal
 ON_POSTGRESQL = tests/records $(addprefix tests/cli/test_,$(addsuffix .py,\
 	backup brief keys workspace_commands))
 
-.PHONY: demo example test check fix run bench docs screenshots lock clean help
+.PHONY: demo example test check fix run bench docs messages screenshots lock clean help
 .DEFAULT_GOAL := help
 
 help: ## what each target does
@@ -75,6 +75,13 @@ bench: $(VENV)/.dev ## benchmarks, as ratios; tables go to benchmarks/results
 
 docs: $(VENV)/.dev ## write docs/reference from the code
 	$(BIN)/python -m docs.reference
+
+messages: $(VENV)/.dev ## collect the pages' words for a language, as L=de; needs GNU gettext
+	mkdir -p src/leadline/web/locale
+	cd src/leadline/web && LEADLINE_WORKSPACE=$(abspath $(VENV)) $(abspath $(BIN))/python -P -m django makemessages \
+		--locale $(L) --no-obsolete --no-location --settings leadline.web.settings
+	cd src/leadline/web && LEADLINE_WORKSPACE=$(abspath $(VENV)) $(abspath $(BIN))/python -P -m django compilemessages \
+		--locale $(L) --settings leadline.web.settings
 
 screenshots: $(VENV)/.browser ## take the docs' pictures of pages and terminals anew
 	$(BIN)/python -m docs.pictures

@@ -11,7 +11,7 @@ class MailForm(forms.Form):
     """How often somebody wants mail."""
 
     every = forms.ChoiceField(
-        label=_("Mail"),
+        label=_("How often"),
         choices=[
             (NEVER, _("Never")),
             (Every.DAY, _("On working days on which something waits")),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import template
 from django.forms import BaseForm
+from django.template.defaultfilters import linebreaksbr
 from django.utils import timezone
 from django.utils.formats import date_format, get_format, number_format
 from django.utils.html import format_html
@@ -17,6 +18,8 @@ from django.utils.translation import ngettext
 
 from leadline.library.wording import signed as in_words_signed
 from leadline.web.kept import SEEN, kept_of
+from leadline.web.words import reader_in_words
+from leadline.web.words import word as in_reader_words
 
 register = template.Library()
 
@@ -64,6 +67,12 @@ def ago(value: datetime | None) -> str:
 def percent(share: float, decimals: int = 0) -> str:
     """Write a share from 0 to 1 in percent."""
     return f"{number_format(100 * share, decimal_pos=decimals)} %"
+
+
+@register.filter
+def told(value: Any) -> SafeString | str:
+    """Write a value of what is kept: a day in the reader's locale, words with their lines."""
+    return day(value) if isinstance(value, date) else linebreaksbr(str(value))
 
 
 @register.filter
@@ -170,7 +179,19 @@ def unlocalized(value: int) -> str:
 @register.filter
 def charter_key(key: str) -> str:
     """Write the key of a charter's line in words."""
-    return key.replace("_", " ")
+    return in_reader_words(key.replace("_", " "))
+
+
+@register.filter
+def word(value: object) -> str:
+    """Write a word that a rule or a record uses in the reader's language."""
+    return in_reader_words(value)
+
+
+@register.filter
+def reader(entry: str) -> str:
+    """Write one entry of a list of readers in the reader's language."""
+    return reader_in_words(entry)
 
 
 def _localised(text: str) -> str:
