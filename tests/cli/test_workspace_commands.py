@@ -176,7 +176,9 @@ def test_a_sync_that_is_killed_at_any_moment_loses_nothing(new_team: Path) -> No
 @pytest.mark.slow
 def test_two_syncs_at_once_both_end_well(new_team: Path) -> None:
     variables = environment()
-    processes = [start("sync", "--json", folder=new_team, variables=variables) for _ in range(3)]
+    processes = [
+        start("sync", "--json", folder=new_team, variables=variables) for _ in range(3)
+    ]
     ends = [process.communicate(timeout=120) for process in processes]
     assert [process.returncode for process in processes] == [0, 0, 0], ends
     states = json.loads(ends[0][0])
