@@ -20,7 +20,8 @@ READERS = {
     _("the people partner"), _("the person it is about"), _("the report"),
     _("who interviews the candidate"),
     _("who takes it over"), _("who takes something over"), _("who wrote it"),
-    _("nobody"), _("whoever was given a link to it"), _("you alone"), _("you alone, until you share it"),
+    _("nobody"), _("whoever was given a link to it"),
+    _("you alone"), _("you alone, until you share it"),
 }  # fmt: skip
 STATES = {
     _("active"), _("dormant"), _("in production"),
