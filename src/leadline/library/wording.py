@@ -100,6 +100,14 @@ def sum_in_words(value: float, *, is_share: bool, sign: bool = True) -> str:
     return f"{(signed if sign else number_in_words)(scale * value, digits=3)}{unit}"
 
 
+def that_say_something(
+    header: tuple[str, ...], rows: list[tuple[str, ...]]
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Return a table without the columns that are empty in every row."""
+    said = [i for i in range(len(header)) if any(row[i] for row in rows)]
+    return tuple(header[i] for i in said), [tuple(row[i] for i in said) for row in rows]
+
+
 def counted(n: int, one: str) -> str:
     """Return `1 claim` or `2 claims`."""
     return f"{n:,} {one}{'' if n == 1 else 's'}"
