@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from leadline.analysis.experiments.metrics import Proportion
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from leadline.analysis.experiments.checks import CheckResult
     from leadline.analysis.experiments.metrics import Metric
     from leadline.library.results import MetricResult, Readout
@@ -101,7 +103,7 @@ def sum_in_words(value: float, *, is_share: bool, sign: bool = True) -> str:
 
 
 def that_say_something(
-    header: tuple[str, ...], rows: list[tuple[str, ...]]
+    header: Sequence[str], rows: Sequence[Sequence[str]]
 ) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Return a table without the columns that are empty in every row."""
     said = [i for i in range(len(header)) if any(row[i] for row in rows)]
