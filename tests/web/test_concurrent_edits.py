@@ -13,6 +13,7 @@ from html.parser import HTMLParser
 
 import pytest
 from django.db import transaction
+from django.urls import reverse
 
 from leadline.practice.feedback_wording import Words
 from leadline.practice.interviews import Question
@@ -217,7 +218,7 @@ def plan_of_member() -> GrowthPlan:
 def moved_plan(browser: Browsers) -> Case:
     plan = plan_of_member()
     return Case(
-        page=f"/growth/{MEMBER}/",
+        page=reverse("growth-page", args=[MEMBER]),
         form=f"/growth/plans/{plan.pk}/check/",
         values={"check_on": "2026-12-28"},
         meanwhile=lambda: GrowthPlan.objects.update(check_on="2027-01-11"),
@@ -230,7 +231,7 @@ def moved_plan(browser: Browsers) -> Case:
 def closed_plan(browser: Browsers) -> Case:
     plan = plan_of_member()
     return Case(
-        page=f"/growth/{MEMBER}/",
+        page=reverse("growth-page", args=[MEMBER]),
         form=f"/growth/plans/{plan.pk}/close/",
         meanwhile=lambda: growth.suggest_path(
             plan, by=MEMBER, kind="course", text="to teach it", at=NOW
@@ -244,7 +245,7 @@ def chosen_path(browser: Browsers) -> Case:
     first, second = plan_of_member().paths.all()
     return Case(
         who=MEMBER,
-        page=f"/growth/{MEMBER}/",
+        page=reverse("growth-page", args=[MEMBER]),
         form=f"/growth/paths/{first.pk}/choose/",
         meanwhile=lambda: growth.choose_path(second, by=MEMBER, at=NOW),
         kept="a mentor",
@@ -263,8 +264,8 @@ def check_in_meanwhile() -> None:
 
 def probation_check_in(browser: Browsers) -> Case:
     return Case(
-        page=f"/growth/{PROBATIONER}/",
-        form=f"/growth/{PROBATIONER}/check-in/",
+        page=reverse("growth-page", args=[PROBATIONER]),
+        form=reverse("check-in", args=[PROBATIONER]),
         values={"on": "2026-11-23", "went_well": "the ranking"},
         meanwhile=check_in_meanwhile,
         kept="the pager",
@@ -282,8 +283,8 @@ def probation_extension(browser: Browsers) -> Case:
         )
 
     return Case(
-        page=f"/growth/{PROBATIONER}/",
-        form=f"/growth/{PROBATIONER}/extend/",
+        page=reverse("growth-page", args=[PROBATIONER]),
+        form=reverse("probation-extend", args=[PROBATIONER]),
         values={"until": "2027-03-12", "reason": "ill for two"},
         meanwhile=extend,
         kept="ill for a week",
@@ -294,8 +295,8 @@ def probation_extension(browser: Browsers) -> Case:
 
 def probation_outcome(browser: Browsers) -> Case:
     return Case(
-        page=f"/growth/{PROBATIONER}/",
-        form=f"/growth/{PROBATIONER}/outcome/",
+        page=reverse("growth-page", args=[PROBATIONER]),
+        form=reverse("probation-outcome", args=[PROBATIONER]),
         values={"outcome": "passed", "told_on": "2026-11-23"},
         meanwhile=check_in_meanwhile,
         kept="the pager",
@@ -305,7 +306,7 @@ def probation_outcome(browser: Browsers) -> Case:
 
 
 def corrected_talk(browser: Browsers) -> Case:
-    page = f"/one-on-ones/{MEMBER}/"
+    page = reverse("one-on-one", args=[MEMBER])
     shown = browser(LEAD).get(page).content.decode()
     uid = shown.split('name="uid" value="')[1].split('"')[0]
     planned_at = shown.split('name="planned_at" value="')[1].split('"')[0]

@@ -296,8 +296,10 @@ def test_each_reads_their_own_dates_and_no_others(team: Workspace) -> None:
         }
 
     decision = (Kind.DECISION, "/projects/")
-    plans = {one: (Kind.LOOK_AGAIN, f"/growth/{one}/") for one in (MEMBER, OTHER)}
-    actions = {one: (Kind.ACTION, f"/one-on-ones/{one}/") for one in (MEMBER, OTHER)}
+    plans = {
+        one: (Kind.LOOK_AGAIN, reverse("growth-page", args=[one])) for one in (MEMBER, OTHER)
+    }
+    actions = {one: (Kind.ACTION, reverse("one-on-one", args=[one])) for one in (MEMBER, OTHER)}
     assert seen(LEAD) == {decision, *plans.values(), actions[MEMBER]}
     assert seen(MEMBER) == {decision, plans[MEMBER], actions[MEMBER]}
     assert seen(OTHER) == {decision, plans[OTHER], actions[OTHER]}

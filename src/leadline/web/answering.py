@@ -9,13 +9,11 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from leadline.errors import InputError
 from leadline.practice.people import Person
 from leadline.records import access, models
-from leadline.records.actions.reads import note_read
 from leadline.records.queries.team import Team
 from leadline.web.kept import SEEN, ChangedMeanwhile, Kept, Now, unless_changed
 from leadline.web.permissions import readable, viewer_in
@@ -142,11 +140,6 @@ def names_of(facts: Team, *, lead_name: str) -> dict[str, str]:
     """Return the name of each address, the lead's included."""
     names = {email: person.name for person in facts.people for email in person.emails}
     return names | dict.fromkeys(facts.lead, lead_name)
-
-
-def was_read(request: Request, about: str, what: str) -> None:
-    """Keep that the viewer opened a sensitive record of somebody else."""
-    note_read(reader=viewer_in(request).email, about=about, what=what, at=timezone.now())
 
 
 def readers(kind: str) -> tuple[str, ...]:

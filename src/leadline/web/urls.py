@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from allauth.account import views as account
-from django.urls import include, path, register_converter
+from django.urls import include, path
 
-from leadline.web.converters import DayConverter
 from leadline.web.people_urls import PEOPLE
 from leadline.web.permissions import page
 from leadline.web.views import (
@@ -22,8 +21,6 @@ from leadline.web.views import (
     sharing,
     sign_in,
 )
-
-register_converter(DayConverter, "day")
 
 handler400 = "leadline.web.views.errors.bad_request"
 handler403 = "leadline.web.views.errors.forbidden"

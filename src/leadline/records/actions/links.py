@@ -21,9 +21,6 @@ INVITED_FOR = timedelta(days=3)
 SHARED_FOR = timedelta(days=14)
 """How long a guest can see a page, unless somebody says otherwise."""
 
-KEPT_FOR = timedelta(days=30)
-"""How long a used or expired sign-in link stays in the table."""
-
 _SALT = "leadline guest link"
 
 
@@ -45,7 +42,6 @@ def issue_sign_in_link(
         How long it can be used.
     """
     address = email.strip().lower()
-    SignInLink.objects.filter(expires_at__lt=at - KEPT_FOR).delete()
     SignInLink.objects.filter(email=address, used_at=None, expires_at__gt=at).update(
         expires_at=at
     )

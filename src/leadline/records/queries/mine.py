@@ -255,8 +255,8 @@ def _from_records(
         if not n_rows:
             continue
         shown = access.visible(asked_by or lead, access.visible(person, rows))
-        few = list(shown.select_related()[:most])
-        for row, readers in zip(few, access.readers_of_each(kind.model, few), strict=True):
+        some = list(shown.select_related()[:most])
+        for row, readers in zip(some, access.readers_of_each(kind.model, some), strict=True):
             yield Held(
                 what=kind.what,
                 text=kind.text(row),
@@ -264,7 +264,7 @@ def _from_records(
                 place=f"written in Leadline; deleted {kind.until}",
                 readers=readers,
             )
-        n_shown = shown.count() if len(few) == most else len(few)
+        n_shown = shown.count() if len(some) == most else len(some)
         if most is not None and n_shown > most:
             yield Held(
                 what=kind.what,
@@ -274,12 +274,14 @@ def _from_records(
                 readers=access.readers_of(access.rule_of_model(kind.model.__name__).kind),
             )
         if n_others := n_rows - n_shown:
+            few = access.readers_of(access.rule_of_model(kind.model.__name__).kind)
+            whose = "more, which can be read only by who is named here"
             yield Held(
                 what=kind.what,
-                text=f"{n_others} more, which can be read only by who is named here",
+                text=f"{n_others} {whose if few else 'which no page shows to anybody'}",
                 on=None,
                 place=f"written in Leadline; deleted {kind.until}",
-                readers=access.readers_of(access.rule_of_model(kind.model.__name__).kind),
+                readers=few or ("nobody",),
             )
 
 

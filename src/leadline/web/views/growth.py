@@ -21,7 +21,7 @@ from leadline.records.actions import probation as probation_actions
 from leadline.records.models import GrowthPath, GrowthPlan
 from leadline.records.queries.probation import is_running, probation_pages
 from leadline.records.queries.team import Team, team
-from leadline.web.answering import act, answer, named, names_of, own_page, person_in, was_read
+from leadline.web.answering import act, answer, named, names_of, own_page, person_in
 from leadline.web.forms.people import (
     CheckInForm,
     ExtensionForm,
@@ -63,9 +63,7 @@ def overview(request: Request) -> HttpResponse:
 
 @reads("growth")
 def page(request: Request, key: str) -> HttpResponse:
-    """Show one person's plans and probation; that the lead opened it is kept."""
-    _facts, person = _person(request, key)
-    was_read(request, person.key, "development and probation")
+    """Show one person's plans and probation."""
     return _page(request, key, {})
 
 

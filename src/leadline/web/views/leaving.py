@@ -18,10 +18,10 @@ from leadline.records.actions import leaving as actions
 from leadline.records.models import HandoverItem, Leaving
 from leadline.records.queries.leaving import only_theirs
 from leadline.records.queries.team import Team, team
-from leadline.web.answering import act, answer, named, names_of, was_read
+from leadline.web.answering import act, answer, named, names_of
 from leadline.web.forms.people import ItemForm, LeavingForm, SuccessorForm
 from leadline.web.kept import locked
-from leadline.web.permissions import changes, editable, readable, reads, viewer_in
+from leadline.web.permissions import changes, editable, readable, reads, saw, viewer_in
 from leadline.web.requests import Request
 
 
@@ -63,9 +63,7 @@ def begin(request: Request) -> HttpResponse:
 
 @reads("leaving")
 def page(request: Request, pk: int) -> HttpResponse:
-    """Show one handover; that somebody opened it is kept."""
-    one = readable(request, Leaving.objects.all(), pk=pk)
-    was_read(request, one.about, "leaving")
+    """Show one handover."""
     return _page(request, pk, {})
 
 
@@ -127,6 +125,7 @@ def _overview(request: Request, given: Mapping[str, forms.Form]) -> HttpResponse
     facts = team(request.workspace, today=request.today)
     people = _may_leave(request, facts)
     rows = access.visible(viewer, Leaving.objects.all()).prefetch_related("items")
+    saw(request, *rows)
     context = {
         "rows": [
             (row, sum(item.done_at is None for item in row.items.all()), len(row.items.all()))

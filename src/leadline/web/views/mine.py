@@ -94,9 +94,7 @@ def purge(request: Request) -> HttpResponse:
     except InputError as error:
         messages.error(request, str(error))
         return redirect("mine")
-    user = request.user
     logout(request)
-    user.delete()
     return render(request, "people/purged.html", {"stays": stays})
 
 

@@ -20,7 +20,7 @@ from leadline.records.actions import one_on_ones as actions
 from leadline.records.models import AgendaPoint, AgreedAction, PrivateNote
 from leadline.records.queries.one_on_ones import talk_page
 from leadline.records.queries.team import Team, corrections, team
-from leadline.web.answering import act, answer, named, names_of, own_page, person_in, was_read
+from leadline.web.answering import act, answer, named, names_of, own_page, person_in
 from leadline.web.forms.people import ActionForm, HeldForm, NoteForm, PointForm
 from leadline.web.paging import paged
 from leadline.web.permissions import changes, editable, reads, viewer_in
@@ -51,9 +51,7 @@ def series(request: Request) -> HttpResponse:
 @reads("one-on-one")
 def talk(request: Request, key: str) -> HttpResponse:
     """Show the page before a talk."""
-    shown = _talk(request, key, {})
-    was_read(request, key, "one-on-one")
-    return shown
+    return _talk(request, key, {})
 
 
 @changes("one-on-one")

@@ -59,13 +59,13 @@ def use_link(request: Request, secret: str) -> HttpResponse:
     return redirect("home")
 
 
-@reads("sign-in link")
+@reads("invitation")
 def invitations(request: Request) -> HttpResponse:
     """Show the form that makes a sign-in link for somebody of the roster."""
     return render(request, "sign_in/invite.html", {"form": InviteForm()})
 
 
-@changes("sign-in link")
+@changes("invitation")
 def invite(request: Request) -> HttpResponse:
     """Make a link for somebody of the roster and show it, this once."""
     form = InviteForm(request.POST)
