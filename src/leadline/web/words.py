@@ -17,10 +17,11 @@ from django.utils.translation import gettext_noop as _
 READERS = {
     _("everyone on the team"), _("lead"), _("other interviewers, once theirs are in"),
     _("team"), _("the lead"), _("the lead's lead"), _("the lead, once all are in"),
-    _("nobody"), _("the people partner"), _("the person it is about"), _("the report"),
+    _("the people partner"), _("the person it is about"), _("the report"),
     _("who interviews the candidate"),
     _("who takes it over"), _("who takes something over"), _("who wrote it"),
-    _("whoever was given a link to it"), _("you alone"), _("you alone, until you share it"),
+    _("nobody"), _("whoever was given a link to it"),
+    _("you alone"), _("you alone, until you share it"),
 }  # fmt: skip
 STATES = {
     _("active"), _("dormant"), _("in production"),
@@ -74,10 +75,10 @@ KINDS = {
     _("pulse invitation"), _("promise after a pulse"), _("read by somebody else"),
     _("assumption"), _("answer to an assumption"), _("idea"), _("end of an idea"),
     _("second look at a decision"),
-    _("account"), _("address for signing in"), _("confirmation of an address"),
-    _("passkey or codes"), _("single sign-on"), _("secret of single sign-on"), _("session"),
-    _("sign-in link"), _("guest link"),
-    _("one-on-one"), _("development and probation"), _("page about you"),
+    _("sign-in link"), _("guest link"), _("session"), _("account"), _("passkey or codes"),
+    _("single sign-on"), _("secret of single sign-on"), _("address for signing in"),
+    _("confirmation of an address"), _("page about you"),
+    _("one-on-one"), _("development and probation"),
     _("people file"), _("experiments"), _("diagnosis"), _("predictions"),
     _("project"), _("experiment"), _("person"),
     _("order"), _("trait"), _("no example"), _("no question"),
