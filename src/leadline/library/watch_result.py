@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, Literal
 
 from leadline.analysis.baseline.wording import number
-from leadline.analysis.monitoring.alerts import Standing
+from leadline.analysis.monitoring.alerts import OUTSIDE_FROM, Standing
 from leadline.analysis.monitoring.counts import Counts
 from leadline.analysis.monitoring.health import Failure
 from leadline.analysis.monitoring.look import RECENT, Look
@@ -215,7 +215,10 @@ def sentence(found: Standing) -> str:
 def _what(signal: Signal) -> str:
     column, now, before = signal.column, signal.value, signal.reference
     if signal.rule == "drift":
-        return f"{column} drifts: PSI {number(now)}, of which {number(before)} is chance"
+        said = f"{column} drifts: PSI {number(now)}, of which {number(before)} is chance"
+        if signal.outside >= OUTSIDE_FROM:
+            said += f", {signal.outside:.0%} of rows lie outside what the reference held"
+        return said
     shares = {
         "nulls": f"{column} is missing in",
         "new-values": f"{column} has values that the reference seldom had in",
