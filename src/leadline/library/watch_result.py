@@ -15,7 +15,7 @@ from leadline.analysis.monitoring.health import Failure
 from leadline.analysis.monitoring.look import RECENT, Look
 from leadline.analysis.monitoring.performance import Performance, realised
 from leadline.analysis.monitoring.reference import Reference
-from leadline.analysis.monitoring.signals import Signal, latency_quantile
+from leadline.analysis.monitoring.signals import Limits, Signal, latency_quantile
 from leadline.errors import NotEnoughDataError
 
 Verdict = Literal["monitor failed", "alert", "quiet"]
@@ -58,6 +58,8 @@ class Watch:
     failures : tuple of Failure
         Why silence would mean nothing; said first.
     look : Look
+    limits : Limits
+        From where on a difference counted.
     own_reference : str
         Where the reference is, if it is a table of its own.
     is_decision_log : bool
@@ -77,6 +79,7 @@ class Watch:
     sent: Mapping[str, date]
     failures: tuple[Failure, ...]
     look: Look
+    limits: Limits = field(default_factory=Limits)
     own_reference: str = ""
     is_decision_log: bool = False
     changes: tuple[str, ...] = ()

@@ -88,7 +88,7 @@ def standing(
         signal = by_day[max(by_day)]
         if len(recent) < _needed(signal, limits):
             continue
-        weight = _weight(signal, dependence, certain)
+        weight = weight_of(signal, dependence, certain)
         found.append(
             Standing(
                 signal=signal,
@@ -125,7 +125,10 @@ def _needed(signal: Signal, limits: Limits) -> int:
     return 1 if signal.rule == "risk-rise" else limits.k
 
 
-def _weight(signal: Signal, dependence: Mapping[str, float], certain: frozenset[str]) -> float:
+def weight_of(
+    signal: Signal, dependence: Mapping[str, float], certain: frozenset[str]
+) -> float:
+    """Return the dependence on a signal's column next to the strongest; nan if not known."""
     if signal.rule not in _OF_COLUMNS or signal.column in certain:
         return 1.0
     strongest = max(dependence.values(), default=0.0)

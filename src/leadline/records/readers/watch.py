@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from leadline.library.watch_findings import watch_findings
+from leadline.library.watch_series import series_of
+from leadline.library.watch_test_score import score_of
 from leadline.library.watch_workspace import watch_entry
 from leadline.records.actions.readings import Report
 from leadline.records.erasure import erased_addresses
 from leadline.records.readers.words import counted
-from leadline.records.snapshots import KeptFindings, keep_facts
+from leadline.records.snapshots import KeptWatch, keep_facts
 
 if TYPE_CHECKING:
     from leadline.records.models import Source
@@ -32,7 +34,13 @@ def read_watch(workspace: Workspace, entry: Watch, source: Source, *, at: dateti
         ["leadline", "watch", "--model", entry.model, "--today", today.isoformat()]
     )
     keep_facts(
-        source, KeptFindings(today=today, findings=watch_findings(found, command=command))
+        source,
+        KeptWatch(
+            today=today,
+            findings=watch_findings(found, command=command),
+            series=series_of(found, score_of(found, by_hand=entry.by_hand)),
+            code=str(workspace.locate(entry.code)) if entry.code else "",
+        ),
     )
     n_alerts = counted(len(found.alerts), "alert", "alerts")
     notes = tuple(f"{what}: {how}" for what, how in found.look.unanswered.items())
