@@ -23,7 +23,7 @@ from leadline.cli.experiment_options import (
 )
 from leadline.cli.metric_options import guardrail, metrics_of
 from leadline.cli.off_policy import command as off_policy_command
-from leadline.cli.output import json_option, show
+from leadline.cli.output import json_option, print_table, show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,10 +52,6 @@ Examples:
 \b
 Exit codes: 0 ship, stop or extend · 1 cannot tell · 2 the input cannot be used.
 """
-
-
-WIDE = 110
-"""Columns of a terminal that has room for all that is known of an effect."""
 
 
 @click.group("experiments")
@@ -244,24 +240,12 @@ def _print_results(result: Readout, console: Console) -> None:
 
     counts = ", ".join(f"{arm} {n:,}" for arm, n in result.counts.items())
     console.print(f"\n{result.name}: {counts} units; control: {result.control}", markup=False)
-    header, rows = rows_of_results(result)
-    if console.width < WIDE:  # the effects come first; Markdown, HTML and JSON have it all
-        kept = [i for i, name in enumerate(header) if name not in ("role", "relative", "n")]
-        header = tuple(header[i] for i in kept)
-        rows = [tuple(row[i] for i in kept) for row in rows]
-    _print_rows(header, rows, console)
+    print_table(console, *rows_of_results(result), less=("n", "role", "relative"))
+    console.print()
 
 
 def _print_rows(header: Sequence[str], rows: Sequence[Sequence[str]], console: Console) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None)
-    for name in header:
-        table.add_column(name)
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    console.print(table)
+    print_table(console, header, rows)
     console.print()
 
 
