@@ -41,7 +41,7 @@ def risk(
     marks = rule.mark_rule(strokeWidth=1.5).encode(
         strokeDash=alt.StrokeDash(
             "what:N",
-            scale=alt.Scale(domain=[one["what"] for one in lines], range=[[1, 0], [6, 4]]),
+            scale=alt.Scale(domain=["reference", "bound"], range=[[1, 0], [6, 4]]),
             legend=alt.Legend(title=None, orient="bottom"),
         )
     )
