@@ -52,7 +52,8 @@ class KeptWatch(KeptFindings):
     series : WatchSeries
         By day and column, with the ML Test Score.
     code : str
-        The folder of the model's code; empty where the workspace file names none.
+        The folder of the model's code, written as its repository is in the workspace
+        file; empty where that names none.
     """
 
     series: WatchSeries

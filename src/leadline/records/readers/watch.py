@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from datetime import datetime
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -39,9 +40,21 @@ def read_watch(workspace: Workspace, entry: Watch, source: Source, *, at: dateti
             today=today,
             findings=watch_findings(found, command=command),
             series=series_of(found, score_of(found, by_hand=entry.by_hand)),
-            code=str(workspace.locate(entry.code)) if entry.code else "",
+            code=_code(workspace, entry),
         ),
     )
     n_alerts = counted(len(found.alerts), "alert", "alerts")
     notes = tuple(f"{what}: {how}" for what, how in found.look.unanswered.items())
     return Report(summary=f"{found.verdict}, {n_alerts}", notes=notes)
+
+
+def _code(workspace: Workspace, entry: Watch) -> str:
+    """Return where a model's code is, written as the workspace file writes its repository."""
+    if not entry.code:
+        return ""
+    place = workspace.locate(entry.code).resolve()
+    for one in workspace.configuration.repository:
+        root = workspace.locate(one.path).resolve() if one.path else None
+        if root and place.is_relative_to(root):
+            return str(PurePath(one.path) / place.relative_to(root))
+    return entry.code
