@@ -1,4 +1,4 @@
-"""Make a pinned environment for each peer: `python -m benchmarks.diagnosis.peers.environments`."""
+"""Make a pinned environment for each peer (`python -m …peers.environments`)."""
 
 from __future__ import annotations
 

@@ -239,5 +239,5 @@ def main(peer: str, seconds: str) -> None:
 
 
 if __name__ == "__main__":
-    np.random.seed(0)  # noqa: NPY002 (peers draw from the global generator)
+    np.random.seed(0)  # peers draw from the global generator
     main(*sys.argv[1:3])

@@ -64,8 +64,8 @@ def answers(path: Path) -> dict[tuple[str, str], dict[str, Any]]:
 def ask(peer: str, names: list[str], *, path: Path, seconds: int, where: Path) -> None:
     """Ask one peer about all cases in one process; each line is kept as soon as it is there."""
     root = Path(__file__).parents[3]
-    command = [str(python_of(peer, where)), "-W", "ignore", "-m", "benchmarks.diagnosis.peers.one",
-               peer, str(seconds)]  # fmt: skip
+    one = "benchmarks.diagnosis.peers.one"
+    command = [str(python_of(peer, where)), "-W", "ignore", "-m", one, peer, str(seconds)]
     environment = os.environ | {"PYTHONPATH": str(root)}
     with path.open("a", encoding="utf-8") as file:
         subprocess.run(
