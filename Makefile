@@ -4,13 +4,16 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 # Some machines turn compiled bytecode off; every start would compile all of it again.
 unexport PYTHONDONTWRITEBYTECODE
-INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# What is imported is compiled then; most of what is installed never is.
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
+# The first free process takes the next test: a few are much longer than the others.
+PYTEST  = -m pytest -n 2 --dist worksteal
 
 # What meets a database; the other tests of the command line never open one.
 ON_POSTGRESQL = tests/records $(addprefix tests/cli/test_,$(addsuffix .py,\
 	backup brief keys workspace_commands))
 
-.PHONY: demo example test check fix run bench docs screenshots lock clean help
+.PHONY: demo example test check fix run bench docs messages screenshots lock clean help
 .DEFAULT_GOAL := help
 
 help: ## what each target does
@@ -57,11 +60,11 @@ check: $(VENV)/.dev ## style, types, layers, security
 
 test: check $(VENV)/.browser ## check, then every test; what needs a database on SQLite and on PostgreSQL
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n 2 tests/practice tests/analysis
+	$(BIN)/coverage run $(PYTEST) tests/practice tests/analysis
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --precision 1 --fail-under 100
-	$(BIN)/python -m pytest -n 2 --ignore tests/practice --ignore tests/analysis
-	$(BIN)/python -m tests.postgresql -n 2 $(ON_POSTGRESQL)
+	$(BIN)/python $(PYTEST) --ignore tests/practice --ignore tests/analysis
+	$(BIN)/python -m tests.postgresql -n 2 --dist worksteal $(ON_POSTGRESQL)
 
 fix: $(VENV)/.dev ## format, and mend what can be mended by itself
 	$(BIN)/ruff format .
@@ -72,6 +75,13 @@ bench: $(VENV)/.dev ## benchmarks, as ratios; tables go to benchmarks/results
 
 docs: $(VENV)/.dev ## write docs/reference from the code
 	$(BIN)/python -m docs.reference
+
+messages: $(VENV)/.dev ## collect the pages' words for a language, as L=de; needs GNU gettext
+	mkdir -p src/leadline/web/locale
+	cd src/leadline/web && LEADLINE_WORKSPACE=$(abspath $(VENV)) $(abspath $(BIN))/python -P -m django makemessages \
+		--locale $(L) --no-obsolete --no-location --settings leadline.web.settings
+	cd src/leadline/web && LEADLINE_WORKSPACE=$(abspath $(VENV)) $(abspath $(BIN))/python -P -m django compilemessages \
+		--locale $(L) --settings leadline.web.settings
 
 screenshots: $(VENV)/.browser ## take the docs' pictures of pages and terminals anew
 	$(BIN)/python -m docs.pictures

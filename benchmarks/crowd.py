@@ -158,9 +158,10 @@ async def _one(
     chance = np.random.default_rng(n)
     own = f"/one-on-ones/{address(1) if who == LEAD else who}/"
     has_talks = n <= N_REPORTS
-    pages = ["/projects/", f"/projects/work-{10 + n:03d}/", "/experiments/", "/waiting/"]
-    pages += [own, "/brief/"] if who == LEAD else [own] if has_talks else []
     async with client:
+        own = (await client.get(own)).headers.get("location", own)  # its address by a code
+        pages = ["/projects/", f"/projects/work-{10 + n:03d}/", "/experiments/", "/waiting/"]
+        pages += [own, "/brief/"] if who == LEAD else [own] if has_talks else []
         turn = 0
         await asyncio.sleep(chance.uniform(0, PAUSE))
         while time.monotonic() < ends_at:

@@ -1,7 +1,8 @@
 """Other model servers beside `leadline serve`, on the same gradient boosting model.
 
-Each peer is installed into an environment of its own, and answers one row a request from
-one process. Run: python -m benchmarks.decision_peers [NAME …]
+Each peer is installed into an environment of its own, kept for the next run among the
+temporary files, and answers one row a request from one process.
+Run: python -m benchmarks.decision_peers [NAME …]
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from benchmarks.decisions import FEATURES, SERVED, made_model, served
 from benchmarks.load import Load, run_load
 
 RESULTS = Path(__file__).parent / "results" / "decision_peers.md"
+ENVIRONMENTS = Path(tempfile.gettempdir()) / "leadline-peers"
 PORT = 8320
 SECONDS = 4.0
 
@@ -148,20 +150,28 @@ def measured(peer: Peer, folder: Path) -> tuple[Load, Load]:
     place.mkdir()
     (place / "model.py").write_text(MODEL)
     (place / "peer.py").write_text(peer.code)
-    environment = place / "environment"
-    subprocess.run([sys.executable, "-m", "venv", environment], check=True)
-    programs = environment / "bin"
-    subprocess.run(
-        [programs / "python", "-m", "pip", "install", "--quiet", "scikit-learn",
-         *peer.packages],
-        check=True, timeout=600,
-    )  # fmt: skip
+    programs = installed(peer)
     if peer.prepare:
         subprocess.run([programs / "python", "peer.py"], cwd=place, check=True, timeout=120)
     command = [str(programs / peer.command[0]), *peer.command[1:]]
     os.environ["PATH"] = f"{programs}{os.pathsep}{os.environ['PATH']}"
     with served(command, folder=place, port=PORT, is_own=False):
         return asked(peer.path, json.dumps(peer.body).encode(), port=PORT)
+
+
+def installed(peer: Peer) -> Path:
+    """Return the folder of a peer's programs, installed where it is not yet."""
+    environment = ENVIRONMENTS / peer.packages[0]
+    programs = environment / "bin"
+    if not (environment / "complete").exists():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", environment], check=True)
+        subprocess.run(
+            [programs / "python", "-m", "pip", "install", "--quiet", "scikit-learn",
+             *peer.packages],
+            check=True, timeout=900,
+        )  # fmt: skip
+        (environment / "complete").touch()
+    return programs
 
 
 def asked(path: str, body: bytes, *, port: int) -> tuple[Load, Load]:

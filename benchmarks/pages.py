@@ -62,9 +62,10 @@ def urls(*, lead: bool) -> list[str]:
     """Return the addresses of every page that has one, each kind once."""
     from benchmarks.full_size import TODAY, address
     from leadline.records.models import Feedback
+    from leadline.web.people_codes import code_of
 
-    key = address(1)
-    shared = Feedback.objects.filter(about=key).first()
+    key = code_of(address(1))
+    shared = Feedback.objects.filter(about=address(1)).first()
     common = [
         "/projects/", "/projects/work-100/", "/projects/search-ranking/",
         "/projects/work-100/charter/", "/experiments/", "/experiments/experiments.csv/",

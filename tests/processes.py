@@ -6,16 +6,18 @@ import os
 import subprocess
 import sys
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
 
-def environment() -> dict[str, str]:
+def environment(*, copied: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return an environment whose database nobody else uses.
 
-    On SQLite the workspace's folder is enough; on PostgreSQL a new database is made.
+    On SQLite the workspace's folder is enough; on PostgreSQL a new database is made, empty
+    or a copy of another environment's.
     """
     variables = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
     variables.pop("LEADLINE_WORKSPACE", None)
@@ -23,8 +25,9 @@ def environment() -> dict[str, str]:
     url = variables.get("LEADLINE_DATABASE_URL")
     if url:
         name = f"leadline_{uuid.uuid4().hex}"
+        like = urlsplit(copied["LEADLINE_DATABASE_URL"]).path[1:] if copied else "template1"
         with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"'.encode())
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"'.encode())
         variables["LEADLINE_DATABASE_URL"] = urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
     return variables
 

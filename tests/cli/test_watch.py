@@ -17,7 +17,7 @@ from leadline import Decision
 from leadline.cli.main import cli
 from leadline.decisions import BreakerRules, DecisionLog
 from tests.connectors.monitoring.test_changes import commit
-from tests.connectors.monitoring.test_delivery import mail_server, webhook
+from tests.connectors.test_delivery import running_mail_server, webhook
 from tests.made_predictions import scored
 
 START = date(2026, 8, 3)
@@ -257,7 +257,7 @@ def test_a_table_that_cannot_be_read_is_sent_too(tmp_path: Path) -> None:
 
 
 def test_a_mail_says_the_same(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with mail_server() as (port, kept):
+    with running_mail_server() as (port, kept):
         monkeypatch.setenv("LEADLINE_SMTP_URL", f"smtp://127.0.0.1:{port}")
         watch(str(table), "--target", "y", "--mail", "mira@example.com")
     assert "Subject: predictions: alert" in kept[0]

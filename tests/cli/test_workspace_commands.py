@@ -39,7 +39,6 @@ def test_init_that_would_write_a_wrong_file_writes_nothing(
 
 
 def test_the_roster_shows_the_next_date_of_everybody(leadline: Leadline) -> None:
-    leadline("sync")
     rows = {row["name"]: row for row in json.loads(leadline("people", "--json", *DAY))}
     selma = rows["Selma Brandung"]
     # Oracle: § 188 BGB by hand: six months from 2026-08-31 end on 2027-02-28, half is 11-30.
@@ -53,7 +52,6 @@ def test_the_roster_shows_the_next_date_of_everybody(leadline: Leadline) -> None
 def test_what_is_said_about_contracts_answers_what_the_law_asks(
     leadline: Leadline, team: Path
 ) -> None:
-    leadline("sync")
     assert "ask HR" in leadline("people", "luca@harbour.example", *DAY)
     path = team / "leadline.toml"
     said = '\n[probation]\nrole = "professional"\nemployer_size = 400\n'
@@ -64,7 +62,6 @@ def test_what_is_said_about_contracts_answers_what_the_law_asks(
 
 
 def test_one_person_and_the_calendar_have_pages_of_their_own(leadline: Leadline) -> None:
-    leadline("sync")
     assert "How the dates come about" in leadline("people", "selma@harbour.example", *DAY)
     assert "nobody in the people file" in leadline("people", "no@one.example", code=2)
     report = json.loads(leadline("people", "--calendar", "--json", *DAY))
@@ -81,7 +78,6 @@ def test_two_addresses_can_be_said_to_be_one_person(leadline: Leadline) -> None:
 
 
 def test_a_project_has_a_page_and_its_confirmation_ticks_the_plan(leadline: Leadline) -> None:
-    leadline("sync")
     names = [row["name"] for row in json.loads(leadline("projects", "--json", *DAY))]
     assert set(names) == {"search-ranking", "ad-geo-match", "listing-quality"}
     assert "the hour with" in leadline("projects", "search-ranking", *DAY)
@@ -157,19 +153,18 @@ def assert_no_word_of(name: str, folder: Path) -> None:
 
 
 def test_a_purge_asks_first(leadline: Leadline) -> None:
-    leadline("sync")
     leadline("mine", "luca@harbour.example", "--purge", code=130)
     assert leadline("mine", "luca@harbour.example")
 
 
 @pytest.mark.slow
-def test_a_sync_that_is_killed_at_any_moment_loses_nothing(team: Path) -> None:
-    leadline = Leadline(team)
+def test_a_sync_that_is_killed_at_any_moment_loses_nothing(new_team: Path) -> None:
+    leadline = Leadline(new_team)
     leadline("brief", *DAY)
     leadline("people", "--same", "a@x.example", "b@x.example")
     before = json.loads(leadline("brief", "--json", "--no-sync", *DAY))["lines"]
     for delay in (0.3, 0.5, 0.7, 0.9, 1.1):
-        process = start("sync", folder=team, variables=leadline.variables)
+        process = start("sync", folder=new_team, variables=leadline.variables)
         time.sleep(delay)
         process.send_signal(signal.SIGKILL)
         process.communicate()
@@ -179,9 +174,11 @@ def test_a_sync_that_is_killed_at_any_moment_loses_nothing(team: Path) -> None:
 
 
 @pytest.mark.slow
-def test_two_syncs_at_once_both_end_well(team: Path) -> None:
+def test_two_syncs_at_once_both_end_well(new_team: Path) -> None:
     variables = environment()
-    processes = [start("sync", "--json", folder=team, variables=variables) for _ in range(3)]
+    processes = [
+        start("sync", "--json", folder=new_team, variables=variables) for _ in range(3)
+    ]
     ends = [process.communicate(timeout=120) for process in processes]
     assert [process.returncode for process in processes] == [0, 0, 0], ends
     states = json.loads(ends[0][0])
@@ -221,9 +218,11 @@ def test_help_shows_examples(command: str, tmp_path: Path) -> None:
     assert "xamples" in printed or "Start here" in printed
 
 
+def test_a_report_of_what_was_never_read_is_refused(new_team: Path) -> None:
+    assert "leadline sync" in Leadline(new_team)("report", *DAY, code=2)  # and no zero
+
+
 def test_report_drafts_a_month_and_a_proposal(leadline: Leadline) -> None:
-    assert "leadline sync" in leadline("report", *DAY, code=2)  # no zero for what is unread
-    leadline("sync")
     month = leadline("report", *DAY)
     assert month.startswith("# Report: Sun 1 Nov 2026 to Mon 23 Nov 2026")
     assert "`leadline audit experiments.csv`" in month

@@ -55,6 +55,7 @@ def plan(**changes: Any) -> Plan:
 def test_a_gain_is_shipped_with_its_numbers() -> None:
     result = analyze(units(lift=0.05), plan=plan(), today=TODAY)
     assert (result.verdict.word, result.verdict.arm) == ("ship", "new")
+    assert "ledger takes the believed gain" in result.verdict.decides
     assert "converted" in result.verdict.reason
     frame = units(lift=0.05)
     successes = frame.groupby("variant")["converted"].sum()

@@ -244,10 +244,14 @@ def test_what_may_be_needed_in_court_is_kept_and_said(workspace: Workspace) -> N
     probation.tell_outcome(
         LUCA, by=INES, outcome=Outcome.ENDED, told_on=TODAY, reasons="r", at=NOW
     )
-    kept = purge(workspace, LUCA, at=NOW)
-    assert kept[0].startswith(
-        "that a probation ended, told on 2026-11-23, is kept until 2027-05"
-    )
+    report = purge(workspace, LUCA, at=NOW)
+    assert report[0].what == "that a probation ended, told on 2026-11-23"
+    assert report[0].until == "2027-05-22 at the latest"  # 180 days later
+    assert "reasons" in report[0].fields
+    assert "article 17(3)(e)" in report[0].ground
+    assert [one.what for one in report[1:]] == [
+        "a hash of each address (1)", "people.csv line 2", "backups made before",
+    ]  # fmt: skip
     assert ProbationOutcome.objects.exists()
     assert not ProbationCheckIn.objects.exists()
     assert not SensitiveRead.objects.exists()

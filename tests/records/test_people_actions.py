@@ -131,20 +131,6 @@ def test_an_unfinished_draft_is_kept_and_not_shared() -> None:
         feedback.save_draft(INES, by=INES, words=SAID, at=NOW)
 
 
-def test_the_later_of_two_edits_is_told_and_overwrites_nothing() -> None:
-    first = draft()
-    seen = feedback.Seen(at=first.at)
-    later = NOW + timedelta(minutes=5)
-    feedback.save_draft(
-        LUCA, by=INES, words=replace(SAID, impact="new"), at=later, draft=first, seen=seen
-    )
-    with pytest.raises(InputError, match="changed in another window at 08:05"):
-        feedback.save_draft(
-            LUCA, by=INES, words=replace(SAID, impact="lost?"), at=later, draft=first, seen=seen
-        )
-    assert Feedback.objects.get().impact == "new"
-
-
 def test_only_the_person_answers_and_what_was_shared_is_not_edited() -> None:
     given = feedback.share_feedback(draft(), embargo=None, today=TODAY, at=NOW)
     with pytest.raises(InputError, match="only the person"):
@@ -296,6 +282,37 @@ def test_calibration_counts_only_what_was_debriefed(kit: InterviewKit) -> None:
     assert not isinstance(found, str)
     # Ten answers, each two anchors below Mira's.
     assert (found.n_comparisons, found.severity, found.agreement) == (10, -2, 0)
+
+
+def asked(*texts: str) -> list[Question]:
+    return [Question(text=text, weak="w", fair="f", strong="s") for text in texts]
+
+
+def test_a_kit_that_nobody_was_asked_is_changed_and_deleted(kit: InterviewKit) -> None:
+    changed = hiring.change_kit(kit, name="Analyst", questions=asked("Why?"), by=INES, at=NOW)
+    assert changed.pk == kit.pk
+    assert (changed.name, hiring.questions_of(changed)) == ("Analyst", asked("Why?"))
+    hiring.make_kit("Taken", asked("What?"), by=INES, at=NOW)
+    with pytest.raises(InputError, match="a kit named 'Taken' already"):
+        hiring.change_kit(kit, name="Taken", questions=asked("Why?"), by=INES, at=NOW)
+    with pytest.raises(InputError, match="at least one question"):
+        hiring.change_kit(kit, name="Analyst", questions=[], by=INES, at=NOW)
+    hiring.delete_kit(kit)
+    assert [one.name for one in InterviewKit.objects.all()] == ["Taken"]
+
+
+def test_a_kit_that_somebody_was_asked_keeps_its_questions(kit: InterviewKit) -> None:
+    interviewed(kit)
+    old = hiring.questions_of(kit)
+    with pytest.raises(InputError, match="so this kit keeps them"):
+        hiring.change_kit(kit, name=kit.name, questions=asked("Why?"), by=INES, at=NOW)
+    copy = hiring.change_kit(kit, name="Second", questions=asked("Why?"), by=INES, at=NOW)
+    assert copy.pk != kit.pk
+    assert (hiring.questions_of(kit), hiring.questions_of(copy)) == (old, asked("Why?"))
+    renamed = hiring.change_kit(kit, name="First", questions=old, by=INES, at=NOW)
+    assert (renamed.pk, renamed.name) == (kit.pk, "First")
+    with pytest.raises(InputError, match="the notes on 1 of its candidates"):
+        hiring.delete_kit(kit)
 
 
 def test_kits_candidates_and_answers_that_cannot_be_are_refused(kit: InterviewKit) -> None:

@@ -112,7 +112,7 @@ def test_facts_kept_in_snapshots_hold_no_number_about_a_person(
 
 def test_every_table_with_an_address_says_what_for_and_for_how_long() -> None:
     """So that nothing about people is missing from `mine`, a purge and the retention."""
-    by_other_rules = {"Person", "SignInLink", "GuestLink"}
+    by_other_rules = {"Person"}
     with_address = {
         model.__name__
         for model in apps.get_app_config("records").get_models()

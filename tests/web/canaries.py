@@ -65,7 +65,7 @@ NOT_WRITTEN_BY_PEOPLE = frozenset(
         "IdentityDecision.first", "IdentityDecision.second",
         "PlanChange.step", "Response.finding",
         "Response.rule", "Response.subject", "RosterChange.field", "TypedInput.where",
-        "Erasure.address_hash", "TalkCorrection.uid",
+        "Erasure.address_hash", "TalkCorrection.uid", "CalendarFeed.secret_hash",
     }
 )  # fmt: skip
 """Names and keys that Leadline itself gives."""

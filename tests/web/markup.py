@@ -52,10 +52,30 @@ def wrong_in(answer: HttpResponse) -> list[str]:
     ):
         if answer.get(name) != value:
             wrong.append(f"{name} is {answer.get(name)}")
-    if "no-store" not in answer.get("Cache-Control", ""):
+    is_calendar = answer["Content-Type"].startswith("text/calendar")
+    kept = "private, no-cache" if is_calendar else "no-store"
+    if kept not in answer.get("Cache-Control", ""):
         wrong.append("may be kept by a browser")
     if answer["Content-Type"].startswith("text/html"):
         parser = _Inline()
         parser.feed(answer.content.decode())
         wrong += parser.wrong
     return wrong
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found |= {
+            value for name, value in attrs if value and (name in LINKS or "hx-" in name)
+        }
+
+
+def links_in(answer: HttpResponse) -> set[str]:
+    """Return every address that a page links to, sends forms to, or asks for fragments."""
+    parser = _Links()
+    parser.feed(answer.content.decode())
+    return parser.found

@@ -43,7 +43,7 @@ def address_of(route: str) -> str:
         .replace("<day:on>", "2026-11-20")
         .replace("<str:secret>", "x")
     )
-    for kind in ("<str:", "<slug:", "<path:"):
+    for kind in ("<str:", "<person:", "<slug:", "<path:"):
         while kind in filled:
             start = filled.index(kind)
             filled = filled[:start] + "x" + filled[filled.index(">", start) + 1 :]

@@ -194,23 +194,6 @@ def test_the_lead_waits_for_the_embargo_or_says_why_not(browser: Browsers) -> No
     assert row.override == "she asked"
 
 
-def test_a_later_edit_of_a_draft_is_told_and_its_text_is_kept_on_the_page(
-    browser: Browsers,
-) -> None:
-    row = draft()
-    values = {"kind": "feedback", "behaviour": "first", "question": "", "impact": ""}
-    seen = row.at.isoformat()
-    browser(MEMBER).post(f"/feedback/{row.pk}/keep/", {**values, "seen": seen})
-    late = browser(MEMBER).post(
-        f"/feedback/{row.pk}/keep/", {**values, "behaviour": "second", "seen": seen}
-    )
-    assert late.status_code == 422
-    assert "changed in another window" in text(late)
-    assert "second" in text(late)
-    row.refresh_from_db()
-    assert row.behaviour == "first"
-
-
 def test_a_plan_is_chosen_by_the_person_and_gone_when_closed(browser: Browsers) -> None:
     browser(LEAD).post(
         f"/growth/{MEMBER}/begin/", {"gap": "g", "sign": "s", "check_on": "2026-12-24"}

@@ -233,11 +233,17 @@ def test_somebody_signs_in_with_a_passkey(site: Site) -> None:
     context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_has_a_serious_barrier_or_scrolls_sideways_on_a_phone(
-    scheme: str, site: Site
-) -> None:
-    page = site.page(INES, viewport={"width": 360, "height": 780}, color_scheme=scheme)
+def _serious(page: object, **options: object) -> list[object]:
+    found = axe_playwright.Axe().run(page, options=options or None).response["violations"]
+    return [
+        (one["id"], one["nodes"][0]["target"])
+        for one in found
+        if one["impact"] in {"serious", "critical"}
+    ]
+
+
+def test_no_page_has_a_serious_barrier_or_scrolls_sideways_on_a_phone(site: Site) -> None:
+    page = site.page(INES, viewport={"width": 360, "height": 780}, color_scheme="light")
     for path in (
         "people/", f"people/{MIRA}/", "one-on-ones/", f"one-on-ones/{MIRA}/", "first-90-days/",
         "feedback/", f"feedback/to/{OTTO}/", "growth/", f"growth/{OTTO}/", "hiring/",
@@ -254,13 +260,10 @@ def test_no_page_has_a_serious_barrier_or_scrolls_sideways_on_a_phone(
         assert answer.status == 200, path
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
-        found = axe_playwright.Axe().run(page).response["violations"]
-        serious = [
-            (one["id"], one["nodes"][0]["target"])
-            for one in found
-            if one["impact"] in {"serious", "critical"}
-        ]
-        assert serious == [], (path, serious)
+        assert _serious(page) == [], path
+        page.emulate_media(color_scheme="dark")
+        assert _serious(page, runOnly=["color-contrast"]) == [], path
+        page.emulate_media(color_scheme="light")
 
 
 def test_a_member_reads_and_purges_what_is_held_about_them(site: Site) -> None:

@@ -61,6 +61,9 @@ def test_it_prints_a_link_serves_and_ends_cleanly(tmp_path: Path) -> None:
         _, told = process.communicate(timeout=60)
     assert process.returncode == 0, told
     assert "Traceback" not in told
+    # The command line, which runs without the pages, sees what they keep of signing in.
+    mine = run("mine", "ines@harbour.example", "--json", folder=tmp_path)
+    assert "sign-in link for ines@harbour.example" in mine.stdout
 
 
 @pytest.mark.slow

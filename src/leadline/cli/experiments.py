@@ -224,8 +224,7 @@ def _print(result: Readout, console: Console) -> None:
     verdict = result.verdict
     console.print(f"{verdict.word.upper()} {verdict.arm}".strip(), style="bold", markup=False)
     console.print(verdict.reason, markup=False)
-    if verdict.decides:
-        console.print(f"What would decide: {verdict.decides}", markup=False)
+    console.print(f"What would decide: {verdict.decides}", markup=False)
     for check in result.doubts:
         if check.check != "sample ratio":
             console.print(f"Before you decide: {sentence_of(check)}.", markup=False)

@@ -16,6 +16,7 @@ from leadline.cli.workspaces import open_workspace, workspace_option
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from leadline.practice.keeping import Stays
     from leadline.records.queries.mine import Held, Mine
     from leadline.workspace import Workspace
 
@@ -59,7 +60,7 @@ def command(
         _correct(email, correction)
     mine = everything_about(email)
     if purge:
-        _purge(workspace, mine, yes=yes)
+        _purge(workspace, mine, yes=yes, as_json=as_json)
         return
     show(mine.to_dict(), as_json=as_json, human=lambda out: _print(mine, out=out))
 
@@ -74,7 +75,7 @@ def _correct(email: str, correction: str) -> None:
     click.echo(f"{kept.field} is {kept.value or 'not known'} from now on.", err=True)
 
 
-def _purge(workspace: Workspace, mine: Mine, *, yes: bool) -> None:
+def _purge(workspace: Workspace, mine: Mine, *, yes: bool, as_json: bool) -> None:
     from leadline.records.actions.erase import purge
 
     if not yes:
@@ -83,11 +84,21 @@ def _purge(workspace: Workspace, mine: Mine, *, yes: bool) -> None:
             abort=True,
         )
     stays = purge(workspace, mine.key, at=datetime.now(UTC))
-    click.echo(f"Purged, and left out from now on: {mine.key}.")
-    if stays:
-        click.echo("Leadline only reads these; what they say stays there:")
-    for place in stays:
-        click.echo(f"  {place}")
+    report = {"purged": mine.key, "stays": [one.to_dict() for one in stays]}
+    show(report, as_json=as_json, human=lambda out: _print_report(mine.key, stays, out=out))
+
+
+def _print_report(key: str, stays: Iterable[Stays], *, out: Console) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    out.print(Text(f"Purged, and left out from now on: {key}. What stays, and why:"))
+    for one in stays:
+        out.print()
+        out.print(Text.assemble((one.what, "bold"), f", until {one.until}"))
+        for text in (f"fields: {', '.join(one.fields)}" if one.fields else "", one.ground):
+            if text:
+                out.print(Padding(Text(text, style="dim"), (0, 0, 0, 2)))
 
 
 def _print(mine: Mine, *, out: Console) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from leadline.cli.output import json_option, progress, show
-from leadline.cli.workspaces import open_workspace, workspace_option
+from leadline.cli.workspaces import day_of, open_workspace, workspace_option
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,20 +21,25 @@ if TYPE_CHECKING:
 
 @click.command(
     epilog="\b\nExamples:\n  leadline sync\n  leadline sync --json\n\n"
-    "Exit code 3 when a source could not be read; the others were."
+    "Then mail goes to those who asked for it in their settings, once a day, through\n"
+    "LEADLINE_SMTP_URL (smtps://user:password@host:465 or smtp://host:587), from\n"
+    "LEADLINE_MAIL_FROM; its links begin with LEADLINE_URL.\n\n"
+    "Exit code 3 when a source could not be read or a mail not be sent; all others were."
 )
 @workspace_option
 @json_option
 def command(*, folder: Path, as_json: bool) -> None:
     """Read all sources now: the people file, your calendar, the repositories."""
     workspace = open_workspace(folder)
+    from leadline.cli.sync_mail import send_mail_now
     from leadline.records.queries.sources import source_states
 
     sync_now(workspace)
+    all_sent = send_mail_now(workspace, today=day_of(workspace, None))
     states = source_states(at=datetime.now(UTC))
     value = [state.to_dict() for state in states]
     show(value, as_json=as_json, human=lambda out: _print(states, out=out))
-    if any(state.failure for state in states):
+    if any(state.failure for state in states) or not all_sent:
         sys.exit(3)
 
 

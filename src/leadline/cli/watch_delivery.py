@@ -31,34 +31,23 @@ def send(task: Task, message: Message | None, *, webhook: str | None, mail: str 
     """Deliver a message and return an exit code; only what was taken is kept as sent."""
     if message is None or not (webhook or mail):
         return 0
-    from leadline.connectors.monitoring.delivery import post_json, send_mail
+    from leadline.connectors.delivery import mail_server, post_json, send_mail
     from leadline.library.watch_messages import remember
 
     try:
         if webhook:
             post_json(webhook, message.payload)
         if mail:
-            sender = os.environ.get("LEADLINE_MAIL_FROM", mail)
-            send_mail(
-                _mail_server(),
-                sender=sender,
-                to=mail,
-                subject=message.subject,
-                text=message.text,
-            )
+            server = mail_server(os.environ)
+            if server is None:
+                raise ConfigurationError(
+                    "--mail needs the address of a mail server in LEADLINE_SMTP_URL",
+                    hint="LEADLINE_SMTP_URL=smtps://user:password@host:465, or smtp://host:587",
+                )
+            send_mail(server, to=mail, subject=message.subject, text=message.text)
     except LeadlineError as error:
         click.echo(f"leadline: not sent: {error}", err=True)
         return error.exit_code
     if task.state and message.names:
         remember(task.state, message, today=task.today)
     return 0
-
-
-def _mail_server() -> str:
-    url = os.environ.get("LEADLINE_SMTP_URL", "")
-    if not url:
-        raise ConfigurationError(
-            "--mail needs the address of a mail server in LEADLINE_SMTP_URL",
-            hint="LEADLINE_SMTP_URL=smtps://user:password@host:465, or smtp://host:587",
-        )
-    return url

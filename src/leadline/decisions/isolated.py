@@ -22,6 +22,8 @@ from leadline.errors import ConnectorError, InputError
 
 LENGTH = struct.Struct("<I")
 START_WITHIN = 60.0
+ANSWER_FIRST = 0.02
+"""Seconds before a process that hangs is killed: its end would cost the answer's time."""
 
 
 class WorkerUnavailableError(Exception):
@@ -87,6 +89,7 @@ class Isolated:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._starting: threading.Thread | None = None
+        self._replacing: threading.Thread | None = None
         self._failure = ""
         self._retry_at = 0.0
         self._is_closed = False
@@ -140,8 +143,11 @@ class Isolated:
             try:
                 kind, value = _exchange(process, request, ends_at=ends_at)
             except (TimeoutError, OSError, EOFError, msgspec.MsgspecError) as error:
-                self._kill()
-                self._restart()
+                self._process = None
+                self._replacing = threading.Thread(
+                    target=self._replace, args=(process,), daemon=True
+                )
+                self._replacing.start()
                 if isinstance(error, TimeoutError):
                     raise
                 raise ModelError(f"its process died: {error}") from error
@@ -154,18 +160,19 @@ class Isolated:
     def close(self) -> None:
         """End the process."""
         self._is_closed = True
-        if self._starting is not None:
-            self._starting.join(START_WITHIN)
+        for thread in (self._replacing, self._starting):
+            if thread is not None:
+                thread.join(START_WITHIN)
         with self._lock:
-            self._kill()
+            process, self._process = self._process, None
+            if process is not None:
+                _end(process)
 
-    def _kill(self) -> None:
-        process, self._process = self._process, None
-        if process is not None:
-            process.kill()
-            _close_pipes(process)
-            # A killed process is reaped elsewhere: its last moments are not the user's time.
-            threading.Thread(target=process.wait, daemon=True).start()
+    def _replace(self, process: subprocess.Popen[bytes]) -> None:
+        """End a process that failed, after the rule has answered, and start another."""
+        time.sleep(ANSWER_FIRST)
+        _end(process)
+        self._restart()
 
     def _restart(self) -> None:
         """Start a process in the background, one at a time and not too often."""
@@ -194,9 +201,7 @@ class Isolated:
             return
         self._failure = str(value)
         self._retry_at = time.monotonic() + 1.0
-        process.kill()
-        process.wait()
-        _close_pipes(process)
+        _end(process)
 
     def after_fork(self) -> None:
         """Leave the process to the parent; the child starts one of its own when asked."""
@@ -235,6 +240,12 @@ def _checked_hash(place: str, *, expected: str) -> str:
 
 def _pipes(process: subprocess.Popen[bytes]) -> list[IO[bytes]]:
     return [pipe for pipe in (process.stdin, process.stdout) if pipe is not None]
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
+    _close_pipes(process)
 
 
 def _close_pipes(process: subprocess.Popen[bytes]) -> None:

@@ -30,8 +30,7 @@ def readout_markdown(readout: Readout) -> str:
     if readout.hypothesis:
         lines += [f"*{_text(readout.hypothesis)}*", ""]
     lines += [_text(verdict.reason), ""]
-    if verdict.decides:
-        lines += [f"**What would decide:** {_text(verdict.decides)}", ""]
+    lines += [f"**What would decide:** {_text(verdict.decides)}", ""]
     lines += _table(*rows_of_results(readout))
     lines += ["", "## What was checked", "", *_table(*check_rows(readout))]
     if readout.sample_ratio_scan:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from sqlglot import exp
 
-from leadline.analysis.experiments.effects import QuantileSummary, summarise_quantile
+from leadline.analysis.experiments.quantile_effects import QuantileSummary, summarise_quantile
 from leadline.connectors.warehouse import sql
 from leadline.errors import InputError
 

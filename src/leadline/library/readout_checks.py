@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from leadline.analysis.experiments.metrics import Metric
-    from leadline.analysis.experiments.verdict import Progress
+    from leadline.analysis.experiments.primaries import Progress
     from leadline.connectors.experiments.plans import Plan
     from leadline.connectors.warehouse.state import MomentsTable
     from leadline.library.results import MetricResult

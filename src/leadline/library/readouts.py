@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadline.analysis.experiments.checks import check_aa, split_pvalues
-from leadline.analysis.experiments.effects import compare, compare_quantiles
+from leadline.analysis.experiments.effects import compare
 from leadline.analysis.experiments.guardrails import non_inferiority
 from leadline.analysis.experiments.metrics import Metric, Quantile
-from leadline.analysis.experiments.verdict import PrimaryResult, Progress, judge_primaries
+from leadline.analysis.experiments.primaries import PrimaryResult, Progress, judge_primaries
+from leadline.analysis.experiments.quantile_effects import compare_quantiles
 from leadline.analysis.multiplicity import benjamini_hochberg
 from leadline.connectors.experiments.buckets import read_buckets
 from leadline.connectors.experiments.names import find_control

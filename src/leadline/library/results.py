@@ -29,7 +29,7 @@ Word = Literal["ship", "stop", "extend", "cannot tell"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
-    """What to do, why, and what would decide where nothing is decided.
+    """What to do, why, and what would decide.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class Verdict:
     reason : str
         One sentence with its numbers.
     decides : str
-        What would decide; empty where it is decided.
+        What would decide, or that nothing more is needed.
     arm : str
         The arm to ship; empty otherwise.
     """

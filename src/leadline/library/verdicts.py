@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leadline.analysis.experiments.verdict import Progress, decide
+from leadline.analysis.experiments.primaries import Progress
+from leadline.analysis.experiments.verdict import decide
 from leadline.library.results import MetricResult, Verdict, strongest
 from leadline.library.wording import amount_in_words, effect_in_words, pvalue_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from leadline.analysis.experiments.primaries import PrimaryResult
     from leadline.analysis.experiments.sample_ratio import SampleRatioResult
-    from leadline.analysis.experiments.verdict import Decision, PrimaryResult
+    from leadline.analysis.experiments.verdict import Decision
     from leadline.analysis.experiments.verdict import Verdict as ArmVerdict
     from leadline.connectors.experiments.problems import DataProblem
 
@@ -65,7 +67,7 @@ def conclude(
     return Verdict(
         word=best.decision,
         reason=f"{_opened(best.reason, results)}: {_told(best, results)}.",
-        decides="" if best.decision == "ship" else f"{_opened(best.decides, results)}.",
+        decides=f"{_opened(best.decides, results)}.",
         arm=best.arm if best.decision == "ship" else "",
     )
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 
-from leadline.records import models
+from leadline.records import accounts, models
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +47,8 @@ class Kind:
         When it is deleted, in words.
     ends : Q
         Which records `keep_days` speaks of.
+    found : callable or None
+        Finds those of some addresses, where no lookup from the record leads to one.
     """
 
     model: type[Model]
@@ -61,15 +63,24 @@ class Kind:
     keep_days: int | None = None
     until: str = ""
     ends: Q = field(default_factory=Q)
+    found: Callable[[Collection[str]], Q] | None = None
 
     def rows(self) -> QuerySet[Model]:
-        """Return all records of the kind."""
-        return self.model._default_manager.all()  # noqa: SLF001
+        """Return all records of the kind; none where the pages never made its table."""
+        rows = self.model._default_manager.all()  # noqa: SLF001
+        return rows if accounts.is_kept_here(self.model) else rows.none()
+
+    def is_about(self, addresses: Collection[str]) -> Q:
+        """Return which records are about whoever uses these addresses."""
+        condition = self.found(addresses) if self.found else Q(pk__in=[])
+        for path in self.about:
+            condition |= Q(**{f"{path}__in": sorted(addresses)})
+        return condition
 
     def concerning(self, addresses: Collection[str]) -> QuerySet[Model]:
         """Return what is about whoever uses these addresses, or was written by them."""
-        condition = Q(pk__in=[])
-        for path in (*self.about, *self.authors):
+        condition = self.is_about(addresses)
+        for path in self.authors:
             condition |= Q(**{f"{path}__in": sorted(addresses)})
         found = self.rows().filter(condition).values("pk")
         return self.rows().filter(pk__in=found)
@@ -148,6 +159,25 @@ KINDS: tuple[Kind, ...] = (
         keep_days=90,
         until="three months after it was done",
         ends=Q(done_at__isnull=False),
+    ),
+    Kind(
+        model=models.MailWish,
+        what="wish for mail",
+        purpose="Whether and how often somebody wants a mail that something waits for them.",
+        could="None: it is a wish. Nothing is kept of whether a mail is read.",
+        text=str,
+        about=("address",),
+        until="when they want none any more, or are purged",
+    ),
+    Kind(
+        model=models.CalendarFeed,
+        what="calendar feed",
+        purpose="The secret address under which somebody's calendar program finds their dates.",
+        could="None: nothing is kept of when it is opened.",
+        text=str,
+        about=("address",),
+        day="made_at",
+        until="when they take it back, or are purged",
     ),
     Kind(
         model=models.FeedbackPreference,
@@ -331,6 +361,104 @@ KINDS: tuple[Kind, ...] = (
         authors=("reader",),
         keep_days=730,
         until="two years after it was read",
+    ),
+    Kind(
+        model=models.SignInLink,
+        what="sign-in link",
+        purpose="Lets one person in, once; only a hash of its secret is kept.",
+        could="When somebody was invited and came. Nothing shows or counts it.",
+        text=lambda row: (
+            f"{row}, given by {row.issued_by}, "
+            + (f"used on {row.used_at:%Y-%m-%d}" if row.used_at else "not used")
+        ),
+        about=("email",),
+        authors=("issued_by",),
+        day="expires_at",
+        keep_days=90,
+        until="three months after it expired",
+    ),
+    Kind(
+        model=models.GuestLink,
+        what="guest link",
+        purpose="Shows one page to somebody without an account.",
+        could="Who shared what. No guest is named, and no visit is kept.",
+        text=lambda row: f"{row} ({row.page})",
+        authors=("issued_by",),
+        day="expires_at",
+        keep_days=90,
+        until="three months after it expired or was taken back",
+    ),
+    # Of signing in; what hangs on an account stands before it, and so is deleted before
+    Kind(
+        model=accounts.Session,
+        what="session",
+        purpose="Keeps a browser signed in for a fortnight.",
+        could="When somebody was at work. No page shows it; it names no page.",
+        text=str,
+        found=accounts.sessions_of,
+        day="expire_date",
+        keep_days=0,
+        until="a fortnight after signing in, when it is signed out, or with the account",
+    ),
+    Kind(
+        model=accounts.Authenticator,
+        what="passkey or codes",
+        purpose="A second proof of who signs in.",
+        could="When it was used last. No page shows it to anybody else.",
+        text=str,
+        about=("user__email",),
+        day="created_at",
+        until="when it is removed, or the person is purged",
+    ),
+    Kind(
+        model=accounts.SingleSignOnToken,
+        what="secret of single sign-on",
+        purpose="Leadline asks for none; a company's sign-in may hand one over.",
+        could="None: it says nothing of anybody.",
+        text=str,
+        about=("account__user__email",),
+        day="",
+        until="when the person is purged",
+    ),
+    Kind(
+        model=accounts.SingleSignOn,
+        what="single sign-on",
+        purpose="Which account a company's sign-in means.",
+        could="What the company's sign-in says of somebody. Only the address is used.",
+        text=str,
+        about=("user__email",),
+        day="date_joined",
+        until="when the person is purged",
+    ),
+    Kind(
+        model=accounts.AddressConfirmation,
+        what="confirmation of an address",
+        purpose="Leadline sends none; the sign-in library has the table.",
+        could="None: it is empty.",
+        text=str,
+        about=("email_address__user__email",),
+        day="created",
+        until="when the person is purged",
+    ),
+    Kind(
+        model=accounts.SignInAddress,
+        what="address for signing in",
+        purpose="Which address the company's sign-in has verified.",
+        could="None: it is an address.",
+        text=str,
+        about=("user__email",),
+        day="",
+        until="when the person is purged",
+    ),
+    Kind(
+        model=accounts.Account,
+        what="account",
+        purpose="Who can sign in, by which address.",
+        could="When somebody signed in last. No page shows it to anybody else.",
+        text=str,
+        about=("email",),
+        day="date_joined",
+        until="when the person is purged",
     ),
     *(
         Kind(

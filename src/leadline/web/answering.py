@@ -9,15 +9,18 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from leadline.errors import InputError
 from leadline.practice.people import Person
 from leadline.records import access, models
-from leadline.records.actions.reads import note_read
 from leadline.records.queries.team import Team
+from leadline.web.kept import SEEN, ChangedMeanwhile, Kept, Now, unless_changed
 from leadline.web.permissions import readable, viewer_in
 from leadline.web.requests import Request
+
+NOT_TYPED = frozenset({"csrfmiddlewaretoken", SEEN, "uid", "planned_at", "step"})
+"""Hidden fields."""
 
 Page = Callable[[Mapping[str, forms.Form]], HttpResponse]
 
@@ -30,7 +33,8 @@ def answer(
     *,
     page: Page,
     say: Any,
-    to: tuple[str, ...],
+    to: tuple[str, ...] | Callable[[Any], tuple[str, ...]],
+    now: Now | None = None,
 ) -> HttpResponse:
     """Do what a form asks; where it cannot be done, show its page with everything typed.
 
@@ -44,28 +48,47 @@ def answer(
         Shows the page again with the forms given, by name.
     say : str
         What is said when it was done.
-    to : tuple of str
-        Name and arguments of the page that follows.
+    to : tuple of str, or callable
+        Name and arguments of the page that follows; or gives them of what was done.
+    now : callable, optional
+        Finds what the form changes as it stands at this moment. When that is not what the
+        page had shown, nothing is done, and the page shows both (409).
     """
-    if form.is_valid():
-        try:
-            do(form.cleaned_data)
-        except InputError as error:
-            form.add_error(None, [text for text in (error.message, error.hint) if text])
-        else:
-            messages.success(request, say)
-            return redirect(*to)
+    code = 422
+    done: list[object] = []
+
+    def do_if_valid() -> None:
+        if form.is_valid():
+            done.append(do(form.cleaned_data))
+
+    try:
+        unless_changed(request, now, do_if_valid)
+    except ChangedMeanwhile as changed:
+        form.kept_now = changed.kept  # type: ignore[attr-defined]
+        code = 409
+    except InputError as error:
+        form.add_error(None, [text for text in (error.message, error.hint) if text])
+    if done:
+        messages.success(request, say)
+        return redirect(*(to(done[0]) if callable(to) else to))
     shown = page({name: form})
-    shown.status_code = 422
+    shown.status_code = code
     return shown
 
 
 def act(
-    request: Request, do: Callable[[], object], *, say: Any, to: tuple[str, ...]
+    request: Request,
+    do: Callable[[], object],
+    *,
+    say: Any,
+    to: tuple[str, ...],
+    now: Now | None = None,
 ) -> HttpResponse:
     """Do what a button asks; where it cannot be done, say why on the page that follows."""
     try:
-        do()
+        unless_changed(request, now, do)
+    except ChangedMeanwhile as changed:
+        messages.warning(request, told_of(request, changed.kept))
     except InputError as error:
         messages.error(request, str(error))
     else:
@@ -73,12 +96,25 @@ def act(
     return redirect(*to)
 
 
+def told_of(request: Request, kept: Kept) -> str:
+    """Say to whoever pressed a button what is kept now, and what they had typed."""
+    told = (
+        _("This was changed while you looked at it, so nothing was done. Now it is: %s.") % kept
+    )
+    typed = [str(text) for name, text in request.POST.items() if name not in NOT_TYPED]
+    if any(typed):
+        told += " " + _("You had given: %s.") % ", ".join(filter(None, typed))
+    return f"{told} {_('Do it again if you still mean it.')}"
+
+
 def named(
     own: Mapping[str, forms.Form], given: Mapping[str, forms.Form]
 ) -> dict[str, forms.Form]:
-    """Return a page's forms, those that were sent in place of empty ones, each with its ids."""
+    """Return a page's forms, those that were sent in place of new ones, each with its ids."""
     found = {**own, **given}
     for name, form in found.items():
+        if hasattr(own.get(name), "version"):
+            form.version = own[name].version  # type: ignore[attr-defined]
         form.auto_id = f"{name}-%s"
     return found
 
@@ -104,11 +140,6 @@ def names_of(facts: Team, *, lead_name: str) -> dict[str, str]:
     """Return the name of each address, the lead's included."""
     names = {email: person.name for person in facts.people for email in person.emails}
     return names | dict.fromkeys(facts.lead, lead_name)
-
-
-def was_read(request: Request, about: str, what: str) -> None:
-    """Keep that the viewer opened a sensitive record of somebody else."""
-    note_read(reader=viewer_in(request).email, about=about, what=what, at=timezone.now())
 
 
 def readers(kind: str) -> tuple[str, ...]:

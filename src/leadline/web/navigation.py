@@ -52,10 +52,27 @@ MENU = (
         Entry(label=_("Waiting on you"), name="waiting", kind="reminder"),
         Entry(label=_("Mine"), name="mine", kind="own page"),
         Entry(label=_("Search"), name="search", kind="search"),
-        Entry(label=_("Settings"), name="settings", kind="settings"),
+        Entry(label=_("Settings"), name="settings", kind="own settings"),
     ),
 )
 """Work, people, and the rest. A page that does not exist yet has no line here."""
+
+
+PAGES = {
+    "one-on-one": "one-on-one",
+    "feedback": "feedback-page",
+    "growth": "growth-page",
+    "candidate": "candidate",
+    "project": "project",
+    "leaving-page": "leaving-page",
+}
+"""Pages of one record or person, by what a reference such as `Waiting.page` begins with."""
+
+
+def url_of(page: str) -> str:
+    """Return the address of a page that is referred to by its name and key: "growth:mira@…"."""
+    name, _colon, key = page.partition(":")
+    return reverse(PAGES[name], args=[key]) if name in PAGES and key else reverse(name)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

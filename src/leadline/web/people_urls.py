@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import leadline.web.converters  # noqa: F401 - people in addresses
 from leadline.web.permissions import page
 from leadline.web.views import (
     feedback,
@@ -18,7 +19,7 @@ from leadline.web.views import (
 
 PEOPLE = [
     page("people/", people.roster, name="people"),
-    page("people/<str:key>/", people.person, name="person"),
+    page("people/<person:key>/", people.person, name="person"),
     page("first-90-days/", first_days.plan, name="first-days"),
     page("first-90-days/change/", first_days.change, name="first-days-change"),
     page("first-90-days/template.toml", first_days.template, name="first-days-template"),
@@ -26,15 +27,15 @@ PEOPLE = [
     page("one-on-ones/points/<int:pk>/close/", one_on_ones.close_point, name="point-close"),
     page("one-on-ones/actions/<int:pk>/done/", one_on_ones.finish, name="action-done"),
     page("one-on-ones/notes/<int:pk>/delete/", one_on_ones.delete_note, name="note-delete"),
-    page("one-on-ones/<str:key>/", one_on_ones.talk, name="one-on-one"),
-    page("one-on-ones/<str:key>/points/", one_on_ones.add_point, name="point-add"),
-    page("one-on-ones/<str:key>/actions/", one_on_ones.agree, name="action-add"),
-    page("one-on-ones/<str:key>/held/", one_on_ones.correct, name="talk-correct"),
-    page("one-on-ones/<str:key>/notes/", one_on_ones.write_note, name="note-add"),
+    page("one-on-ones/<person:key>/", one_on_ones.talk, name="one-on-one"),
+    page("one-on-ones/<person:key>/points/", one_on_ones.add_point, name="point-add"),
+    page("one-on-ones/<person:key>/actions/", one_on_ones.agree, name="action-add"),
+    page("one-on-ones/<person:key>/held/", one_on_ones.correct, name="talk-correct"),
+    page("one-on-ones/<person:key>/notes/", one_on_ones.write_note, name="note-add"),
     page("feedback/", feedback.overview, name="feedback"),
     page("feedback/wish/", feedback.wish, name="feedback-wish"),
-    page("feedback/to/<str:key>/", feedback.write, name="feedback-write"),
-    page("feedback/to/<str:key>/keep/", feedback.begin, name="feedback-begin"),
+    page("feedback/to/<person:key>/", feedback.write, name="feedback-write"),
+    page("feedback/to/<person:key>/keep/", feedback.begin, name="feedback-begin"),
     page("feedback/<int:pk>/", feedback.page, name="feedback-page"),
     page("feedback/<int:pk>/keep/", feedback.save, name="feedback-save"),
     page("feedback/<int:pk>/share/", feedback.share, name="feedback-share"),
@@ -46,15 +47,17 @@ PEOPLE = [
     page("growth/plans/<int:pk>/check/", growth.move, name="plan-move"),
     page("growth/plans/<int:pk>/close/", growth.close, name="plan-close"),
     page("growth/paths/<int:pk>/choose/", growth.choose, name="path-choose"),
-    page("growth/<str:key>/", growth.page, name="growth-page"),
-    page("growth/<str:key>/begin/", growth.begin, name="plan-begin"),
-    page("growth/<str:key>/check-in/", growth.check_in, name="check-in"),
-    page("growth/<str:key>/extend/", growth.extend, name="probation-extend"),
-    page("growth/<str:key>/outcome/", growth.outcome, name="probation-outcome"),
+    page("growth/<person:key>/", growth.page, name="growth-page"),
+    page("growth/<person:key>/begin/", growth.begin, name="plan-begin"),
+    page("growth/<person:key>/check-in/", growth.check_in, name="check-in"),
+    page("growth/<person:key>/extend/", growth.extend, name="probation-extend"),
+    page("growth/<person:key>/outcome/", growth.outcome, name="probation-outcome"),
     page("hiring/", hiring.overview, name="hiring"),
     page("hiring/calculator/", hiring.calculator, name="hiring-calculator"),
     page("hiring/kits/make/", hiring.make_kit, name="kit-make"),
     page("hiring/kits/<int:pk>/", hiring.kit, name="kit"),
+    page("hiring/kits/<int:pk>/change/", hiring.change_kit, name="kit-change"),
+    page("hiring/kits/<int:pk>/delete/", hiring.delete_kit, name="kit-delete"),
     page("hiring/kits/<int:pk>/candidates/", hiring.add_candidate, name="candidate-add"),
     page("hiring/candidates/<int:pk>/", hiring.candidate, name="candidate"),
     page("hiring/candidates/<int:pk>/decide/", hiring.decide, name="candidate-decide"),

@@ -11,13 +11,15 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, resolve, reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from leadline.records import access
 from leadline.records.access import Role, Viewer
+from leadline.records.actions.reads import note_read
 from leadline.web.requests import Request
 
 View = Callable[..., HttpResponse]
@@ -60,11 +62,17 @@ def changes(kind: str) -> Callable[[View], View]:
     return _declare(permission, methods=("POST",), allowed=access.may_change)
 
 
-def open_to_anybody(why: str, *, methods: tuple[str, ...]) -> Callable[[View], View]:
-    """Declare that a view is for people who are not signed in, and why."""
+def open_to_anybody(
+    why: str, *, methods: tuple[str, ...], may_be_kept: bool = False
+) -> Callable[[View], View]:
+    """Declare that a view is for people who are not signed in, and why.
+
+    One that `may_be_kept` says itself in `Cache-Control` by whom, and for how long.
+    """
 
     def declare(view: View) -> View:
-        inner: View = never_cache(require_http_methods(methods)(view))
+        inner: View = require_http_methods(methods)(view)
+        inner = inner if may_be_kept else never_cache(inner)
         inner.permission = Permission(kind="", act="open", why=why)  # type: ignore[attr-defined]
         return inner
 
@@ -89,7 +97,16 @@ def page(route: str, view: View, *, name: str) -> URLPattern:
 
 def readable(request: Request, rows: QuerySet[Row], **lookup: Any) -> Row:
     """Return one row that the viewer may read; anything else is not there at all (404)."""
-    return get_object_or_404(access.visible(viewer_in(request), rows), **lookup)
+    row = get_object_or_404(access.visible(viewer_in(request), rows), **lookup)
+    saw(request, row)
+    return row
+
+
+def saw(request: Request, *rows: Model) -> None:
+    """Remember that the page shows these rows; `_declare` keeps of whom, once it is shown."""
+    viewer = viewer_in(request)
+    seen: frozenset[tuple[str, str]] = getattr(request, "seen", frozenset())
+    request.seen = seen.union(*(access.reads_to_keep(viewer, row) for row in rows))
 
 
 def editable(request: Request, rows: QuerySet[Row], **lookup: Any) -> Row:
@@ -103,6 +120,28 @@ def viewer_in(request: Request) -> Viewer:
     if not viewer:
         raise PermissionDenied
     return viewer
+
+
+def _by_code(request: Request, keys: dict[str, Any]) -> HttpResponse:
+    """Lead a link of before, which names an e-mail address, to the page as it is named now."""
+    match = request.resolver_match or resolve(request.path)
+    now = reverse(match.view_name, kwargs=keys)
+    query = request.META.get("QUERY_STRING", "")
+    return redirect(f"{now}?{query}" if query else now)
+
+
+SHOWN = frozenset({200, 409, 422})
+"""Answers that show a page: itself, or itself with what is wrong in a form or changed since."""
+
+
+def _keep_reads(request: Request, permission: Permission) -> None:
+    """Keep what was opened of somebody else; here, so that no view can forget to."""
+    page = access.rule_of(permission.kind).audited
+    for address, what in sorted(getattr(request, "seen", ())):
+        note_read(
+            reader=viewer_in(request).email, about=address, what=page or what,
+            at=timezone.now(),
+        )  # fmt: skip
 
 
 def _declare(
@@ -121,7 +160,16 @@ def _declare(
                 raise PermissionDenied
             if Role.GUEST in viewer.roles and not permission.guests:
                 raise PermissionDenied
-            return view(request, *args, **kwargs)
+            if (
+                "@" in kwargs.get("key", "")
+                and "@" in request.path
+                and permission.act == "read"
+            ):
+                return _by_code(request, kwargs)
+            response = view(request, *args, **kwargs)
+            if response.status_code in SHOWN:
+                _keep_reads(request, permission)
+            return response
 
         checked: View = never_cache(require_http_methods(methods)(inner))
         checked.permission = permission  # type: ignore[attr-defined]

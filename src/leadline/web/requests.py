@@ -26,6 +26,8 @@ class Request(HttpRequest):
         The day in the lead's time zone.
     viewer : Viewer or None
         None for whoever is not signed in, or is nobody of this workspace.
+    seen : frozenset of (str, str)
+        Of whom a sensitive record was opened, and what it is called; for the audit of reads.
     htmx : HtmxDetails
         True for a request that wants a fragment.
     """
@@ -33,5 +35,6 @@ class Request(HttpRequest):
     workspace: Workspace
     today: date
     viewer: Viewer | None
+    seen: frozenset[tuple[str, str]]
     htmx: HtmxDetails
     user: User | AnonymousUser

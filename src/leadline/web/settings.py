@@ -96,8 +96,10 @@ TEMPLATES = [
     }
 ]
 
-# Language and formats: dates and numbers follow the reader; the words are English so far.
+# Language and formats: dates and numbers follow the reader. Every word of the pages is marked
+# for translation; a catalogue in `locale` (`make messages`) is all that a language needs.
 USE_I18N = True
+LOCALE_PATHS = [Path(__file__).parent / "locale"]
 LANGUAGE_CODE = "en-gb"
 USE_THOUSAND_SEPARATOR = True
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from allauth.account import views as account
-from django.urls import include, path, register_converter
+from django.urls import include, path
 
-from leadline.web.converters import DayConverter
 from leadline.web.people_urls import PEOPLE
 from leadline.web.permissions import page
 from leadline.web.views import (
     around,
     brief,
+    calendar_feed,
     experiments,
+    own_settings,
     patterns,
     project_notes,
     projects,
@@ -20,8 +21,6 @@ from leadline.web.views import (
     sharing,
     sign_in,
 )
-
-register_converter(DayConverter, "day")
 
 handler400 = "leadline.web.views.errors.bad_request"
 handler403 = "leadline.web.views.errors.forbidden"
@@ -78,7 +77,11 @@ AROUND = [
     page("share/<int:pk>/take-back/", sharing.take_back, name="take-back"),
     page("shared/<str:token>/", sharing.shared, name="shared"),
     page("search/", around.find, name="search"),
-    page("settings/", around.settings, name="settings"),
+    page("settings/", own_settings.settings, name="settings"),
+    page("settings/mail/", own_settings.mail, name="settings-mail"),
+    page("settings/calendar/", own_settings.feed, name="settings-feed"),
+    page("settings/calendar/take-back/", own_settings.take_back, name="settings-feed-back"),
+    page("calendar/<str:feed>.ics", calendar_feed.feed, name="calendar-feed"),
     page("patterns/", patterns.patterns, name="patterns"),
 ]
 

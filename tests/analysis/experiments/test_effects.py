@@ -13,18 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from leadline.analysis.experiments import effects
-from leadline.analysis.experiments.effects import (
-    Estimate,
+from leadline.analysis.experiments import covariates
+from leadline.analysis.experiments.effects import compare, effect_between
+from leadline.analysis.experiments.estimates import Estimate, gradient_of
+from leadline.analysis.experiments.metrics import Mean, Proportion, Quantile, Ratio
+from leadline.analysis.experiments.moments import Moments, with_missing_indicator
+from leadline.analysis.experiments.quantile_effects import (
     QuantileSummary,
-    compare,
     compare_quantiles,
-    effect_between,
     quantile_ranks,
     summarise_quantile,
 )
-from leadline.analysis.experiments.metrics import Mean, Proportion, Quantile, Ratio
-from leadline.analysis.experiments.moments import Moments, with_missing_indicator
 from leadline.errors import InputError, NotEnoughDataError
 
 MEAN, SHARE = Mean(column="y"), Proportion(column="y")
@@ -118,13 +117,13 @@ def test_cuped_with_tea_tastings_coefficient_equals_tea_tasting(
     # (a real effect must not leak into θ). With its θ put in, all else is equal.
     both = Moments.from_arrays({c: users[COLUMNS[c]].to_numpy() for c in columns})
     k = len(metric.outcomes)
-    gradient = effects._gradient(both, ratio=k == 2)
+    gradient = gradient_of(both, ratio=k == 2)
     theta = both.covariance[k:, :k] @ gradient / both.covariance[k, k]
     theirs = tt.Experiment(m=oracle).analyze(users)["m"]
     ours = compare(**arms(users, *columns), metric=metric)
     # The stated difference: far below the standard error.
     assert abs(ours.effect_size - theirs.effect_size) < 0.01 * ours.se
-    monkeypatch.setattr(effects, "_pooled_theta", lambda *_, **__: theta)
+    monkeypatch.setattr(covariates, "pooled_theta", lambda *_, **__: theta)
     assert_equals_tea_tasting(compare(**arms(users, *columns), metric=metric), theirs)
 
 
@@ -243,7 +242,11 @@ def test_fiellers_interval_holds_exactly_the_ratios_that_are_not_rejected():
 
 @pytest.mark.parametrize(
     ("treatment", "control", "said"),
-    [((1.0, 1.0), (0.0, 1.0), "control's value is 0"), ((1.0, 1.0), (0.5, 1.0), "bounded")],
+    [
+        ((1.0, 1.0), (0.0, 1.0), "control's value is 0"),
+        ((-3.0, 1.0), (-4.0, 0.01), "control's value is negative"),
+        ((1.0, 1.0), (0.5, 1.0), "bounded"),
+    ],
 )
 def test_a_relative_effect_against_nothing_is_nan_with_a_reason(treatment, control, said):
     estimates = [

@@ -9,7 +9,8 @@ import pytest
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
-from leadline.analysis.experiments.effects import Estimate, compare, effect_between
+from leadline.analysis.experiments.effects import compare, effect_between
+from leadline.analysis.experiments.estimates import Estimate
 from leadline.analysis.experiments.guardrails import non_inferiority
 from leadline.analysis.experiments.metrics import Mean, Proportion
 from leadline.analysis.experiments.moments import Moments

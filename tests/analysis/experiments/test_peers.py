@@ -22,7 +22,7 @@ from benchmarks.experiment_peers import (
     SUCCESSES,
     TREATMENT,
 )
-from leadline.analysis.experiments import effects
+from leadline.analysis.experiments import covariates
 from leadline.analysis.experiments.effects import Effect, compare
 from leadline.analysis.experiments.metrics import Mean, Proportion, Ratio
 from leadline.analysis.experiments.moments import Moments
@@ -144,7 +144,7 @@ def test_cuped_equals_gbstats_with_its_coefficient(monkeypatch):
     assert ours.effect_size == pytest.approx(size, abs=0.001 * ours.se)  # θ's difference
     joint = (treatment + control).covariance
     theta = joint[1:, 0] / joint[1, 1]
-    monkeypatch.setattr(effects, "_pooled_theta", lambda *_, **__: theta)
+    monkeypatch.setattr(covariates, "pooled_theta", lambda *_, **__: theta)
     assert_is(
         compare(**pair, metric=Mean(column="y")),
         size=size,

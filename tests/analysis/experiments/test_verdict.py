@@ -8,18 +8,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from leadline.analysis.experiments.effects import Effect, Estimate, effect_between
+from leadline.analysis.experiments.effects import Effect, effect_between
+from leadline.analysis.experiments.estimates import Estimate
 from leadline.analysis.experiments.guardrails import GuardrailResult, non_inferiority
 from leadline.analysis.experiments.metrics import Mean
+from leadline.analysis.experiments.primaries import Progress, judge_primaries
 from leadline.analysis.experiments.sample_ratio import sample_ratio
-from leadline.analysis.experiments.verdict import (
-    Progress,
-    Verdict,
-    Worth,
-    decide,
-    judge_primaries,
-    units_to_detect,
-)
+from leadline.analysis.experiments.verdict import Verdict, Worth, decide, units_to_detect
 from leadline.errors import InputError
 
 DONE = Progress(n_obs=200, n_planned=200, looks=(1.0,), mde=0.5)

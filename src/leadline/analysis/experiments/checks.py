@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from leadline.analysis.experiments.effects import compare, two_sided_pvalue
+from leadline.analysis.experiments.effects import compare
+from leadline.analysis.experiments.estimates import two_sided_pvalue
 from leadline.analysis.experiments.moments import Moments
 from leadline.analysis.experiments.sequential import peeking_type_1_error
 from leadline.analysis.tails import kolmogorov_tail, normal_cdf, normal_quantile

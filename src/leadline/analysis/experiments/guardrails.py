@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from leadline.analysis.experiments.effects import critical_value
+from leadline.analysis.experiments.estimates import critical_value
 from leadline.analysis.experiments.metrics import Proportion
 from leadline.analysis.tails import t_cdf
 from leadline.errors import InputError

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from leadline.analysis.monitoring.counts import Numbers
+from leadline.analysis.tails import chi_square_tail
 from leadline.errors import NotEnoughDataError
 
 MIN_ROWS = 50
@@ -79,7 +79,7 @@ def drift(reference: Numbers, current: Numbers) -> Drift:
     return Drift(
         psi=psi,
         excess=psi - psi_bias(n_bins=n_bins, n_reference=m, n_current=n),
-        pvalue=float(stats.chi2.sf(chi, n_bins - 1)),
+        pvalue=chi_square_tail(chi, df=n_bins - 1),
     )
 
 

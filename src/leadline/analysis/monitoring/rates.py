@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+
+from leadline.analysis.tails import normal_cdf, t_cdf
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,7 +90,7 @@ def change(reference: Sequence[Rate], current: Rate, *, n_fitted: int = 1) -> Ch
     if spread == 0:
         pvalue = 1.0 if difference == 0 else 0.0
     elif between > 0:
-        pvalue = float(2 * stats.t.sf(abs(difference) / spread, n_days - n_fitted))
+        pvalue = 2 * t_cdf(-abs(difference) / spread, df=n_days - n_fitted)
     else:
-        pvalue = float(2 * stats.norm.sf(abs(difference) / spread))
+        pvalue = 2 * normal_cdf(-abs(difference) / spread)
     return Change(value=current.value, reference=usual, difference=difference, pvalue=pvalue)

@@ -77,11 +77,6 @@ def effects_chart_of(readout: Readout) -> Any:
 def _verdict(readout: Readout) -> str:
     verdict = readout.verdict
     name = f"{_WORDS[verdict.word]}{f': {verdict.arm}' if verdict.arm else ''}"
-    decides = (
-        f"<p><b>What would decide:</b> {escape(verdict.decides)}</p>"
-        if verdict.decides and verdict.word != "ship"
-        else ""
-    )
     doubts = [
         check
         for check in readout.checks
@@ -97,7 +92,7 @@ def _verdict(readout: Readout) -> str:
     return (
         f'<div class="verdict {verdict.word.replace(" ", "-")}"><strong>{escape(name)}</strong>'
         f"<p>{escape(_spoken(verdict.reason))}</p>"
-        f"{decides}{before}</div>"
+        f"<p><b>What would decide:</b> {escape(verdict.decides)}</p>{before}</div>"
     )
 
 

@@ -168,7 +168,9 @@ def month_report(month: Month) -> Draft:
 
 def as_sentence(one: Concluded) -> Sentence:
     """Say what an ended experiment brought, and whether its claim stands."""
-    change = "an undefined change" if one.change is None else f"{one.change:+.1%}"
+    change = (
+        "an undefined change" if one.change is None else f"{one.change:+.1%}".replace("-", "−")
+    )
     if one.is_claimed and one.stands:
         said = "; it passes every check"
     elif one.is_claimed:

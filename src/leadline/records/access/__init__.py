@@ -12,6 +12,7 @@ from leadline.records.access.asking import (
     may_read_finding,
     readers_of,
     readers_of_each,
+    reads_to_keep,
     visible,
 )
 from leadline.records.access.rule import Rule
@@ -49,6 +50,7 @@ __all__ = [
     "may_read_finding",
     "readers_of",
     "readers_of_each",
+    "reads_to_keep",
     "rule_of",
     "rule_of_model",
     "viewer_of",

@@ -53,6 +53,25 @@ def may_read_finding(viewer: Viewer, found: findings.Finding) -> bool:
     return False
 
 
+def reads_to_keep(viewer: Viewer, row: Model) -> frozenset[tuple[str, str]]:
+    """Return of whom, and as what, it is kept that the viewer opened a row.
+
+    Everybody else whom it is about, as far as they may read it too: a draft that only its
+    author knows of is not betrayed by an audit.
+    """
+    rule = _rule(type(row))
+    if not rule.audited:
+        return frozenset()
+    model = type(row)
+    return frozenset(
+        (address, rule.audited)
+        for entry in rule.readers
+        if entry.is_subject and _all(model).filter(entry.only, pk=row.pk).exists()
+        for address in entry.addresses(row)
+        if address not in viewer.addresses
+    )
+
+
 def readers_of(what: str | Model) -> tuple[str, ...]:
     """Return the printed list of who can read a row, or rows of a kind."""
     if isinstance(what, str):

@@ -32,6 +32,7 @@ PEOPLE = (
         kind="people",
         readers=(LEAD, about("key")),
         models=("Person",),
+        audited="page about you",
     ),
     Rule(kind="roster history", readers=(LEAD, about()), models=("RosterChange",)),
     Rule(
@@ -44,30 +45,35 @@ PEOPLE = (
         readers=(LEAD, about("about")),
         changers=(LEAD, about("about")),
         models=("AgendaPoint", "AgreedAction", "TalkCorrection"),
+        audited="one-on-one",
     ),
     Rule(
         kind="growth",
         readers=(LEAD, about("about")),
         changers=(LEAD, about("about")),
         models=("GrowthPlan",),
+        audited="development and probation",
     ),
     Rule(
         kind="growth path",
         readers=(LEAD, about("plan__about")),
         changers=(LEAD, about("plan__about")),
         models=("GrowthPath",),
+        audited="development and probation",
     ),
     Rule(
         kind="probation",
         readers=(LEAD, about("about")),
         changers=(LEAD,),
         models=("ProbationCheckIn",),
+        audited="development and probation",
     ),
     Rule(
         kind="probation outcome",
         readers=(LEAD, about("about"), PARTNER),
         changers=(LEAD,),
         models=("ProbationExtension", "ProbationOutcome"),
+        audited="development and probation",
     ),
     Rule(
         kind="leaving",
@@ -79,6 +85,7 @@ PEOPLE = (
         ),
         changers=(LEAD, about("about")),
         models=("Leaving",),
+        audited="leaving",
     ),
     Rule(
         kind="handover",
@@ -90,6 +97,7 @@ PEOPLE = (
         ),
         changers=(LEAD, about("leaving__about")),
         models=("HandoverItem",),
+        audited="leaving",
     ),
     # One's own
     Rule(
@@ -100,6 +108,18 @@ PEOPLE = (
     ),
     Rule(
         kind="reminder", readers=(written_by(),), changers=(written_by(),), models=("Reminder",)
+    ),
+    Rule(
+        kind="mail wish",
+        readers=(about("address"),),
+        changers=(about("address"),),
+        models=("MailWish",),
+    ),
+    Rule(
+        kind="calendar feed",
+        readers=(about("address"),),
+        changers=(about("address"),),
+        models=("CalendarFeed",),
     ),
     Rule(kind="read audit", readers=(about("about"),), models=("SensitiveRead",)),
     # Feedback, in any direction
@@ -114,6 +134,7 @@ PEOPLE = (
         readers=(written_by(), about("about", only=SHARED)),
         changers=(written_by(), about("about", only=SHARED)),
         models=("Feedback",),
+        audited="feedback",
     ),
     # Hiring
     Rule(

@@ -19,9 +19,13 @@ class Rule:
         Either may be empty: then nobody.
     models : tuple of str
         Names of the models in `leadline.records` that this row speaks of.
+    audited : str
+        What whoever it is about reads in their audit when somebody else opens one; empty
+        where no such read is kept.
     """
 
     kind: str
     readers: tuple[Who, ...]
     changers: tuple[Who, ...] = NOBODY
     models: tuple[str, ...] = ()
+    audited: str = ""

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from leadline.records.access.people import PEOPLE
 from leadline.records.access.rule import Rule
-from leadline.records.access.who import GUEST, HEAD, LEAD, TEAM
+from leadline.records.access.who import (
+    GUEST,
+    HEAD,
+    LEAD,
+    NOBODY,
+    PARTNER,
+    TEAM,
+    about,
+    written_by,
+)
 
 RULES = (
     # The lead's own
@@ -21,8 +30,26 @@ RULES = (
     Rule(kind="report", readers=(LEAD,)),
     Rule(kind="settings", readers=(LEAD,)),
     Rule(kind="sources", readers=(LEAD,), changers=(LEAD,), models=("Source", "Reading")),
-    Rule(kind="sign-in link", readers=(LEAD,), changers=(LEAD,), models=("SignInLink",)),
-    Rule(kind="guest link", readers=(LEAD,), changers=(LEAD,), models=("GuestLink",)),
+    # Who gets in; of accounts only their own
+    Rule(kind="invitation", readers=(LEAD,), changers=(LEAD,)),
+    Rule(kind="sign-in link", readers=(LEAD, about("email")), models=("SignInLink",)),
+    Rule(
+        kind="guest link",
+        readers=(LEAD, written_by("issued_by")),
+        changers=(LEAD,),
+        models=("GuestLink",),
+    ),
+    Rule(kind="account", readers=(about("email"),), models=("Account",)),
+    Rule(
+        kind="way to sign in",
+        readers=(about("user__email"),),
+        models=("Authenticator", "SignInAddress", "SingleSignOn"),
+    ),
+    Rule(
+        kind="session",
+        readers=NOBODY,
+        models=("AddressConfirmation", "Session", "SingleSignOnToken"),
+    ),
     # The work
     Rule(
         kind="project",
@@ -48,6 +75,7 @@ RULES = (
     *PEOPLE,
     # Everybody's
     Rule(kind="own page", readers=(TEAM, HEAD)),
+    Rule(kind="own settings", readers=(TEAM, HEAD, PARTNER)),
     Rule(kind="search", readers=(TEAM, HEAD)),
     Rule(kind="patterns", readers=(TEAM, HEAD)),
 )

@@ -27,12 +27,15 @@ class Who:
         "author", "readers__address". Empty when `roles` says it all.
     only : Q
         Which records it speaks of; all of them by default. "What was shared" is a `Q`.
+    is_subject : bool
+        Whether `path` leads to whom the record is about.
     """
 
     words: str
     roles: frozenset[Role] = frozenset()
     path: str = ""
     only: Q = field(default_factory=Q)
+    is_subject: bool = False
 
     def condition(self, viewer: Viewer) -> Q | None:
         """Return which records of the kind it lets the viewer see; None for none."""
@@ -46,17 +49,21 @@ class Who:
         """Whether there may be a record that it lets the viewer see."""
         return self.condition(viewer) is not None
 
+    def addresses(self, record: Model) -> list[str]:
+        """Return the addresses that its path leads to; none where it has no path."""
+        return sorted(set(_at(record, self.path.split("__")))) if self.path else []
+
     def printed(self, record: Model | None) -> str:
         """Return its entry of the list: the words, and the address where it is one person."""
         if record is None or not self.path:
             return self.words
-        addresses = sorted(set(_at(record, self.path.split("__"))))
+        addresses = self.addresses(record)
         return f"{', '.join(addresses)} ({self.words})" if addresses else ""
 
 
 def about(path: str = "person__key", *, only: Q | None = None) -> Who:
     """Return the person that a record is about, found by a lookup to their address."""
-    return Who(words="the person it is about", path=path, only=only or Q())
+    return Who(words="the person it is about", path=path, only=only or Q(), is_subject=True)
 
 
 def written_by(path: str = "author", *, only: Q | None = None) -> Who:

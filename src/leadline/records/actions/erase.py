@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Q
 
+from leadline.practice.keeping import Stays, backups_stay, hash_stays, source_stays
 from leadline.practice.meetings import Meeting
 from leadline.records.actions.forget import forget_records
 from leadline.records.erasure import address_hash
@@ -25,7 +26,12 @@ from leadline.records.models import (
     Source,
 )
 from leadline.records.queries.mentions import mentions
-from leadline.records.queries.mine import answers_about, everything_about, lines_naming
+from leadline.records.queries.mine import (
+    answers_about,
+    everything_about,
+    find_person,
+    lines_naming,
+)
 from leadline.records.queries.team import CalendarFacts
 from leadline.records.snapshots import keep_facts, load_facts
 
@@ -33,7 +39,7 @@ if TYPE_CHECKING:
     from leadline.workspace import Workspace
 
 
-def purge(workspace: Workspace, address: str, *, at: datetime) -> tuple[str, ...]:
+def purge(workspace: Workspace, address: str, *, at: datetime) -> tuple[Stays, ...]:
     """Delete everything held about a person and leave them out from now on.
 
     Parameters
@@ -47,9 +53,9 @@ def purge(workspace: Workspace, address: str, *, at: datetime) -> tuple[str, ...
 
     Returns
     -------
-    tuple of str
-        What stays: what may be needed for claims, until when; and places in the sources,
-        where Leadline cannot delete it.
+    tuple of Stays
+        The report: what may be needed for claims, hashes of addresses, places in sources
+        where Leadline cannot delete it, and backups; each with its ground and until when.
 
     Raises
     ------
@@ -57,12 +63,14 @@ def purge(workspace: Workspace, address: str, *, at: datetime) -> tuple[str, ...
         Nothing is held under that address.
     """
     mine = everything_about(address)
+    person = find_person(address)
+    country = person.facts().country if person else ""
     with transaction.atomic():
         for name in mine.addresses:
             Erasure.objects.update_or_create(
                 address_hash=address_hash(name), defaults={"at": at}
             )
-        kept = forget_records(mine.addresses, mine.name, today=at.date())
+        kept = forget_records(mine.addresses, mine.name, country=country, today=at.date())
         Person.objects.filter(key=mine.key).delete()
         for row in (
             *lines_naming(mine.addresses, mine.name),
@@ -85,7 +93,12 @@ def purge(workspace: Workspace, address: str, *, at: datetime) -> tuple[str, ...
     workspace.cache.mkdir(exist_ok=True)
     ours = ("leadline ", "written in Leadline")
     sourced = {piece.place for piece in mine.held if not piece.place.startswith(ours)}
-    return (*kept, *sorted(sourced))
+    return (
+        *kept,
+        hash_stays(len(mine.addresses)),
+        *source_stays(sourced),
+        backups_stay(),
+    )
 
 
 def without_people(meetings: Collection[Meeting], gone: Container[str]) -> tuple[Meeting, ...]:

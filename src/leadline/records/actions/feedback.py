@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -40,13 +39,6 @@ def say_preference(about: str, *, wish: str, form: str, at: datetime) -> Feedbac
         return FeedbackPreference.objects.create(about=about, wish=wish, form=form, at=at)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Seen:
-    """The state of a draft that its author had before them while they wrote."""
-
-    at: datetime
-
-
 @transaction.atomic
 def save_draft(
     about: str,
@@ -56,14 +48,13 @@ def save_draft(
     kind: str = Feedback.Kind.FEEDBACK,
     at: datetime,
     draft: Feedback | None = None,
-    seen: Seen | None = None,
 ) -> Feedback:
     """Keep a draft, sealed and for its author alone; every part may still be empty.
 
     Raises
     ------
     InputError
-        It is about its author, was shared already, or was changed in another window since.
+        It is about its author, was shared already, or is empty.
     """
     if about == by:
         raise InputError("feedback is to somebody else; a reminder is for yourself")
@@ -76,12 +67,6 @@ def save_draft(
         draft = Feedback.objects.select_for_update().get(pk=draft.pk)
         if draft.shared_at is not None:
             raise InputError("this was shared already and is no draft any more")
-        if seen is not None and draft.at != seen.at:
-            raise InputError(
-                f"this draft was changed in another window at {draft.at:%H:%M}; "
-                "nothing was overwritten",
-                hint="Copy what you wrote, open the draft anew, and put both together.",
-            )
     for part, text in parts.items():
         setattr(draft, part, text)
     draft.kind, draft.at = kind, at

@@ -8,13 +8,19 @@ from typing import Any
 
 from django.db.models import Model, Q, TextField
 
+from leadline.practice.keeping import Stays, kept_for_claims
 from leadline.practice.probation.record import Outcome
 from leadline.records.models import ProbationOutcome
 from leadline.records.personal import KINDS, Kind
 from leadline.records.queries.mentions import mentions, without_mentions
 
+CLAIMED = ("address", "outcome", "day it was told", "reasons", "day of deletion")
+"""What is kept of a probation that ended a contract."""
 
-def forget_records(addresses: Collection[str], name: str, *, today: date) -> tuple[str, ...]:
+
+def forget_records(
+    addresses: Collection[str], name: str, *, country: str = "", today: date
+) -> tuple[Stays, ...]:
     """Delete what is about a person or was theirs alone; elsewhere, take their name out.
 
     Parameters
@@ -23,12 +29,14 @@ def forget_records(addresses: Collection[str], name: str, *, today: date) -> tup
         Every address of the person.
     name : str
         Their name as texts write it; empty where it is not known.
+    country : str
+        Where they work, as two letters; empty where it is not known.
     today : date
         The day of the purge.
 
     Returns
     -------
-    tuple of str
+    tuple of Stays
         What is kept for claims that may still be brought to court, and until when.
     """
     mine = sorted(addresses)
@@ -36,17 +44,18 @@ def forget_records(addresses: Collection[str], name: str, *, today: date) -> tup
         about__in=mine, outcome=Outcome.ENDED, purge_on__gte=today
     )
     kept = tuple(
-        f"that a probation ended, told on {row.told_on}, is kept until {row.purge_on} for "
-        "claims that may be brought to court" for row in claims
+        kept_for_claims(
+            f"that a probation ended, told on {row.told_on}",
+            fields=CLAIMED, country=country, until=row.purge_on,
+        )
+        for row in claims
     )  # fmt: skip
     kept_rows = set(claims.values_list("pk", flat=True))
     for kind in KINDS:
         rows = kind.rows()
         if kind.model is ProbationOutcome:
             rows = rows.exclude(pk__in=kept_rows)
-        gone = Q(pk__in=[])
-        for path in kind.about:
-            gone |= Q(**{f"{path}__in": mine})
+        gone = kind.is_about(mine)
         if kind.alone is not None:
             gone |= kind.alone & Q(author__in=mine)
         rows.filter(pk__in=rows.filter(gone).values("pk")).delete()

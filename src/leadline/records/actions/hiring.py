@@ -37,6 +37,77 @@ def make_kit(
     if InterviewKit.objects.filter(name=name).exists():
         raise InputError(f"there is a kit named {name!r} already")
     kit = InterviewKit.objects.create(name=name, author=by, at=at)
+    _keep_questions(kit, questions, at=at)
+    return kit
+
+
+@transaction.atomic
+def change_kit(
+    kit: InterviewKit, *, name: str, questions: Sequence[Question], by: str, at: datetime
+) -> InterviewKit:
+    """Change a kit; one whose questions candidates were asked stays, and a copy is changed.
+
+    Returns
+    -------
+    InterviewKit
+        The kit that now has the name and the questions: another one where candidates
+        were asked the old questions, so that all of them are asked the same.
+
+    Raises
+    ------
+    InputError
+        The name is taken, a question is not complete, or a copy has no name of its own.
+    """
+    kit = InterviewKit.objects.select_for_update().get(pk=kit.pk)
+    name = needed("the name", name)
+    is_asked = kit.candidates.exists()
+    has_changed = list(questions) != questions_of(kit)
+    if is_asked and has_changed:
+        if name == kit.name:
+            raise InputError(
+                "candidates were asked these questions, so this kit keeps them",
+                hint="Give it another name: the changed questions become a kit of their own.",
+            )
+        return make_kit(name, questions, by=by, at=at)
+    check_kit(questions)
+    if InterviewKit.objects.filter(name=name).exclude(pk=kit.pk).exists():
+        raise InputError(f"there is a kit named {name!r} already")
+    kit.name = name
+    kit.save(update_fields=["name"])
+    if has_changed:
+        kit.questions.all().delete()
+        _keep_questions(kit, questions, at=at)
+    return kit
+
+
+@transaction.atomic
+def delete_kit(kit: InterviewKit) -> None:
+    """Delete a kit that no candidate is kept for.
+
+    Raises
+    ------
+    InputError
+        Candidates were asked its questions: their notes need them.
+    """
+    kit = InterviewKit.objects.select_for_update().get(pk=kit.pk)
+    last = kit.candidates.order_by("delete_on").last()
+    if last is not None:
+        raise InputError(
+            f"the notes on {kit.candidates.count()} of its candidates need these questions",
+            hint=f"Everything about the last of them is deleted on {last.delete_on}.",
+        )
+    kit.delete()
+
+
+def questions_of(kit: InterviewKit) -> list[Question]:
+    """Return a kit's questions with their anchors, in their order."""
+    return [
+        Question(text=row.text, weak=row.weak, fair=row.fair, strong=row.strong)
+        for row in kit.questions.all()
+    ]
+
+
+def _keep_questions(kit: InterviewKit, questions: Sequence[Question], *, at: datetime) -> None:
     InterviewQuestion.objects.bulk_create(
         InterviewQuestion(
             kit=kit, position=number, text=one.text, weak=one.weak, fair=one.fair,
@@ -45,7 +116,6 @@ def make_kit(
         for number, one in enumerate(questions, start=1)
     )  # fmt: skip
     note_typing("hiring", *(one.text for one in questions), on=at.date())
-    return kit
 
 
 @transaction.atomic

@@ -21,9 +21,6 @@ INVITED_FOR = timedelta(days=3)
 SHARED_FOR = timedelta(days=14)
 """How long a guest can see a page, unless somebody says otherwise."""
 
-KEPT_FOR = timedelta(days=30)
-"""How long a used or expired sign-in link stays in the table."""
-
 _SALT = "leadline guest link"
 
 
@@ -45,14 +42,13 @@ def issue_sign_in_link(
         How long it can be used.
     """
     address = email.strip().lower()
-    SignInLink.objects.filter(expires_at__lt=at - KEPT_FOR).delete()
     SignInLink.objects.filter(email=address, used_at=None, expires_at__gt=at).update(
         expires_at=at
     )
     secret = secrets.token_urlsafe(32)
     SignInLink.objects.create(
         email=address,
-        secret_hash=_hash(secret),
+        secret_hash=hash_of(secret),
         issued_by=issued_by,
         issued_at=at,
         expires_at=at + valid_for,
@@ -63,7 +59,7 @@ def issue_sign_in_link(
 def sign_in_address(secret: str, *, at: datetime) -> str:
     """Return whom a link would sign in; empty when it was used, expired or never given."""
     link = SignInLink.objects.filter(
-        secret_hash=_hash(secret), used_at=None, expires_at__gt=at
+        secret_hash=hash_of(secret), used_at=None, expires_at__gt=at
     ).first()
     return link.email if link else ""
 
@@ -78,7 +74,7 @@ def use_sign_in_link(secret: str, *, at: datetime) -> str:
     """
     address = sign_in_address(secret, at=at)
     unused = SignInLink.objects.filter(
-        secret_hash=_hash(secret), used_at=None, expires_at__gt=at
+        secret_hash=hash_of(secret), used_at=None, expires_at__gt=at
     )
     if not address or not unused.update(used_at=at):
         raise InputError(
@@ -111,5 +107,6 @@ def shared_page(token: str, *, at: datetime) -> GuestLink | None:
     return GuestLink.objects.filter(pk=int(key), revoked_at=None, expires_at__gt=at).first()
 
 
-def _hash(secret: str) -> str:
+def hash_of(secret: str) -> str:
+    """Return what is kept of a secret: enough to recognise it, not to use it."""
     return hashlib.sha256(secret.encode()).hexdigest()

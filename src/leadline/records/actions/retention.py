@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import DateTimeField, Q, QuerySet
+from django.db.models import DateTimeField, QuerySet
 
 from leadline.practice.probation.record import Outcome
 from leadline.records.actions.probation import forget_record
@@ -18,7 +18,6 @@ from leadline.records.models import (
     Feedback,
     GuestLink,
     ProbationOutcome,
-    SignInLink,
 )
 from leadline.records.personal import KINDS, Kind
 
@@ -30,7 +29,7 @@ BRIEF_DAYS = 730
 """Whoever looks further back finds the sources, and no old sentence about anybody."""
 
 LINK_DAYS = 90
-"""A link that ended so long ago answers no question any more."""
+"""A link that was taken back so long ago answers no question any more."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,12 +63,7 @@ def delete_expired(*, today: date) -> tuple[Deleted, ...]:
     counts["candidate"] += _delete(Candidate.objects.filter(delete_on__lt=today))
     counts["brief"] = _delete(Brief.objects.filter(on__lt=today - timedelta(days=BRIEF_DAYS)))
     ended = today - timedelta(days=LINK_DAYS)
-    links = GuestLink.objects.filter(
-        Q(expires_at__date__lt=ended) | Q(revoked_at__date__lt=ended)
-    )
-    counts["guest link"] = _delete(links)
-    old = SignInLink.objects.filter(expires_at__date__lt=ended)
-    counts["sign-in link"] = _delete(old)
+    counts["guest link"] += _delete(GuestLink.objects.filter(revoked_at__date__lt=ended))
     over = ProbationOutcome.objects.filter(outcome=Outcome.ENDED, purge_on__lt=today)
     for told in over.exclude(reasons=""):
         forget_record(told.about)

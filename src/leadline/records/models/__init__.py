@@ -27,6 +27,7 @@ from leadline.records.models.one_on_ones import (
     Reminder,
     TalkCorrection,
 )
+from leadline.records.models.outside import CalendarFeed, MailWish
 from leadline.records.models.people import Correction, Erasure, Person, RosterChange
 from leadline.records.models.project_notes import (
     Assumption,
@@ -48,6 +49,7 @@ __all__ = [
     "AssumptionAnswer",
     "Brief",
     "BriefLine",
+    "CalendarFeed",
     "Candidate",
     "Correction",
     "Decision",
@@ -68,6 +70,7 @@ __all__ = [
     "InterviewQuestion",
     "Interviewer",
     "Leaving",
+    "MailWish",
     "Person",
     "PlanChange",
     "PrivateNote",

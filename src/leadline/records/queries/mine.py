@@ -251,8 +251,8 @@ def _from_records(
     for kind in KINDS:
         rows = kind.concerning(addresses)
         shown = access.visible(asked_by or lead, access.visible(person, rows))
-        few = list(shown.select_related()[:most])
-        for row, readers in zip(few, access.readers_of_each(kind.model, few), strict=True):
+        some = list(shown.select_related()[:most])
+        for row, readers in zip(some, access.readers_of_each(kind.model, some), strict=True):
             yield Held(
                 what=kind.what,
                 text=kind.text(row),
@@ -270,12 +270,14 @@ def _from_records(
                 readers=access.readers_of(access.rule_of_model(kind.model.__name__).kind),
             )
         if n_others := rows.count() - n_shown:
+            few = access.readers_of(access.rule_of_model(kind.model.__name__).kind)
+            whose = "more, which can be read only by who is named here"
             yield Held(
                 what=kind.what,
-                text=f"{n_others} more, which can be read only by who is named here",
+                text=f"{n_others} {whose if few else 'which no page shows to anybody'}",
                 on=None,
                 place=f"written in Leadline; deleted {kind.until}",
-                readers=access.readers_of(access.rule_of_model(kind.model.__name__).kind),
+                readers=few or ("nobody",),
             )
 
 

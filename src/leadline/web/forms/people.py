@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from leadline.practice.growth import KINDS
@@ -20,6 +21,7 @@ from leadline.records.models import (
     HandoverItem,
     HiringDecision,
 )
+from leadline.web.words import choices_in_words, word
 
 
 def _day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
@@ -46,10 +48,6 @@ def _text(
 
 def _line(label: Any, *, required: bool = True, help_text: Any = "") -> forms.CharField:
     return forms.CharField(label=label, required=required, help_text=help_text, max_length=400)
-
-
-def _same(values: Any) -> list[tuple[str, str]]:
-    return [(str(value), str(value)) for value in values]
 
 
 class PointForm(forms.Form):
@@ -87,7 +85,7 @@ class HeldForm(forms.Form):
 
     uid = forms.CharField(widget=forms.HiddenInput, max_length=400)
     planned_at = forms.CharField(widget=forms.HiddenInput)
-    held = forms.ChoiceField(choices=_same(Held))
+    held = forms.ChoiceField(choices=choices_in_words(Held))
 
 
 class ReminderForm(forms.Form):
@@ -101,9 +99,9 @@ class WishForm(forms.Form):
     """Whether and how somebody wants feedback."""
 
     wish = forms.ChoiceField(
-        label=_("Do you want feedback?"), choices=FeedbackPreference.Wish.choices
+        label=_("Do you want feedback?"), choices=choices_in_words(FeedbackPreference.Wish)
     )
-    form = forms.ChoiceField(label=_("How?"), choices=FeedbackPreference.Form.choices)
+    form = forms.ChoiceField(label=_("How?"), choices=choices_in_words(FeedbackPreference.Form))
 
 
 class FeedbackForm(forms.Form):
@@ -126,7 +124,6 @@ class FeedbackForm(forms.Form):
     question = _text(
         _("I may be wrong: a question"), required=False, help_text=_("So that there is room.")
     )
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class ShareForm(forms.Form):
@@ -152,7 +149,7 @@ class GrowthForm(forms.Form):
 class PathForm(forms.Form):
     """One way towards it."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=_same(KINDS))
+    kind = forms.ChoiceField(label=_("Kind"), choices=choices_in_words(KINDS))
     text = _line(_("Path"))
 
 
@@ -182,7 +179,7 @@ class ExtensionForm(forms.Form):
 class OutcomeForm(forms.Form):
     """What came of a probation."""
 
-    outcome = forms.ChoiceField(label=_("Outcome"), choices=_same(Outcome))
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=choices_in_words(Outcome))
     told_on = _day(_("Told on"))
     reasons = _text(_("Reasons, if it ends"), required=False)
 
@@ -225,7 +222,9 @@ class HeardForm(forms.Form):
 class DecisionForm(forms.Form):
     """The decision of a debrief."""
 
-    outcome = forms.ChoiceField(label=_("Decision"), choices=HiringDecision.Outcome.choices)
+    outcome = forms.ChoiceField(
+        label=_("Decision"), choices=choices_in_words(HiringDecision.Outcome)
+    )
     reasons = _text(_("Reasons"), help_text=_("What was heard, not adjectives."))
 
 
@@ -254,10 +253,14 @@ class LeavingForm(forms.Form):
     person = forms.ChoiceField(label=_("Who"))
     told_on = _day(_("Notice given on"))
     length = forms.IntegerField(label=_("Notice in the contract"), min_value=0, required=False)
-    unit = forms.ChoiceField(label=_("in"), choices=_same(("weeks", "months", "days")))
+    unit = forms.ChoiceField(
+        label=_("in"), choices=choices_in_words(("weeks", "months", "days"))
+    )
     ends_on = forms.ChoiceField(
         label=_("It ends on"),
-        choices=_same(("any day", "15th or end of month", "end of month", "end of quarter")),
+        choices=choices_in_words(
+            ("any day", "15th or end of month", "end of month", "end of quarter")
+        ),
     )
     last_on = _day(_("or the last day itself"), required=False)
 
@@ -269,7 +272,7 @@ class LeavingForm(forms.Form):
 class ItemForm(forms.Form):
     """Something to hand over."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=HandoverItem.Kind.choices)
+    kind = forms.ChoiceField(label=_("Kind"), choices=choices_in_words(HandoverItem.Kind))
     what = _line(_("What"))
     successor = forms.ChoiceField(label=_("To"), required=False)
 
@@ -301,9 +304,9 @@ class PulseForm(forms.Form):
         super().__init__(*args, **kwargs)
         for key, statement in asked.items():
             self.fields[key] = forms.TypedChoiceField(
-                label=statement,
+                label=word(statement),
                 coerce=int,
-                choices=list(enumerate(LEVELS)),
+                choices=[(n, gettext_lazy(level)) for n, level in enumerate(LEVELS)],
                 widget=forms.RadioSelect,
             )
 
@@ -317,7 +320,18 @@ class PromiseForm(forms.Form):
 class CorrectionForm(forms.Form):
     """What is right about oneself."""
 
-    field = forms.ChoiceField(label=_("What is wrong"), choices=Correction.Field.choices)
+    field = forms.ChoiceField(
+        label=_("What is wrong"),
+        choices=[
+            (Correction.Field.NAME, _("name")),
+            (Correction.Field.START_ON, _("first day")),
+            (Correction.Field.ENDS_ON, _("last day")),
+            (Correction.Field.COUNTRY, _("country")),
+            (Correction.Field.ROLE, _("role")),
+            (Correction.Field.LEVEL, _("level")),
+            (Correction.Field.PROBATION_ENDS_ON, _("probation ends")),
+        ],
+    )
     value = forms.CharField(
         label=_("What is right"),
         required=False,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from leadline.practice.charter import LONGEST, MEANING
 from leadline.records.models import Assumption, AssumptionAnswer, Decision, IdeaClosing
+from leadline.web.words import choices_in_words
 
 
 def _day(label: Any, *, required: bool, help_text: Any = "") -> forms.DateField:
@@ -28,8 +30,8 @@ class CharterForm(forms.Form):
         super().__init__(*args, **kwargs)
         for key, meaning in MEANING.items():
             self.fields[key] = forms.CharField(
-                label=key.replace("_", " ").capitalize(),
-                help_text=meaning,
+                label=gettext_lazy(key.replace("_", " ").capitalize()),
+                help_text=gettext_lazy(meaning),
                 required=False,
                 max_length=LONGEST,
             )
@@ -45,7 +47,7 @@ class AssumptionForm(forms.Form):
     )
     confidence = forms.ChoiceField(
         label=_("How sure?"),
-        choices=Assumption.Confidence.choices,
+        choices=choices_in_words(Assumption.Confidence),
         initial=Assumption.Confidence.LIKELY,
     )
 
@@ -53,7 +55,7 @@ class AssumptionForm(forms.Form):
 class AssumptionAnswerForm(forms.Form):
     """Whether it holds, and what was learnt."""
 
-    verdict = forms.ChoiceField(choices=AssumptionAnswer.Verdict.choices)
+    verdict = forms.ChoiceField(choices=choices_in_words(AssumptionAnswer.Verdict))
     learnt = forms.CharField(label=_("What is it really?"), required=False, max_length=1000)
 
 
@@ -75,7 +77,7 @@ class IdeaForm(forms.Form):
 class IdeaClosingForm(forms.Form):
     """How an idea ended."""
 
-    verdict = forms.ChoiceField(choices=IdeaClosing.Verdict.choices)
+    verdict = forms.ChoiceField(choices=choices_in_words(IdeaClosing.Verdict))
     note = forms.CharField(label=_("What came of it?"), required=False, max_length=1000)
 
 
@@ -92,7 +94,7 @@ class DecisionForm(forms.Form):
         help_text=_("Nobody is an answer, too; it can be seen."),
     )
     reversible = forms.ChoiceField(
-        label=_("Can it be undone?"), choices=Decision.Reversible.choices
+        label=_("Can it be undone?"), choices=choices_in_words(Decision.Reversible)
     )
     decided_on = _day(_("Decided on"), required=True)
     revisit_on = _day(

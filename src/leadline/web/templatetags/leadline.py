@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
+from django.forms import BaseForm
+from django.template.defaultfilters import linebreaksbr
 from django.utils import timezone
 from django.utils.formats import date_format, get_format, number_format
 from django.utils.html import format_html
@@ -15,6 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from leadline.library.wording import signed as in_words_signed
+from leadline.web.kept import SEEN, kept_of
+from leadline.web.words import reader_in_words
+from leadline.web.words import word as in_reader_words
 
 register = template.Library()
 
@@ -65,6 +70,12 @@ def percent(share: float, decimals: int = 0) -> str:
 
 
 @register.filter
+def told(value: Any) -> SafeString | str:
+    """Write a value of what is kept: a day in the reader's locale, words with their lines."""
+    return day(value) if isinstance(value, date) else linebreaksbr(str(value))
+
+
+@register.filter
 def days_from(value: date | None, today: date) -> str:
     """Write how far a day is from today: "in 3 days", "today", "2 days ago"."""
     if value is None:
@@ -97,6 +108,24 @@ def field(bound: Any, *, rows: int | None = None) -> dict[str, Any]:
     if bound.errors:
         attributes["aria-invalid"] = "true"
     return {"field": bound, "widget": bound.as_widget(attrs=attributes)}
+
+
+@register.simple_tag
+def seen(thing: Any) -> SafeString | str:
+    """Write the version of what a form or a button changes, if it changes something.
+
+    A form that is shown again keeps the version that its first page had, until its reader
+    was told what is kept now.
+    """
+    if not isinstance(thing, BaseForm):
+        version = kept_of(thing).version
+    elif not hasattr(thing, "version"):
+        return ""
+    elif thing.is_bound and not hasattr(thing, "kept_now"):
+        version = thing.data.get(SEEN, thing.version)
+    else:
+        version = thing.version
+    return format_html('<input type="hidden" name="{}" value="{}">', SEEN, version)
 
 
 def _as_day(value: date | datetime | str | None) -> date | None:
@@ -150,7 +179,19 @@ def unlocalized(value: int) -> str:
 @register.filter
 def charter_key(key: str) -> str:
     """Write the key of a charter's line in words."""
-    return key.replace("_", " ")
+    return in_reader_words(key.replace("_", " "))
+
+
+@register.filter
+def word(value: object) -> str:
+    """Write a word that a rule or a record uses in the reader's language."""
+    return in_reader_words(value)
+
+
+@register.filter
+def reader(entry: str) -> str:
+    """Write one entry of a list of readers in the reader's language."""
+    return reader_in_words(entry)
 
 
 def _localised(text: str) -> str:

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from leadline.practice.brief import Verdict
 from leadline.records import access
@@ -110,7 +111,7 @@ def _context(request: Request, brief: KeptBrief) -> dict[str, Any]:
 
 
 _SAID = {
-    Verdict.DISMISSED: "Dismissed. It comes back only if it gets worse.",
-    Verdict.SNOOZED: "Snoozed.",
-    Verdict.WRONG: "Noted as wrong. Its rule weighs less from now on.",
+    Verdict.DISMISSED: gettext_lazy("Dismissed. It comes back only if it gets worse."),
+    Verdict.SNOOZED: gettext_lazy("Snoozed."),
+    Verdict.WRONG: gettext_lazy("Noted as wrong. Its rule weighs less from now on."),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -35,12 +36,17 @@ def forbidden(request: Request, exception: Exception | None = None) -> HttpRespo
 
 
 def not_found(request: Request, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
-    """Answer for what is not there, or not there for this reader."""
+    """Answer for what is not there, or not there for this reader; what they typed is shown."""
     return _page(
         request,
         404,
         _("There is nothing here"),
         _("It may have been renamed, purged, or never written. Search, or start at the brief."),
+        typed=[
+            (name, text)
+            for name, text in request.POST.items()
+            if text and name not in {"csrfmiddlewaretoken", "seen"}
+        ],
     )
 
 
@@ -93,6 +99,13 @@ def stranger(request: Request, addresses: Sequence[str]) -> HttpResponse:
     )
 
 
-def _page(request: Request, code: int, title: str, text: str) -> HttpResponse:
-    context = {"code": code, "title": title, "text": text}
+def _page(
+    request: Request,
+    code: int,
+    title: str,
+    text: str,
+    *,
+    typed: Sequence[tuple[str, Any]] = (),
+) -> HttpResponse:
+    context = {"code": code, "title": title, "text": text, "typed": typed}
     return render(request, "errors/error.html", context, status=code)

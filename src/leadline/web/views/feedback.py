@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -12,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from leadline.errors import InputError
 from leadline.practice.feedback import Embargo
 from leadline.practice.feedback_wording import AS_ADVICE, remarks
 from leadline.records import access
@@ -20,13 +18,14 @@ from leadline.records.actions import feedback as actions
 from leadline.records.models import Feedback, FeedbackPreference
 from leadline.records.queries.feedback import embargo_between, preference_of
 from leadline.records.queries.team import Team, team
-from leadline.web.answering import answer, named, names_of
+from leadline.web.answering import act, answer, named, names_of
 from leadline.web.forms.people import (
     AnswerFeedbackForm,
     FeedbackForm,
     ShareForm,
     WishForm,
 )
+from leadline.web.kept import editing, locked
 from leadline.web.paging import paged
 from leadline.web.permissions import changes, editable, readable, reads, viewer_in
 from leadline.web.requests import Request
@@ -49,6 +48,7 @@ def wish(request: Request) -> HttpResponse:
         request, "wish", WishForm(request.POST), do,
         say=_("Everybody on the team sees it now."), to=("feedback",),
         page=lambda given: _overview(request, given),
+        now=lambda: preference_of(viewer_in(request).email),
     )  # fmt: skip
 
 
@@ -66,19 +66,17 @@ def begin(request: Request, key: str) -> HttpResponse:
     if "check" in request.POST or request.htmx:
         return _checked(request, about, None)
 
-    def do(values: dict[str, Any]) -> None:
-        draft = actions.save_draft(
+    def do(values: dict[str, Any]) -> Feedback:
+        return actions.save_draft(
             about, by=viewer_in(request).email, words=actions.words_of(values),
             kind=values["kind"], at=timezone.now(),
         )  # fmt: skip
-        saved.append(str(draft.pk))
 
-    saved: list[str] = []
-    done = answer(
+    return answer(
         request, "draft", FeedbackForm(request.POST), do, say=_("Kept, for you alone."),
-        page=lambda given: _editor(request, about, None, given), to=("feedback",),
+        page=lambda given: _editor(request, about, None, given),
+        to=lambda draft: ("feedback-page", str(draft.pk)),
     )  # fmt: skip
-    return redirect("feedback-page", saved[0]) if saved else done
 
 
 @reads("feedback")
@@ -97,12 +95,13 @@ def save(request: Request, pk: int) -> HttpResponse:
     def do(values: dict[str, Any]) -> None:
         actions.save_draft(
             draft.about, by=viewer_in(request).email, words=actions.words_of(values),
-            kind=values["kind"], at=timezone.now(), draft=draft, seen=_seen(values["seen"]),
+            kind=values["kind"], at=timezone.now(), draft=draft,
         )  # fmt: skip
 
     return answer(
         request, "draft", FeedbackForm(request.POST), do, say=_("Kept, for you alone."),
         page=lambda given: _page(request, pk, given), to=("feedback-page", str(pk)),
+        now=lambda: locked(draft),
     )  # fmt: skip
 
 
@@ -120,6 +119,7 @@ def share(request: Request, pk: int) -> HttpResponse:
     return answer(
         request, "share", ShareForm(request.POST), do, say=_("Shared, with nobody else."),
         page=lambda given: _page(request, pk, given), to=("feedback-page", str(pk)),
+        now=lambda: locked(draft),
     )  # fmt: skip
 
 
@@ -135,6 +135,7 @@ def reply(request: Request, pk: int) -> HttpResponse:
     return answer(
         request, "answer", AnswerFeedbackForm(request.POST), do, say=_("Answered."),
         page=lambda given: _page(request, pk, given), to=("feedback-page", str(pk)),
+        now=lambda: locked(given_row),
     )  # fmt: skip
 
 
@@ -149,8 +150,10 @@ def follow_up(request: Request, pk: int) -> HttpResponse:
 @changes("feedback")
 def discard(request: Request, pk: int) -> HttpResponse:
     """Delete a draft."""
-    _draft(request, pk).delete()
-    return redirect("feedback")
+    draft = _draft(request, pk)
+    return act(
+        request, draft.delete, say=_("Deleted."), now=lambda: locked(draft), to=("feedback",)
+    )
 
 
 def _overview(request: Request, given: Mapping[str, forms.Form]) -> HttpResponse:
@@ -167,7 +170,7 @@ def _overview(request: Request, given: Mapping[str, forms.Form]) -> HttpResponse
         "people": _others(request, facts),
         "names": names,
         "wish": preference_of(viewer.email),
-        "forms": named({"wish": WishForm()}, given),
+        "forms": named({"wish": editing(WishForm(), preference_of(viewer.email))}, given),
         "readers": access.readers_of("feedback"),
     }
     return render(request, "people/feedback.html", context)
@@ -183,7 +186,9 @@ def _page(request: Request, pk: int, given: Mapping[str, forms.Form]) -> HttpRes
         "one": one,
         "is_about_me": one.about in viewer.addresses,
         "names": _names(request, facts),
-        "forms": named({"answer": AnswerFeedbackForm(initial={"answer": one.answer})}, given),
+        "forms": named(
+            {"answer": editing(AnswerFeedbackForm(initial={"answer": one.answer}), one)}, given
+        ),
         "readers": access.readers_of(one),
     }
     return render(request, "people/feedback_page.html", context)
@@ -196,8 +201,11 @@ def _editor(
     initial = {}
     if draft:
         initial = {part: getattr(draft, part) for part in actions.PARTS}
-        initial |= {"kind": draft.kind, "seen": draft.at.isoformat()}
-    form = given.get("draft") or FeedbackForm(initial=initial)
+        initial |= {"kind": draft.kind}
+    draft_form = editing(FeedbackForm(initial=initial), draft)
+    own = {"draft": draft_form, "share": editing(ShareForm(), draft)}
+    found = named(own, given)
+    form = found["draft"]
     author = viewer_in(request).email
     words = actions.words_of(form.data if form.is_bound else initial)
     person = next((one for one in facts.people if one.key == about), None)
@@ -205,7 +213,7 @@ def _editor(
         "about": about,
         "draft": draft,
         "form": form,
-        "forms": named({"share": ShareForm()}, given),
+        "forms": found,
         "remarks": remarks(words) if draft or form.is_bound else (),
         "was_checked": bool(draft or form.is_bound),
         "embargo": person and embargo_between(request.workspace, facts, person, author=author),
@@ -259,12 +267,3 @@ def _embargo(request: Request, draft: Feedback) -> Embargo | None:
 
 def _names(request: Request, facts: Team) -> dict[str, str]:
     return names_of(facts, lead_name=request.workspace.configuration.lead.name)
-
-
-def _seen(text: str) -> actions.Seen | None:
-    if not text:
-        return None
-    try:
-        return actions.Seen(at=datetime.fromisoformat(text))
-    except ValueError:
-        raise InputError(_("The form was changed on its way; open the draft anew.")) from None

@@ -54,7 +54,12 @@ def change(request: Request) -> HttpResponse:
             done_on=None if moved_to else request.today,
         )
 
-    return act(request, do, say=_("The plan is changed."), to=("first-days",))
+    def now() -> object:
+        found = _plan(request)
+        steps = found.steps if found else ()
+        return next((one for one in steps if one.uid == request.POST.get("step")), None)
+
+    return act(request, do, say=_("The plan is changed."), to=("first-days",), now=now)
 
 
 @reads("first days")

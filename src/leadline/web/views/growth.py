@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,7 @@ from leadline.records.actions import probation as probation_actions
 from leadline.records.models import GrowthPath, GrowthPlan
 from leadline.records.queries.probation import is_running, probation_pages
 from leadline.records.queries.team import Team, team
-from leadline.web.answering import act, answer, named, names_of, own_page, person_in, was_read
+from leadline.web.answering import act, answer, named, names_of, own_page, person_in
 from leadline.web.forms.people import (
     CheckInForm,
     ExtensionForm,
@@ -30,6 +30,7 @@ from leadline.web.forms.people import (
     OutcomeForm,
     PathForm,
 )
+from leadline.web.kept import editing, locked
 from leadline.web.permissions import changes, editable, reads, viewer_in
 from leadline.web.requests import Request
 
@@ -62,9 +63,7 @@ def overview(request: Request) -> HttpResponse:
 
 @reads("growth")
 def page(request: Request, key: str) -> HttpResponse:
-    """Show one person's plans and probation; that the lead opened it is kept."""
-    _facts, person = _person(request, key)
-    was_read(request, person.key, "development and probation")
+    """Show one person's plans and probation."""
     return _page(request, key, {})
 
 
@@ -114,7 +113,11 @@ def choose(request: Request, pk: int) -> HttpResponse:
         actions.choose_path(path, by=by, at=timezone.now())
 
     return act(
-        request, do, say=_("Chosen. It may be changed."), to=("growth-page", path.plan.about)
+        request,
+        do,
+        say=_("Chosen. It may be changed."),
+        to=("growth-page", path.plan.about),
+        now=lambda: locked(path.plan),
     )
 
 
@@ -129,15 +132,19 @@ def move(request: Request, pk: int) -> HttpResponse:
             raise InputError(_("Give a day such as 2026-11-23."))
         actions.move_check(plan, check_on=form.cleaned_data["check_on"], today=request.today)
 
-    return act(request, do, say=_("Moved."), to=("growth-page", plan.about))
+    return act(
+        request, do, say=_("Moved."), to=("growth-page", plan.about), now=lambda: locked(plan)
+    )
 
 
 @changes("growth")
 def close(request: Request, pk: int) -> HttpResponse:
     """Close a plan, which deletes it."""
     plan = editable(request, GrowthPlan.objects.all(), pk=pk)
-    actions.close_plan(plan)
-    return redirect("growth-page", plan.about)
+    return act(
+        request, lambda: actions.close_plan(plan), say=_("Closed, and deleted."),
+        to=("growth-page", plan.about), now=lambda: locked(plan),
+    )  # fmt: skip
 
 
 @changes("probation")
@@ -195,6 +202,7 @@ def _answer(
     return answer(
         request, name, form, do, say=say, to=("growth-page", person.key),
         page=lambda given: _page(request, person.key, given),
+        now=lambda: probation_pages(request.workspace, [person])[0],
     )  # fmt: skip
 
 
@@ -220,9 +228,9 @@ def _page(request: Request, key: str, given: Mapping[str, forms.Form]) -> HttpRe
                 "plan": GrowthForm(),
                 "path": PathForm(),
                 "move": MoveForm(),
-                "check_in": CheckInForm(initial={"on": request.today}),
-                "extension": ExtensionForm(),
-                "outcome": OutcomeForm(initial={"told_on": request.today}),
+                "check_in": editing(CheckInForm(initial={"on": request.today}), probation),
+                "extension": editing(ExtensionForm(), probation),
+                "outcome": editing(OutcomeForm(initial={"told_on": request.today}), probation),
             },
             given,
         ),

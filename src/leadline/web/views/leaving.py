@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,9 +18,10 @@ from leadline.records.actions import leaving as actions
 from leadline.records.models import HandoverItem, Leaving
 from leadline.records.queries.leaving import only_theirs
 from leadline.records.queries.team import Team, team
-from leadline.web.answering import act, answer, named, names_of, was_read
+from leadline.web.answering import act, answer, named, names_of
 from leadline.web.forms.people import ItemForm, LeavingForm, SuccessorForm
-from leadline.web.permissions import changes, editable, readable, reads, viewer_in
+from leadline.web.kept import locked
+from leadline.web.permissions import changes, editable, readable, reads, saw, viewer_in
 from leadline.web.requests import Request
 
 
@@ -62,9 +63,7 @@ def begin(request: Request) -> HttpResponse:
 
 @reads("leaving")
 def page(request: Request, pk: int) -> HttpResponse:
-    """Show one handover; that somebody opened it is kept."""
-    one = readable(request, Leaving.objects.all(), pk=pk)
-    was_read(request, one.about, "leaving")
+    """Show one handover."""
     return _page(request, pk, {})
 
 
@@ -96,7 +95,10 @@ def successor(request: Request, pk: int) -> HttpResponse:
             raise InputError(_("Choose somebody on the team."))
         actions.name_successor(item, successor=form.cleaned_data["successor"])
 
-    return act(request, do, say=_("Named."), to=("leaving-page", str(item.leaving_id)))
+    return act(
+        request, do, say=_("Named."), to=("leaving-page", str(item.leaving_id)),
+        now=lambda: locked(item),
+    )  # fmt: skip
 
 
 @changes("handover")
@@ -107,14 +109,15 @@ def done(request: Request, pk: int) -> HttpResponse:
         request,
         lambda: actions.hand_over(item, by=viewer_in(request).email, at=timezone.now()),
         say=_("Handed over."), to=("leaving-page", str(item.leaving_id)),
+        now=lambda: locked(item),
     )  # fmt: skip
 
 
 @changes("leaving")
 def take_back(request: Request, pk: int) -> HttpResponse:
     """Delete it: they stay after all."""
-    editable(request, Leaving.objects.all(), pk=pk).delete()
-    return redirect("leaving")
+    one = editable(request, Leaving.objects.all(), pk=pk)
+    return act(request, one.delete, say=_("Deleted."), to=("leaving",), now=lambda: locked(one))
 
 
 def _overview(request: Request, given: Mapping[str, forms.Form]) -> HttpResponse:
@@ -122,6 +125,7 @@ def _overview(request: Request, given: Mapping[str, forms.Form]) -> HttpResponse
     facts = team(request.workspace, today=request.today)
     people = _may_leave(request, facts)
     rows = access.visible(viewer, Leaving.objects.all()).prefetch_related("items")
+    saw(request, *rows)
     context = {
         "rows": [
             (row, sum(item.done_at is None for item in row.items.all()), len(row.items.all()))

@@ -24,6 +24,7 @@ from leadline.records.models import SensitiveRead
 from leadline.records.queries.mine import Held, Mine, everything_about, find_person
 from leadline.web.answering import answer, named
 from leadline.web.forms.people import CorrectionForm, PurgeForm
+from leadline.web.kept import editing
 from leadline.web.permissions import changes, reads, viewer_in
 from leadline.web.requests import Request
 
@@ -70,6 +71,7 @@ def correct(request: Request) -> HttpResponse:
     return answer(
         request, "correct", CorrectionForm(request.POST), do, to=("mine",),
         page=lambda given: _page(request, given), say=_("Corrected. It wins from now on."),
+        now=lambda: find_person(viewer_in(request).email),
     )  # fmt: skip
 
 
@@ -92,9 +94,7 @@ def purge(request: Request) -> HttpResponse:
     except InputError as error:
         messages.error(request, str(error))
         return redirect("mine")
-    user = request.user
     logout(request)
-    user.delete()
     return render(request, "people/purged.html", {"stays": stays})
 
 
@@ -109,6 +109,7 @@ def _mine(request: Request, *, most: int | None = None) -> Mine | None:
 def _page(request: Request, given: Mapping[str, forms.Form]) -> HttpResponse:
     viewer = viewer_in(request)
     mine = _mine(request, most=MOST)
+    person = find_person(viewer.email)
     held = sorted(mine.held, key=lambda one: one.what) if mine else []
     groups = [
         (what, folded[:MOST], max(0, len(folded) - MOST))
@@ -119,8 +120,10 @@ def _page(request: Request, given: Mapping[str, forms.Form]) -> HttpResponse:
         "mine": mine,
         "groups": groups,
         "read_by": access.visible(viewer, SensitiveRead.objects.all())[:50],
-        "is_on_roster": find_person(viewer.email) is not None,
-        "forms": named({"correct": CorrectionForm(), "purge": PurgeForm()}, given),
+        "is_on_roster": person is not None,
+        "forms": named(
+            {"correct": editing(CorrectionForm(), person), "purge": PurgeForm()}, given
+        ),
     }
     return render(request, "people/mine.html", context)
 

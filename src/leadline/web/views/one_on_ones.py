@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from leadline.errors import InputError
 from leadline.practice.kinds import ONE_ON_ONE
 from leadline.practice.one_on_ones import one_on_ones
-from leadline.practice.talks import HUMAN_FIRST, Held
+from leadline.practice.talks import HUMAN_FIRST, Held, occurrences
 from leadline.records import access
 from leadline.records.actions import one_on_ones as actions
 from leadline.records.models import AgendaPoint, AgreedAction, PrivateNote
 from leadline.records.queries.one_on_ones import talk_page
-from leadline.records.queries.team import Team, team
-from leadline.web.answering import act, answer, named, names_of, own_page, person_in, was_read
+from leadline.records.queries.team import Team, corrections, team
+from leadline.web.answering import act, answer, named, names_of, own_page, person_in
 from leadline.web.forms.people import ActionForm, HeldForm, NoteForm, PointForm
 from leadline.web.paging import paged
 from leadline.web.permissions import changes, editable, reads, viewer_in
@@ -51,9 +51,7 @@ def series(request: Request) -> HttpResponse:
 @reads("one-on-one")
 def talk(request: Request, key: str) -> HttpResponse:
     """Show the page before a talk."""
-    shown = _talk(request, key, {})
-    was_read(request, key, "one-on-one")
-    return shown
+    return _talk(request, key, {})
 
 
 @changes("one-on-one")
@@ -141,7 +139,24 @@ def correct(request: Request, key: str) -> HttpResponse:
             at=timezone.now(),
         )
 
-    return act(request, do, say=_("Put right."), to=("one-on-one", person.key))
+    def now() -> object:
+        today_facts = team(request.workspace, today=request.today)
+        planned_at = request.POST.get("planned_at", "")
+        found = occurrences(
+            today_facts.meetings, report=person.key, today=request.today,
+            corrections=corrections(),
+        )  # fmt: skip
+        uid = request.POST.get("uid", "")
+        return next(
+            (
+                one
+                for one in found
+                if (one.uid, one.planned_at.isoformat()) == (uid, planned_at)
+            ),
+            None,
+        )
+
+    return act(request, do, say=_("Put right."), to=("one-on-one", person.key), now=now)
 
 
 @changes("private note")

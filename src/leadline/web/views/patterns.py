@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from leadline.findings import Citation, Finding, Receipt
 from leadline.web.forms.brief import AnswerForm
+from leadline.web.kept import Kept
 from leadline.web.permissions import reads
 from leadline.web.requests import Request
 
@@ -47,6 +48,7 @@ def patterns(request: Request) -> HttpResponse:
             "found": found,
             "form": AnswerForm(today=today),
             "broken": broken,
+            "kept": Kept(fields=(("look again", today),)),
             "readers": ["the lead"],
         },
     )

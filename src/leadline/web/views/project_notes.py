@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from leadline.records.actions import project_notes as notes
 from leadline.records.models import Assumption, Decision, Idea
 from leadline.records.queries.project_facts import slug_of
+from leadline.web.answering import act
 from leadline.web.forms.projects import (
     AssumptionAnswerForm,
     AssumptionForm,
@@ -24,6 +25,7 @@ from leadline.web.forms.projects import (
     IdeaForm,
     ReviewForm,
 )
+from leadline.web.kept import locked
 from leadline.web.permissions import changes, editable, viewer_in
 from leadline.web.requests import Request
 from leadline.web.views.projects import context_of, page_or_404
@@ -96,10 +98,16 @@ def _follow(
             for key, said in form.errors.items()
         )
         messages.error(request, _("Nothing was kept. %s") % wrong)
-    else:
-        keep(row, **form.cleaned_data, author=viewer_in(request).email, at=timezone.now())
-        messages.success(request, _("Kept."))
-    return redirect(_at(slug_of(row.project), section))
+        return redirect(_at(slug_of(row.project), section))
+    author = viewer_in(request).email
+
+    def do() -> None:
+        keep(row, **form.cleaned_data, author=author, at=timezone.now())
+
+    return act(
+        request, do, say=_("Kept."), now=lambda: locked(row),
+        to=(_at(slug_of(row.project), section),),
+    )  # fmt: skip
 
 
 def _at(slug: str, section: str) -> str:

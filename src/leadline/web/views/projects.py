@@ -27,6 +27,7 @@ from leadline.web.forms.projects import (
     DecisionForm,
     IdeaForm,
 )
+from leadline.web.kept import ChangedMeanwhile, editing, unless_changed
 from leadline.web.paging import paged
 from leadline.web.permissions import changes, reads, viewer_in
 from leadline.web.pictures import knowledge_picture
@@ -55,7 +56,7 @@ def charter(request: Request, slug: str) -> HttpResponse:
     """Show the form of a project's charter, filled with what stands in its repository."""
     page = page_or_404(slug)
     said = page.row.facts.charter or Charter()
-    form = CharterForm(initial={key: line for key, _meaning, line in said.lines})
+    form = editing(CharterForm(initial={key: line for key, _meaning, line in said.lines}), said)
     return render(request, "projects/charter.html", {"page": page, "form": form})
 
 
@@ -63,8 +64,14 @@ def charter(request: Request, slug: str) -> HttpResponse:
 def propose_charter(request: Request, slug: str) -> HttpResponse:
     """Show the file that a changed charter makes; people commit it to their repository."""
     page = page_or_404(slug)
-    form = CharterForm(request.POST)
+    said = page.row.facts.charter or Charter()
+    form = editing(CharterForm(request.POST), said)
     context: dict[str, Any] = {"page": page, "form": form}
+    try:
+        unless_changed(request, lambda: said, form.is_valid)
+    except ChangedMeanwhile as changed:
+        form.kept_now = changed.kept  # type: ignore[attr-defined]
+        return render(request, "projects/charter.html", context, status=409)
     if not form.is_valid():
         return render(request, "projects/charter.html", context, status=422)
     folder = f"{page.row.facts.folder}/" if page.row.facts.folder else ""

@@ -21,6 +21,7 @@ from leadline.records.queries.pulse import asked_in, round_pages
 from leadline.records.queries.team import team
 from leadline.web.answering import answer, named
 from leadline.web.forms.people import LaunchForm, PromiseForm, PulseForm
+from leadline.web.kept import editing, locked
 from leadline.web.permissions import changes, editable, reads, viewer_in
 from leadline.web.requests import Request
 
@@ -78,7 +79,7 @@ def promise(request: Request, pk: int) -> HttpResponse:
 
     return answer(
         request, "promise", PromiseForm(request.POST), do, say=_("The team reads it now."),
-        page=lambda given: _page(request, given), to=("pulse",),
+        page=lambda given: _page(request, given), to=("pulse",), now=lambda: locked(over),
     )  # fmt: skip
 
 
@@ -105,7 +106,7 @@ def _page(request: Request, given: Mapping[str, forms.Form]) -> HttpResponse:
         "forms": named(
             {
                 "launch": LaunchForm(initial={"closes_on": request.today + timedelta(days=7)}),
-                "promise": PromiseForm(),
+                "promise": editing(PromiseForm(), over[0].round if over else None),
                 **({"answers": PulseForm(asked=dict(running.asked))} if running else {}),
             },
             given,

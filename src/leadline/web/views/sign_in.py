@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from allauth.account.internal.flows.login import record_authentication
-from allauth.core.internal.httpkit import get_client_ip
 from django.conf import settings
 from django.contrib.auth import login
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,6 +21,7 @@ from leadline.records.actions.links import (
 )
 from leadline.web.adapters import account_of
 from leadline.web.forms.sign_in import InviteForm
+from leadline.web.limits import asked_too_often
 from leadline.web.permissions import changes, open_to_anybody, reads, viewer_in
 from leadline.web.requests import Request
 from leadline.web.views import errors
@@ -38,7 +35,7 @@ def use_link(request: Request, secret: str) -> HttpResponse:
 
     Two steps, because mail programs and chats open links to show a preview.
     """
-    if _tried_too_often(request):
+    if asked_too_often(request, "link", per_minute=TRIES_PER_MINUTE):
         return errors.too_many(request)
     now = timezone.now()
     if request.method == "GET":
@@ -62,13 +59,13 @@ def use_link(request: Request, secret: str) -> HttpResponse:
     return redirect("home")
 
 
-@reads("sign-in link")
+@reads("invitation")
 def invitations(request: Request) -> HttpResponse:
     """Show the form that makes a sign-in link for somebody of the roster."""
     return render(request, "sign_in/invite.html", {"form": InviteForm()})
 
 
-@changes("sign-in link")
+@changes("invitation")
 def invite(request: Request) -> HttpResponse:
     """Make a link for somebody of the roster and show it, this once."""
     form = InviteForm(request.POST)
@@ -104,13 +101,3 @@ def home(request: Request) -> HttpResponse:
         return redirect("brief")
     menu = menu_of(viewer, path="")
     return redirect(menu[0][0].url)
-
-
-def _tried_too_often(request: Request) -> bool:
-    """Count tries of an address within a minute; secrets are long, this keeps logs short."""
-    key = f"link-tries:{get_client_ip(request) or ''}"
-    cache.add(key, 0, timeout=timedelta(minutes=1).seconds)
-    try:
-        return bool(cache.incr(key) > TRIES_PER_MINUTE)
-    except ValueError:
-        return False

@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,16 +19,9 @@ from leadline.records.queries.team import team
 from leadline.records.queries.waiting import waiting_for
 from leadline.web.answering import answer, named, names_of
 from leadline.web.forms.people import ReminderForm
+from leadline.web.navigation import url_of
 from leadline.web.permissions import changes, editable, reads, viewer_in
 from leadline.web.requests import Request
-
-PAGES = {
-    "one-on-one": "one-on-one",
-    "feedback": "feedback-page",
-    "growth": "growth-page",
-    "candidate": "candidate",
-}
-"""Pages of one record or person, by what `Waiting.page` begins with."""
 
 
 @reads("reminder")
@@ -63,7 +55,7 @@ def finish(request: Request, pk: int) -> HttpResponse:
 def _page(request: Request, given: Mapping[str, forms.Form]) -> HttpResponse:
     viewer = viewer_in(request)
     rows = [
-        {"one": one, "days": one.age_days(today=request.today), "url": _url(one.page),
+        {"one": one, "days": one.age_days(today=request.today), "url": url_of(one.page),
          "late": one.is_late(today=request.today)}
         for one in waiting_for(viewer, today=request.today)
         if one.kind != "reminder"
@@ -81,8 +73,3 @@ def _page(request: Request, given: Mapping[str, forms.Form]) -> HttpResponse:
         "citation": CAN_COUNT_ON,
     }
     return render(request, "people/waiting.html", context)
-
-
-def _url(page: str) -> str:
-    name, _colon, key = page.partition(":")
-    return reverse(PAGES[name], args=[key]) if name in PAGES and key else reverse(name)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from leadline.connectors.monitoring.delivery import post_json, send_mail
+from leadline.connectors.delivery import MailServer, mail_server, post_json, send_mail
 from leadline.errors import ConfigurationError, ConnectorError
 
 
@@ -49,8 +49,11 @@ def webhook(status: int = 200) -> Iterator[tuple[str, list[tuple[str, Any]]]]:
 
 
 @contextmanager
-def mail_server() -> Iterator[tuple[int, list[str]]]:
-    """A mail server that speaks as much SMTP as a client needs, and keeps the mails."""
+def running_mail_server(refused: str = "") -> Iterator[tuple[int, list[str]]]:
+    """A mail server that speaks as much SMTP as a client needs, and keeps the mails.
+
+    It refuses a recipient whose address begins as said.
+    """
     kept: list[str] = []
 
     class Handler(socketserver.StreamRequestHandler):
@@ -62,7 +65,10 @@ def mail_server() -> Iterator[tuple[int, list[str]]]:
                     self.wfile.write(b"354 go on\r\n")
                     lines = iter(self.rfile.readline, b".\r\n")
                     kept.append(b"".join(lines).decode())
-                self.wfile.write(b"221 bye\r\n" if word == b"QUIT" else b"250 ok\r\n")
+                told = b"221 bye\r\n" if word == b"QUIT" else b"250 ok\r\n"
+                if refused and f"<{refused}".encode() in raw and word == b"RCPT":
+                    told = b"550 no such mailbox\r\n"
+                self.wfile.write(told)
                 if word == b"QUIT":
                     return
 
@@ -93,10 +99,16 @@ def test_a_server_that_is_not_there_is_told() -> None:
 
 
 def test_a_mail_arrives_whole() -> None:
-    with mail_server() as (port, kept):
+    with running_mail_server() as (port, kept):
+        server = mail_server(
+            {
+                "LEADLINE_SMTP_URL": f"smtp://127.0.0.1:{port}",
+                "LEADLINE_MAIL_FROM": "leadline@example.com",
+            }
+        )
+        assert server is not None
         send_mail(
-            f"smtp://127.0.0.1:{port}",
-            sender="leadline@example.com",
+            server,
             to="mira@example.com",
             subject="churn:\nalert",
             text="x is missing.\nOwner: mira@example.com.\n",
@@ -105,14 +117,30 @@ def test_a_mail_arrives_whole() -> None:
     message = message_from_bytes(mail)
     assert message["Subject"] == "churn: alert"  # a line break cannot add a header
     assert message["To"] == "mira@example.com"
+    assert message["From"] == "leadline@example.com"
     assert "x is missing." in message.get_payload()
 
 
+def test_without_an_address_there_is_no_server() -> None:
+    assert mail_server({"LEADLINE_MAIL_FROM": "leadline@example.com"}) is None
+
+
 def test_a_mail_server_that_is_not_there_is_told() -> None:
-    with mail_server() as (port, _):
+    with running_mail_server() as (port, _):
         pass
-    with pytest.raises(ConnectorError, match="the mail server at 127"):
-        send_mail(f"smtp://127.0.0.1:{port}", sender="a@b", to="c@d", subject="s", text="t")
+    with pytest.raises(ConnectorError, match="the mail server at 127") as caught:
+        send_mail(MailServer(url=f"smtp://127.0.0.1:{port}"), to="c@d", subject="s", text="t")
+    assert not caught.value.permanent
+
+
+def test_a_recipient_who_is_refused_is_named_and_says_nothing_of_others() -> None:
+    with running_mail_server(refused="c@d") as (port, kept):
+        server = MailServer(url=f"smtp://127.0.0.1:{port}")
+        with pytest.raises(ConnectorError, match="does not take mail to c@d") as caught:
+            send_mail(server, to="c@d", subject="s", text="t")
+        send_mail(server, to="e@f", subject="s", text="t")
+    assert caught.value.permanent
+    assert len(kept) == 1
 
 
 @pytest.mark.parametrize("url", ["ftp://host/x", "https://", "nonsense", "http://h:99999/"])

@@ -6,6 +6,7 @@ import http.client
 import json
 import smtplib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -56,25 +57,45 @@ def post_json(url: str, payload: Mapping[str, Any]) -> None:
         )
 
 
-def send_mail(server: str, *, sender: str, to: str, subject: str, text: str) -> None:
-    """Send a mail.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MailServer:
+    """Through whom mail is sent: `LEADLINE_SMTP_URL` and `LEADLINE_MAIL_FROM`.
 
-    Parameters
+    Attributes
     ----------
-    server : str
+    url : str
         `smtps://user:password@host:465`, or `smtp://host:587`, which is encrypted where
         the server can; a password is not sent over a line that is not, but on loopback.
+    sender : str
+        Whom mail comes from; empty for whoever it goes to.
+    """
+
+    url: str
+    sender: str = ""
+
+
+def mail_server(environment: Mapping[str, str]) -> MailServer | None:
+    """Return the server that the environment names; None where it names none."""
+    url = environment.get("LEADLINE_SMTP_URL", "")
+    sender = environment.get("LEADLINE_MAIL_FROM", "")
+    return MailServer(url=url, sender=sender) if url else None
+
+
+def send_mail(server: MailServer, *, to: str, subject: str, text: str) -> None:
+    """Send a mail.
 
     Raises
     ------
     ConfigurationError
         The address of the server is none.
     ConnectorError
-        The server did not take the mail.
+        The server did not take the mail; `permanent` where trying again cannot help, as
+        when it refuses this recipient: another may still be sent to.
     """
-    parts = _parts(server, schemes=("smtps", "smtp"))
+    parts = _parts(server.url, schemes=("smtps", "smtp"))
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = sender, to, " ".join(subject.split())
+    message["From"], message["To"] = server.sender or to, to
+    message["Subject"] = " ".join(subject.split())
     message.set_content(text)
     kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
     try:
@@ -92,6 +113,12 @@ def send_mail(server: str, *, sender: str, to: str, subject: str, text: str) -> 
             if parts.username:
                 smtp.login(unquote(parts.username), unquote(parts.password or ""))
             smtp.send_message(message)
+    except smtplib.SMTPRecipientsRefused as error:
+        raise ConnectorError(
+            f"the mail server at {parts.hostname} does not take mail to {to}",
+            permanent=True,
+            hint="Check the address.",
+        ) from error
     except (OSError, smtplib.SMTPException) as error:
         raise _unreached("the mail server", parts, error) from error
 
@@ -115,5 +142,5 @@ def _unreached(what: str, parts: SplitResult, error: Exception) -> ConnectorErro
     return ConnectorError(
         f"{what} at {parts.hostname} did not take the message: {said}",
         permanent=False,
-        hint="What was found is printed here all the same.",
+        hint="Nothing is lost: what was to be said stands here, and the next run tries again.",
     )

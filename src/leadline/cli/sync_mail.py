@@ -1,0 +1,49 @@
+"""How `leadline sync` sends the mail that people asked for."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from leadline.workspace import Workspace
+
+LOOPBACK_URL = "http://127.0.0.1:8765"
+"""Where `leadline up` serves the pages unless it is told otherwise."""
+
+
+def send_mail_now(workspace: Workspace, *, today: date) -> bool:
+    """Send what is due today and say on stderr how it went; whether all of it was sent."""
+    from leadline.connectors.delivery import mail_server, send_mail
+    from leadline.records.actions.mail import Letter, send_due_mail
+    from leadline.records.models import MailWish
+
+    if not (n_wishes := MailWish.objects.count()):
+        return True
+    server = mail_server(os.environ)
+    if server is None:
+        click.echo(
+            f"leadline: {n_wishes} asked for mail, and LEADLINE_SMTP_URL names no server: "
+            "none was sent.",
+            err=True,
+        )
+        return True
+
+    def send(letter: Letter) -> None:
+        send_mail(server, to=letter.to, subject=letter.subject, text=letter.text)
+
+    sent = send_due_mail(
+        workspace,
+        today=today,
+        at=datetime.now(UTC),
+        url=os.environ.get("LEADLINE_URL", LOOPBACK_URL).rstrip("/"),
+        send=send,
+    )
+    if sent.n_sent:
+        click.echo(f"Sent {sent.n_sent} mail{'s' * (sent.n_sent > 1)}.", err=True)
+    for failure in sent.failures:
+        click.echo(f"leadline: MAIL NOT SENT, {sent.n_unsent} are left: {failure}", err=True)
+    return not sent.n_unsent
