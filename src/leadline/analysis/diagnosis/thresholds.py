@@ -104,6 +104,9 @@ the lower end of its interval."""
 LEAK_SHARE = 0.35
 """One column alone brings this share of what all columns bring …"""
 
+LEAK_LEAST = 0.15
+"""A copy of the answer takes away at least this share of the loss of a constant."""
+
 LEAK_JUMP = 1.4
 """… and this many times what the next best column brings."""
 

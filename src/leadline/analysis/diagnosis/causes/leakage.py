@@ -115,7 +115,7 @@ def is_copy(suspect: Suspect, *, lost: float, rest: float) -> bool:
     there only a column that brings nearly everything is called a leak.
     """
     share, jump = suspect.share, suspect.share / max(suspect.next_share, 1e-12)
-    copied = suspect.explained_by_others < thresholds.LEAK_INDEPENDENCE
+    copied = suspect.explained_by_others < thresholds.LEAK_INDEPENDENCE and tells_much(suspect)
     go_together = suspect.others_explained > 2 * thresholds.LEAK_INDEPENDENCE
     enough = copied and (
         suspect.strength > thresholds.LEAK_NEARLY_ALL
@@ -278,3 +278,11 @@ def _honest(bench: Bench, kept: NDArray[np.bool_]) -> tuple[bool, Gain]:
     losses = case.losses(given, learner.train(rows)(given))
     gain = measured(usual, losses, clusters=case.clusters(given, len(given)))
     return gain.estimate < -bench.floor and gain.upper < 0, gain
+
+
+def tells_much(suspect: Suspect) -> bool:
+    """Whether a column takes away enough of the loss to be the answer in disguise.
+
+    Where all columns together tell little, one honest column is most of it.
+    """
+    return suspect.strength > thresholds.LEAK_LEAST
