@@ -11,7 +11,8 @@ PYTEST  = -m pytest -n 2 --dist worksteal
 
 # What meets a database; the other tests of the command line never open one.
 ON_POSTGRESQL = tests/records $(addprefix tests/cli/test_,$(addsuffix .py,\
-	backup brief keys workspace_commands))
+	backup brief keys workspace_commands)) \
+	$(addprefix tests/web/test_,$(addsuffix .py,accounts nonsense people))
 
 .PHONY: demo example test check fix run bench docs messages screenshots lock clean help
 .DEFAULT_GOAL := help

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from leadline.practice.dates import (
+    can_be_used,
     is_working_day,
     long_date,
     next_working_day,
@@ -43,3 +44,12 @@ def test_shifting_back_skips_what_is_free() -> None:
 
 def test_a_date_reads_the_same_in_every_locale() -> None:
     assert long_date(date(2026, 5, 4)) == "Mon 4 May 2026"
+
+
+@pytest.mark.parametrize(
+    ("day", "can"),
+    [(date.min, False), (date(1899, 12, 31), False), (date(1900, 1, 1), True),
+     (date(2199, 12, 31), True), (date(2200, 1, 1), False), (date.max, False)],
+)  # fmt: skip
+def test_a_day_that_leaves_no_room_for_dates_cannot_be_used(day: date, can: bool) -> None:
+    assert can_be_used(day) is can

@@ -86,6 +86,22 @@ def test_a_link_that_was_taken_back_or_expired_or_forged_shows_nothing(
     assert Client().get(link).status_code == 410
 
 
+def test_a_link_is_taken_back_by_the_lead_alone_and_leads_only_where_guests_may(
+    at_work: Browsers,
+) -> None:
+    link = share(at_work)
+    row = GuestLink.objects.get()
+    url = f"/share/{row.pk}/take-back/"
+    assert at_work(MEMBER).post(url).status_code == 403
+    assert at_work(LEAD).post("/share/999/take-back/").status_code == 404
+    assert Client().get(link).status_code == 200
+    assert at_work(LEAD).post(url)["Location"] == IMPACT
+    for page in ("https://evil.example/", "//evil.example/", "/brief/"):
+        GuestLink.objects.update(page=page)
+        assert at_work(LEAD).post(url)["Location"] == "/experiments/"
+    assert Client().get(link).status_code == 410
+
+
 @pytest.mark.parametrize("page", ["/brief/", "/projects/", "/nowhere/", "https://x.example/"])
 def test_only_pages_for_guests_can_be_shared(page: str, at_work: Browsers) -> None:
     values = {"page": page, "label": "x", "days": "7"}

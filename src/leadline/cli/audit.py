@@ -16,11 +16,9 @@ from leadline.cli.experiment_options import (
     write_page,
 )
 from leadline.cli.metric_options import metrics_of
-from leadline.cli.output import json_option, show
+from leadline.cli.output import json_option, print_table, show
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from rich.console import Console
 
     from leadline.library.audit_results import Audit, Claim, Total
@@ -130,7 +128,8 @@ def _print_claims(
     if not claims:
         return
     header, rows = claims_table(claims, most=len(claims) if show_all else SHOWN)
-    _print_table(f"{heading} ({len(claims):,})", header, rows, console)
+    console.print()
+    print_table(console, header, rows, title=f"{heading} ({len(claims):,})")
     if len(rows) < len(claims):
         console.print(f"… and {len(claims) - len(rows):,} more: --all", style="dim")
 
@@ -138,19 +137,5 @@ def _print_claims(
 def _print_totals(heading: str, totals: tuple[Total, ...], console: Console) -> None:
     from leadline.library.audit_wording import totals_table
 
-    _print_table(heading, *totals_table(totals), console)
-
-
-def _print_table(
-    heading: str, header: Sequence[str], rows: Sequence[Sequence[str]], console: Console
-) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(title=heading, title_justify="left", box=None)
-    for name in header:
-        table.add_column(name)
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
     console.print()
-    console.print(table)
+    print_table(console, *totals_table(totals), title=heading)

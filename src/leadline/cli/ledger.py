@@ -16,7 +16,7 @@ from leadline.cli.experiment_options import (
     write_page,
 )
 from leadline.cli.metric_options import metrics_of
-from leadline.cli.output import json_option, show
+from leadline.cli.output import json_option, print_table, show
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -92,22 +92,16 @@ def command(
 
 
 def _print(result: LedgerPage, console: Console) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
     from leadline.library.ledger_wording import group_rows, ledger_headline, ledger_rows
 
     for line in ledger_headline(result):
         console.print(line, markup=False)
     groups = (result.ledger.by_quarter, result.ledger.by_project)
-    shown = [ledger_rows(result), *(group_rows(result, g) for g in groups if len(g) > 1)]
-    for header, rows in shown:
-        table = Table(box=None)
-        for name in header:
-            table.add_column(name)
-        for row in rows:
-            table.add_row(*(Text(cell) for cell in row))
+    for header, rows in (
+        ledger_rows(result),
+        *(group_rows(result, group) for group in groups if len(group) > 1),
+    ):
         console.print()
-        console.print(table)
+        print_table(console, header, rows, less=("project", "proof"))
     for note in result.notes:
         console.print(f"Note: {note}", style="dim", markup=False)

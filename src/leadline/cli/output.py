@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,9 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
+
+SHORT = 10
+"""Letters up to which a column stays as wide as it is: dates, numbers."""
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -65,3 +68,39 @@ def show(value: Any, *, as_json: bool, human: Callable[[Console], None]) -> None
         print_json(value)
     else:
         human(console())
+
+
+def print_table(
+    console: Console,
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    title: str = "",
+    less: Sequence[str] = (),
+) -> None:
+    """Print a table of words; a cell too long for its column goes on below, and none is cut.
+
+    Parameters
+    ----------
+    less : sequence of str
+        Columns that are left out first, in this order, where the console is too narrow;
+        Markdown, pages and JSON have them all.
+    """
+    from rich.table import Table
+    from rich.text import Text
+
+    widths = {
+        name: max(len(name), *(len(row[i]) for row in rows)) if rows else len(name)
+        for i, name in enumerate(header)
+    }
+    for name in less:
+        if sum(widths.values()) + 2 * len(widths) <= console.width:
+            break
+        widths.pop(name, None)
+    table = Table(title=title or None, title_justify="left", box=None)
+    for name, width in widths.items():
+        table.add_column(name, no_wrap=width <= SHORT, overflow="fold")
+    for row in rows:
+        cells = zip(header, row, strict=True)
+        table.add_row(*(Text(cell) for name, cell in cells if name in widths))
+    console.print(table)

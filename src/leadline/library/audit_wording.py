@@ -11,6 +11,7 @@ from leadline.library.wording import (
     pvalue_in_words,
     signed,
     sum_in_words,
+    that_say_something,
 )
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ _CLAIMS = ("experiment", "arm", "metric", "claimed", "believed", "p", "why not")
 
 def sentence(total: Total) -> str:
     """Return a total in a sentence."""
+    if not total.n_claims:
+        return f"{total.metric}: nothing is claimed."
     verb = "counts" if total.n_untrusted == 1 else "count"
     untrusted = (
         f"; {counted(total.n_untrusted, 'claim')} {verb} as nothing, because the data cannot "
@@ -53,7 +56,7 @@ def _sum(total: Total, value: float) -> str:
 
 
 def totals_table(totals: Sequence[Total]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Return totals as a table in words."""
+    """Return totals as a table in words; where nothing is claimed there is no sum."""
     return _TOTALS, [
         (
             total.group,
@@ -61,12 +64,19 @@ def totals_table(totals: Sequence[Total]) -> tuple[tuple[str, ...], list[tuple[s
             f"{total.n_experiments:,}",
             f"{total.n_claims:,}",
             f"{total.n_stand:,}",
-            _sum(total, total.claimed),
-            _sum(total, total.believed),
-            f"{_sum(total, total.lower).removesuffix(' pp')} to {_sum(total, total.upper)}",
+            *(_amounts(total) if total.n_claims else ("", "", "")),
         )
         for total in totals
     ]
+
+
+def _amounts(total: Total) -> tuple[str, str, str]:
+    lower = _sum(total, total.lower).removesuffix(" pp")
+    return (
+        _sum(total, total.claimed),
+        _sum(total, total.believed),
+        f"{lower} to {_sum(total, total.upper)}",
+    )
 
 
 def claims_table(
@@ -76,7 +86,7 @@ def claims_table(
     ordered = sorted(
         claims, key=lambda c: -math.inf if math.isnan(c.effect_size) else -abs(c.effect_size)
     )
-    return _CLAIMS, [
+    rows = [
         (
             claim.experiment,
             claim.arm,
@@ -90,6 +100,7 @@ def claims_table(
         )
         for claim in ordered[:most]
     ]
+    return that_say_something(_CLAIMS, rows)
 
 
 def _effect(claim: Claim, value: float) -> str:

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from leadline.analysis.experiments.shrinkage import MIN_EXPERIMENTS
-from leadline.library.wording import counted, number_in_words, signed
+from leadline.library.wording import counted, number_in_words, signed, that_say_something
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,31 +87,36 @@ def group_rows(
 
 
 def ledger_rows(page: LedgerPage) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Return the ledger as a table in words: its header, and one row a change."""
+    """Return the ledger as a table in words: its header, and one row a change.
+
+    A column that says nothing of any change is left out.
+    """
     header = (
         "concluded", "change", "project", "proof", "predicted", "measured", "believed",
         "interval", "total so far",
     )  # fmt: skip
-    return header, [_row(line) for line in page.ledger.lines]
+    return that_say_something(header, [_row(line) for line in page.ledger.lines])
 
 
 def _row(line: LedgerLine) -> tuple[str, ...]:
     change = line.change
-    if change.baseline:
-        name = f"{change.key} (baseline)"
-    else:
-        name = change.key if change.shipped else f"{change.key} (not shipped)"
     predicted = math.nan if change.predicted is None else change.predicted * change.reach
     measured = math.nan if change.measured is None else change.measured * change.reach
     interval = "" if math.isnan(line.lower) else f"{signed(line.lower)} to {signed(line.upper)}"
     return (
         change.concluded_on.isoformat(),
-        name,
+        f"{change.key} (baseline)" if change.baseline else change.key,
         change.project,
         change.proof,
         "" if math.isnan(predicted) else signed(predicted),
         "" if math.isnan(measured) else signed(measured),
         "" if math.isnan(line.shrunken) else signed(line.shrunken),
         interval,
-        number_in_words(line.cumulative, digits=3) if line.counted else "",
+        _so_far(line),
     )
+
+
+def _so_far(line: LedgerLine) -> str:
+    if line.counted:
+        return number_in_words(line.cumulative, digits=3)
+    return "" if line.change.shipped or line.change.baseline else "not shipped"

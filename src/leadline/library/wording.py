@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from leadline.analysis.experiments.metrics import Proportion
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from leadline.analysis.experiments.checks import CheckResult
     from leadline.analysis.experiments.metrics import Metric
     from leadline.library.results import MetricResult, Readout
@@ -98,6 +100,14 @@ def sum_in_words(value: float, *, is_share: bool, sign: bool = True) -> str:
     """Return a sum of effects with three digits: points of percent for shares."""
     scale, unit = (100.0, " pp") if is_share else (1.0, "")
     return f"{(signed if sign else number_in_words)(scale * value, digits=3)}{unit}"
+
+
+def that_say_something(
+    header: Sequence[str], rows: Sequence[Sequence[str]]
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Return a table without the columns that are empty in every row."""
+    said = [i for i in range(len(header)) if any(row[i] for row in rows)]
+    return tuple(header[i] for i in said), [tuple(row[i] for i in said) for row in rows]
 
 
 def counted(n: int, one: str) -> str:

@@ -5,12 +5,19 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 DAY = timedelta(days=1)
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+"""Days that somebody may give: from any of them dates can be worked out, decades both ways."""
 SATURDAY = 5
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = (
     *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
     *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 )
+
+
+def can_be_used(day: date) -> bool:
+    """Whether dates can be worked out from a day that somebody gave."""
+    return FIRST_DAY <= day <= LAST_DAY
 
 
 def is_working_day(day: date, *, holidays: frozenset[date]) -> bool:

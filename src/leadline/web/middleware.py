@@ -40,6 +40,8 @@ class WorkspaceMiddleware:
             if settings.LEADLINE_TODAY
             else datetime.now(zone).date()
         )
+        if _has_nul(request):
+            return errors.bad_request(request)
         request.workspace = workspace
         request.today = today
         request.viewer = cast(
@@ -56,6 +58,12 @@ class WorkspaceMiddleware:
         if isinstance(exception, LeadlineError):
             return errors.unusable(request, exception)
         return None
+
+
+def _has_nul(request: Request) -> bool:
+    """Whether an address has the letter that no text in a database can have."""
+    values = (value for _, values in request.GET.lists() for value in values)
+    return any("\0" in text for text in (request.path, *request.GET, *values))
 
 
 def _viewer(request: Request, workspace: Workspace, today: date) -> Viewer | None:

@@ -20,7 +20,8 @@ READERS = {
     _("the people partner"), _("the person it is about"), _("the report"),
     _("who interviews the candidate"),
     _("who takes it over"), _("who takes something over"), _("who wrote it"),
-    _("whoever was given a link to it"), _("you alone"), _("you alone, until you share it"),
+    _("nobody"), _("whoever was given a link to it"),
+    _("you alone"), _("you alone, until you share it"),
 }  # fmt: skip
 STATES = {
     _("active"), _("dormant"), _("in production"),
@@ -74,6 +75,9 @@ KINDS = {
     _("pulse invitation"), _("promise after a pulse"), _("read by somebody else"),
     _("assumption"), _("answer to an assumption"), _("idea"), _("end of an idea"),
     _("second look at a decision"),
+    _("sign-in link"), _("guest link"), _("session"), _("account"), _("passkey or codes"),
+    _("single sign-on"), _("secret of single sign-on"), _("address for signing in"),
+    _("confirmation of an address"), _("page about you"),
     _("one-on-one"), _("development and probation"),
     _("people file"), _("experiments"), _("diagnosis"), _("predictions"),
     _("project"), _("experiment"), _("person"),

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from leadline.connectors.people import PeopleFile, read_people
 from leadline.errors import ConnectorError, InputError
+from leadline.practice.dates import FIRST_DAY, LAST_DAY
 from leadline.practice.people import Person
 
 HEADER = "name,emails,start_on,country,ends_on"
@@ -148,6 +149,7 @@ def test_a_twice_encoded_name_is_loaded_and_named(tmp_path: Path) -> None:
         ("3/4/26", "write year-month-day"),
         ("46085", "looks like a spreadsheet's day number"),
         ("2026-02-30", "is not a day of the calendar"),
+        ("9999-12-31", "does not lie between 1900-01-01 and 2199-12-31"),
         ("20260304", "write year-month-day"),
         ("soon", "'soon' is not a date"),
     ],
@@ -338,8 +340,8 @@ ADDRESSES = st.from_regex(r"[a-z0-9.]{1,8}@[a-z]{1,8}\.org", fullmatch=True)
             Person,
             name=st.lists(NAMES, min_size=1, max_size=3).map(" ".join),
             emails=st.lists(ADDRESSES, min_size=1, max_size=3, unique=True).map(tuple),
-            start_on=st.none() | st.dates(max_value=date(2020, 1, 1)),
-            ends_on=st.none() | st.dates(min_value=date(2020, 1, 1)),
+            start_on=st.none() | st.dates(FIRST_DAY, date(2020, 1, 1)),
+            ends_on=st.none() | st.dates(date(2020, 1, 1), LAST_DAY),
             country=st.sampled_from(["", "DE", "DE-BE", "US"]),
         ),
         max_size=6,

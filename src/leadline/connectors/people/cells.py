@@ -7,6 +7,7 @@ import unicodedata
 from datetime import date
 
 from leadline.connectors.people.countries import country_code
+from leadline.practice.dates import FIRST_DAY, LAST_DAY, can_be_used
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _OTHER_DATE = re.compile(r"(\d{1,4})[./-](\d{1,2})[./-](\d{2,4})")
@@ -86,9 +87,12 @@ def day(cell: str) -> date | None:
         return None
     if _ISO.fullmatch(cell):
         try:
-            return date.fromisoformat(cell)
+            found = date.fromisoformat(cell)
         except ValueError as error:
             raise CellError(f"{_short(cell)} is not a day of the calendar: {error}") from None
+        if not can_be_used(found):
+            raise CellError(f"{_short(cell)} does not lie between {FIRST_DAY} and {LAST_DAY}")
+        return found
     raise CellError(f"{_short(cell)} is not a date; {_how_to_write(cell)}")
 
 

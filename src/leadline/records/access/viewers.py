@@ -62,6 +62,8 @@ def viewer_of(workspace: Workspace, address: str, *, today: date) -> Viewer | No
     people partner is only whom the workspace file names.
     """
     wanted = address.strip().lower()
+    if wanted.isascii() and not address.isascii():
+        return None  # a letter that only looks like another, such as the sign of the Kelvin
     settings = workspace.configuration
     people = list(Person.objects.filter(withdrawn_at=None).prefetch_related("corrections"))
     row = next((one for one in people if wanted in one.emails), None)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from leadline.errors import InputError
+from leadline.practice.dates import FIRST_DAY, LAST_DAY, can_be_used
 from leadline.records.actions.metering import note_typing
 from leadline.records.models import Correction
 from leadline.records.queries.mine import find_person
@@ -51,6 +52,8 @@ def correct(address: str, *, field: str, value: str, at: datetime) -> Correction
 
 def _check_day(field: str, value: str) -> None:
     try:
-        date.fromisoformat(value)
+        found = date.fromisoformat(value)
     except ValueError:
         raise InputError(f"{field} needs a day such as 2026-11-23, got {value!r}") from None
+    if not can_be_used(found):
+        raise InputError(f"{field} needs a day from {FIRST_DAY} to {LAST_DAY}, got {value!r}")

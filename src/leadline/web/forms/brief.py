@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from leadline.practice.brief import Verdict
+from leadline.web.forms.days import day_field
 
 
 class AnswerForm(forms.Form):
@@ -22,12 +23,7 @@ class AnswerForm(forms.Form):
             (Verdict.WRONG.value, _("This is wrong")),
         ],
     )
-    until = forms.DateField(
-        label=_("Snooze until"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-    )
+    until = day_field(_("Snooze until"), required=False)
     reason = forms.CharField(
         label=_("Why"),
         required=False,

@@ -21,17 +21,11 @@ from leadline.records.models import (
     HandoverItem,
     HiringDecision,
 )
+from leadline.web.forms.days import day_field
 from leadline.web.words import choices_in_words, word
 
-
-def _day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        required=required,
-        help_text=help_text,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-    )
+LONGEST_NOTICE = 1_000
+"""Days, weeks or months of notice; no contract says more, and no date lies further."""
 
 
 def _text(
@@ -61,7 +55,7 @@ class ActionForm(forms.Form):
 
     text = _line(_("What was agreed"))
     owner = forms.ChoiceField(label=_("Whose"))
-    due_on = _day(_("Until"), required=False)
+    due_on = day_field(_("Until"), required=False)
 
     def __init__(self, *args: Any, owners: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -92,7 +86,7 @@ class ReminderForm(forms.Form):
     """A dated note to oneself."""
 
     text = _line(_("Think of"))
-    on = _day(_("On"))
+    on = day_field(_("On"))
 
 
 class WishForm(forms.Form):
@@ -143,7 +137,7 @@ class GrowthForm(forms.Form):
 
     gap = _text(_("The gap, with an example"))
     sign = _text(_("What would show that it got better"))
-    check_on = _day(_("Look again on"))
+    check_on = day_field(_("Look again on"))
 
 
 class PathForm(forms.Form):
@@ -156,13 +150,13 @@ class PathForm(forms.Form):
 class MoveForm(forms.Form):
     """Another day."""
 
-    check_on = _day(_("Look again on"))
+    check_on = day_field(_("Look again on"))
 
 
 class CheckInForm(forms.Form):
     """How a probation is going."""
 
-    on = _day(_("Talked on"))
+    on = day_field(_("Talked on"))
     went_well = _text(_("What went well"))
     would_help = _text(_("What would help next"), required=False)
 
@@ -170,7 +164,7 @@ class CheckInForm(forms.Form):
 class ExtensionForm(forms.Form):
     """A longer probation."""
 
-    until = _day(_("Until"))
+    until = day_field(_("Until"))
     reason = _text(
         _("Reason"), help_text=_("Confirm with HR first; many laws do not allow it.")
     )
@@ -180,7 +174,7 @@ class OutcomeForm(forms.Form):
     """What came of a probation."""
 
     outcome = forms.ChoiceField(label=_("Outcome"), choices=choices_in_words(Outcome))
-    told_on = _day(_("Told on"))
+    told_on = day_field(_("Told on"))
     reasons = _text(_("Reasons, if it ends"), required=False)
 
 
@@ -251,8 +245,13 @@ class LeavingForm(forms.Form):
     """Somebody leaves."""
 
     person = forms.ChoiceField(label=_("Who"))
-    told_on = _day(_("Notice given on"))
-    length = forms.IntegerField(label=_("Notice in the contract"), min_value=0, required=False)
+    told_on = day_field(_("Notice given on"))
+    length = forms.IntegerField(
+        label=_("Notice in the contract"),
+        min_value=0,
+        max_value=LONGEST_NOTICE,
+        required=False,
+    )
     unit = forms.ChoiceField(
         label=_("in"), choices=choices_in_words(("weeks", "months", "days"))
     )
@@ -262,7 +261,7 @@ class LeavingForm(forms.Form):
             ("any day", "15th or end of month", "end of month", "end of quarter")
         ),
     )
-    last_on = _day(_("or the last day itself"), required=False)
+    last_on = day_field(_("or the last day itself"), required=False)
 
     def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -294,7 +293,7 @@ class SuccessorForm(forms.Form):
 class LaunchForm(forms.Form):
     """A pulse round."""
 
-    closes_on = _day(_("Open until"))
+    closes_on = day_field(_("Open until"))
 
 
 class PulseForm(forms.Form):
@@ -350,4 +349,4 @@ class StepForm(forms.Form):
     """Moving a step of the first 90 days, or saying that it is done."""
 
     step = forms.CharField(widget=forms.HiddenInput, max_length=100)
-    moved_to = _day(_("Move to"), required=False)
+    moved_to = day_field(_("Move to"), required=False)

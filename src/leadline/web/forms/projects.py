@@ -10,17 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from leadline.practice.charter import LONGEST, MEANING
 from leadline.records.models import Assumption, AssumptionAnswer, Decision, IdeaClosing
+from leadline.web.forms.days import day_field
 from leadline.web.words import choices_in_words
-
-
-def _day(label: Any, *, required: bool, help_text: Any = "") -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        required=required,
-        help_text=help_text,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-    )
 
 
 class CharterForm(forms.Form):
@@ -96,8 +87,8 @@ class DecisionForm(forms.Form):
     reversible = forms.ChoiceField(
         label=_("Can it be undone?"), choices=choices_in_words(Decision.Reversible)
     )
-    decided_on = _day(_("Decided on"), required=True)
-    revisit_on = _day(
+    decided_on = day_field(_("Decided on"), required=True)
+    revisit_on = day_field(
         _("Look again on"), required=False, help_text=_("The brief raises it on that day.")
     )
 
@@ -114,7 +105,7 @@ class ReviewForm(forms.Form):
     """A second look at a decision."""
 
     note = forms.CharField(label=_("Would you decide the same?"), max_length=1000)
-    revisit_on = _day(_("Look again on"), required=False)
+    revisit_on = day_field(_("Look again on"), required=False)
 
 
 class ConfirmForm(forms.Form):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from leadline.practice.feedback import Embargo
 from leadline.practice.feedback_wording import AS_ADVICE, remarks
 from leadline.records import access
+from leadline.records.access import Viewer
 from leadline.records.actions import feedback as actions
 from leadline.records.models import Feedback, FeedbackPreference
 from leadline.records.queries.feedback import embargo_between, preference_of
@@ -217,13 +218,20 @@ def _editor(
         "remarks": remarks(words) if draft or form.is_bound else (),
         "was_checked": bool(draft or form.is_bound),
         "embargo": person and embargo_between(request.workspace, facts, person, author=author),
-        "wish": preference_of(about),
+        "wish": _wish(viewer_in(request), about),
+        "reads_wish": access.may_read(viewer_in(request), "feedback wish"),
         "names": _names(request, facts),
         "readers": (f"{author} (you alone, until you share it)",),
         "citation": AS_ADVICE,
         "not_now": FeedbackPreference.Wish.NOT_NOW,
     }
     return render(request, "people/feedback_write.html", context)
+
+
+def _wish(viewer: Viewer, about: str) -> FeedbackPreference | None:
+    """Return what somebody said about feedback to them, for whoever may read such wishes."""
+    said = preference_of(about)
+    return said if said and access.may_read(viewer, said) else None
 
 
 def _checked(request: Request, about: str, draft: Feedback | None) -> HttpResponse:

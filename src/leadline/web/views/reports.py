@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 
 from leadline.errors import InputError
 from leadline.practice.reports import Draft, as_markdown
@@ -49,7 +50,9 @@ def _shown(
 ) -> HttpResponse:
     if request.GET.get("as") == "markdown":
         answer = HttpResponse(as_markdown(draft), content_type="text/markdown; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="{name}.md"'
+        answer["Content-Disposition"] = content_disposition_header(
+            as_attachment=True, filename=f"{name}.md"
+        )
         return answer
     numbers = {receipt: number for number, receipt in enumerate(draft.receipts, start=1)}
     sections = [

@@ -1,0 +1,44 @@
+"""Tables in a terminal: whatever its width, nothing that is shown is cut."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+
+from leadline.cli.output import print_table
+from leadline.library.wording import that_say_something
+
+HEADER = ("concluded", "change", "project", "total so far")
+ROWS = [("2026-03-01", "long-tail-recall-of-rare-queries", "search-ranking", "0.492")]
+
+
+def printed(width: int, *, less: tuple[str, ...] = ()) -> list[str]:
+    console = Console(file=io.StringIO(), width=width)
+    print_table(console, HEADER, ROWS, less=less)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue().splitlines()
+
+
+@pytest.mark.parametrize("width", [40, 60, 200])
+def test_a_long_word_goes_on_below_and_no_letter_is_lost(width: int) -> None:
+    lines = printed(width)
+    assert "…" not in "".join(lines)
+    # Oracle: as many letters as the cells have, wherever the lines break.
+    letters = sum(len(cell.replace(" ", "")) for cell in (*HEADER, *ROWS[0]))
+    assert sum(len(line.replace(" ", "")) for line in lines) == letters
+
+
+def test_the_least_needed_columns_go_first_where_there_is_no_room() -> None:
+    assert "project" in printed(100, less=("project",))[0]
+    narrow = printed(60, less=("project", "change"))
+    assert "project" not in narrow[0]
+    assert "change" in narrow[0]
+    assert "change" not in printed(30, less=("project", "change"))[0]
+
+
+def test_a_column_that_says_nothing_of_any_row_is_left_out() -> None:
+    header, rows = that_say_something(("a", "b", "c"), [("1", "", ""), ("2", "", "3")])
+    assert header == ("a", "c")
+    assert rows == [("1", ""), ("2", "3")]
