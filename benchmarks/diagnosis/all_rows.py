@@ -19,6 +19,12 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import duckdb
+from scipy.stats import norm
+
+from leadline.connectors.warehouse import open_table
+from leadline.library.diagnosis_all_rows import _counted
+
 N_COLUMNS = 20
 N_EDGES = 16
 
@@ -37,7 +43,6 @@ print(json.dumps([time.process_time() - started,
 
 def make(folder: Path, rows: int) -> None:
     """Write two files of normal numbers, the first column of the second one moved."""
-    import duckdb
 
     def normal(i: int, move: float) -> str:
         return (
@@ -51,17 +56,11 @@ def make(folder: Path, rows: int) -> None:
 
 
 def ours(folder: Path, rows: int) -> None:
-    from leadline.library.diagnosis_all_rows import _counted
-    from leadline.connectors.warehouse import open_table
-
     tables = [open_table(folder / f"{name}.parquet") for name in ("old", "new")]
     _counted(*tables, [f"x{i}" for i in range(N_COLUMNS)], n_rows=rows)
 
 
 def bare(folder: Path, _rows: int) -> None:
-    import duckdb
-    from scipy.stats import norm
-
     edges = norm.ppf([(k + 1) / (N_EDGES + 1) for k in range(N_EDGES)])
     sums = [
         f"sum((x{i} <= {edge})::INT), count(x{i})" for i in range(N_COLUMNS) for edge in edges
@@ -89,8 +88,8 @@ def main() -> None:
         found: dict[str, Any] = {}
         for _ in range(2):
             for part in ("bare", "ours"):
-                command = [sys.executable, "-m", "benchmarks.diagnosis.all_rows", "--part", part,
-                           "--rows", str(options.rows), "--folder", folder]  # fmt: skip
+                command = [sys.executable, "-m", "benchmarks.diagnosis.all_rows"]
+                command += ["--part", part, "--rows", str(options.rows), "--folder", folder]
                 done = subprocess.run(command, capture_output=True, text=True, check=True)
                 found.setdefault(part, []).append(json.loads(done.stdout))
         if options.evidently:
