@@ -108,7 +108,7 @@ def test_a_model_that_prints_is_not_heard_and_is_never_changed(pair, only):
 def test_a_callable_and_an_object_that_cannot_be_cloned_are_measured_as_they_are(
     pair, linear_world, only
 ):
-    only("calibration", "leakage", "amount of data", "shift")
+    only("calibration", "leakage", "capacity", "amount of data", "shift")
     train, test = pair[0], linear_world(1000, seed=2)
 
     class Fixed:

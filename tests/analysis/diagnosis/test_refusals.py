@@ -80,7 +80,7 @@ def stopped(monkeypatch, only):
 @pytest.mark.parametrize(
     ("word", "absent"),
     [
-        ("1 other settings", None),
+        ("5 other settings", None),
         ("learning curve", "not_enough_data"),
         ("candidate", "missing_information"),
         ("train ", "concept_drift"),
@@ -123,7 +123,7 @@ def test_copies_of_all_training_rows_leave_nothing_to_train_on(linear_world):
 
 
 def test_a_changed_unit_without_labels_is_measured_on_broken_test_rows(number_world, only):
-    only("data quality")
+    only("data quality", "shift")
     train, test, production = (number_world(1200, seed=s) for s in (1, 2, 3))
     X = production.X.copy()
     X[:, 0] *= 100
