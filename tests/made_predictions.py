@@ -27,7 +27,9 @@ def plan_of(rows: Mapping[str, Any], **roles: Any) -> Plan:
         if np.asarray(values).dtype.kind in "OU":
             columns.append(cut_category(name, [v for v in values if v is not None]))
         else:
-            columns.append(cut_number(name, values, is_latency=name == roles.get("latency")))
+            is_latency = name == roles.get("latency")
+            with_ends = name not in {roles.get("latency"), roles.get("score")}
+            columns.append(cut_number(name, values, is_latency=is_latency, with_ends=with_ends))
     return Plan(columns=tuple(columns), **roles)
 
 

@@ -132,6 +132,8 @@ def test_behind_https_cookies_are_secure_and_the_check_for_deployment_is_clean(
         "call_command('check', deploy=True, fail_level='WARNING');"
         "print(json.dumps([s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, "
         "s.SESSION_COOKIE_HTTPONLY, s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS > 0, "
+        "s.SESSION_COOKIE_NAME == '__Host-leadline_session', "
+        "s.CSRF_COOKIE_NAME == '__Host-leadline_csrf', "
         "sorted(s.SILENCED_SYSTEM_CHECKS)]))"
     )
     end = subprocess.run(
@@ -140,5 +142,5 @@ def test_behind_https_cookies_are_secure_and_the_check_for_deployment_is_clean(
     )  # fmt: skip
     assert end.returncode == 0, end.stderr
     *flags, silenced = json.loads(end.stdout.splitlines()[-1])
-    assert flags == [True] * 5
+    assert flags == [True] * 7
     assert silenced == ["security.W005", "security.W021"]

@@ -27,6 +27,7 @@ from leadline.records.actions.mail import due_letters, wish_for_mail
 from leadline.records.models import BriefLine, Person
 from leadline.records.queries.experiment_pages import experiment_sources
 from leadline.records.queries.mine import everything_about
+from leadline.records.queries.watched import watched_models
 from leadline.workspace import Workspace
 from tests.web.canaries import CASTS, PREFIX, PROJECT, ROWS, Canaries, everybody, fill, found_in
 from tests.web.conftest import HEAD, LEAD, MEMBER, OTHER, PARTNER, STRANGER, TODAY, Browsers
@@ -125,12 +126,13 @@ def values_of(workspace: Workspace) -> dict[str, list[Any]]:
     )
     lines = [pk for pk in BriefLine.objects.values_list("pk", flat=True) if pk not in ROWS]
     slugs = [PROJECT, *(one.slug for one in experiment_sources(workspace))]
+    models = [one.slug for one in watched_models()]
     tokens = [
         share_page(reverse("impact", args=[slug]), label="x", issued_by=LEAD, at=timezone.now())
         for slug in slugs[1:]
     ]
     return {
-        "slug": slugs,
+        "slug": [*slugs, *models],
         "token": tokens,
         "pk": [*ROWS, *lines],
         "key": [LEAD, MEMBER, OTHER],

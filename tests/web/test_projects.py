@@ -192,6 +192,24 @@ def test_the_number_of_queries_does_not_grow_with_the_notes(
         client.get("/projects/")
 
 
+def test_a_watched_model_is_reached_from_its_project_with_pictures_and_its_test_score(
+    at_work: Browsers,
+) -> None:
+    page = at_work(MEMBER).get("/projects/search-ranking/").content.decode()
+    assert 'href="/models/home-page/"' in page
+    assert "ML Test Score 0" in page
+    for reader, status in ((LEAD, 200), (MEMBER, 200), (HEAD, 200), (PARTNER, 403)):
+        answer = at_work(reader).get("/models/home-page/")
+        assert answer.status_code == status, reader
+    model = at_work(MEMBER).get("/models/home-page/").content.decode()
+    assert 'href="/projects/search-ranking/"' in model
+    assert model.count('alt="') == 3
+    for section in ("data", "model", "infrastructure", "monitoring"):
+        assert f"<span>{section}</span>" in model
+    assert "a model can be taken back quickly and safely" in model
+    assert at_work(MEMBER).get("/models/nothing/").status_code == 404
+
+
 def test_no_project_yet_says_what_to_do(at_work: Browsers) -> None:
     Snapshot.objects.all().delete()
     assert "No project yet" in at_work(LEAD).get("/projects/").content.decode()

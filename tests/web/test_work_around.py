@@ -102,6 +102,15 @@ def test_a_link_is_taken_back_by_the_lead_alone_and_leads_only_where_guests_may(
     assert Client().get(link).status_code == 410
 
 
+def test_a_link_ends_with_whoever_gave_it(at_work: Browsers) -> None:
+    link = share(at_work)
+    for gone in (MEMBER, "rafael@harbour.example", "nobody@elsewhere.example"):
+        GuestLink.objects.update(issued_by=gone)
+        assert Client().get(link).status_code == 410, gone
+    GuestLink.objects.update(issued_by=LEAD)
+    assert Client().get(link).status_code == 200
+
+
 @pytest.mark.parametrize("page", ["/brief/", "/projects/", "/nowhere/", "https://x.example/"])
 def test_only_pages_for_guests_can_be_shared(page: str, at_work: Browsers) -> None:
     values = {"page": page, "label": "x", "days": "7"}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from leadline.cli.experiment_options import write_page
 from leadline.cli.output import console, json_option, print_json
 from leadline.cli.watch_delivery import failed as tell_failure
 from leadline.cli.watch_delivery import send
@@ -18,6 +19,7 @@ from leadline.errors import LeadlineError
 
 if TYPE_CHECKING:
     from leadline.library.watch_messages import Message
+    from leadline.library.watch_numbers import WatchSeries
     from leadline.library.watch_result import Watch
 
 EPILOG = """
@@ -26,6 +28,7 @@ Examples:
   leadline watch predictions.parquet --score probability --target churned
   leadline watch decisions/ --model churn --owner mira@example.com --state churn.json
   leadline watch live.csv --reference training.csv --segment country --json
+  leadline watch --html watching.html
   leadline watch postgresql://host/shop --table ml.predictions --state churn.json
   leadline watch --webhook https://chat.example/hooks/ml
 
@@ -79,6 +82,10 @@ itself fails: no rows, a column that is gone, a source that does not answer.
 @click.option("--mail", metavar="ADDRESS", help="Send what is new to this address.")
 @click.option("--budget", default=5, show_default=True, help="Alerts sent a week for a model.")
 @click.option("--test-score", is_flag=True, help="Show the ML Test Score, ticked by evidence.")
+@click.option(
+    "--html", "page", type=click.Path(path_type=Path), metavar="FILE",
+    help="Write a page with pictures and the ML Test Score.",
+)  # fmt: skip
 @click.option("--by-hand", multiple=True, metavar="TEST", help="A test done by hand: data-2 …")
 @workspace_option
 @today_option
@@ -92,6 +99,7 @@ def command(
     mail: str | None,
     budget: int,
     test_score: bool,
+    page: Path | None,
     as_json: bool,
     **options: Any,
 ) -> None:
@@ -108,6 +116,7 @@ def command(
     )
     printed: list[dict[str, Any]] = []
     messages: list[tuple[Task, Message | None]] = []
+    series: list[WatchSeries] = []
     codes, failed = [0], None
     for task in tasks:
         try:
@@ -118,10 +127,18 @@ def command(
             messages.append((task, tell_failure(task, error, printed=printed, alone=is_one)))
             continue
         from leadline.library.watch_messages import message_of
+        from leadline.library.watch_series import series_of
+        from leadline.library.watch_test_score import score_of
 
         printed.append(_shown(found, task, test_score=test_score, as_json=as_json))
         messages.append((task, message_of(found, budget=budget)))
         codes.append(exit_code(found))
+        if page:
+            series.append(series_of(found, score_of(found, by_hand=task.by_hand)))
+    if page and series:
+        from leadline.library.pages import watch_page
+
+        write_page(watch_page(series), page)
     if as_json and printed:
         print_json(printed[0] if is_one else printed)
     codes += [send(task, message, webhook=webhook, mail=mail) for task, message in messages]

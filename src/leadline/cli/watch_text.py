@@ -46,7 +46,12 @@ def write(console: Console, watch: Watch) -> None:
         for level in ("undecided", "info")
     }
     _write(console, "Drift whose harm is not known", of_level["undecided"], "bold yellow")
-    _write(console, "Benign: nothing depends on it", of_level["info"], "bold")
+    _write(
+        console,
+        "Benign: hardly anything depends on it, and its values are known ones",
+        of_level["info"],
+        "bold",
+    )
     _write(console, "Performance", _performance(watch), "bold")
     _write(
         console, "Performance by segment, the largest rise first", _by_segment(watch), "bold"

@@ -156,6 +156,7 @@ def watch(
             dependence=known.dependence,
             limits=limits or Limits(),
         ),
+        limits=limits or Limits(),
         own_reference="" if reference is None else str(reference),
         is_decision_log=opened is not given,
     )

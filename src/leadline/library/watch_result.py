@@ -9,13 +9,13 @@ from datetime import date
 from typing import Any, Literal
 
 from leadline.analysis.baseline.wording import number
-from leadline.analysis.monitoring.alerts import Standing
+from leadline.analysis.monitoring.alerts import OUTSIDE_FROM, Standing
 from leadline.analysis.monitoring.counts import Counts
 from leadline.analysis.monitoring.health import Failure
 from leadline.analysis.monitoring.look import RECENT, Look
 from leadline.analysis.monitoring.performance import Performance, realised
 from leadline.analysis.monitoring.reference import Reference
-from leadline.analysis.monitoring.signals import Signal, latency_quantile
+from leadline.analysis.monitoring.signals import Limits, Signal, latency_quantile
 from leadline.errors import NotEnoughDataError
 
 Verdict = Literal["monitor failed", "alert", "quiet"]
@@ -58,6 +58,8 @@ class Watch:
     failures : tuple of Failure
         Why silence would mean nothing; said first.
     look : Look
+    limits : Limits
+        From where on a difference counted.
     own_reference : str
         Where the reference is, if it is a table of its own.
     is_decision_log : bool
@@ -77,6 +79,7 @@ class Watch:
     sent: Mapping[str, date]
     failures: tuple[Failure, ...]
     look: Look
+    limits: Limits = field(default_factory=Limits)
     own_reference: str = ""
     is_decision_log: bool = False
     changes: tuple[str, ...] = ()
@@ -215,7 +218,10 @@ def sentence(found: Standing) -> str:
 def _what(signal: Signal) -> str:
     column, now, before = signal.column, signal.value, signal.reference
     if signal.rule == "drift":
-        return f"{column} drifts: PSI {number(now)}, of which {number(before)} is chance"
+        said = f"{column} drifts: PSI {number(now)}, of which {number(before)} is chance"
+        if signal.outside >= OUTSIDE_FROM:
+            said += f", {signal.outside:.0%} of rows lie outside what the reference held"
+        return said
     shares = {
         "nulls": f"{column} is missing in",
         "new-values": f"{column} has values that the reference seldom had in",

@@ -14,6 +14,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from leadline.findings import Finding
+from leadline.library.watch_numbers import WatchSeries
 from leadline.records.models import Snapshot, Source
 
 Facts = TypeVar("Facts")
@@ -40,6 +41,23 @@ class KeptFindings:
 
     today: date
     findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeptWatch(KeptFindings):
+    """What watching a model found, and the numbers of its page.
+
+    Attributes
+    ----------
+    series : WatchSeries
+        By day and column, with the ML Test Score.
+    code : str
+        The folder of the model's code, written as its repository is in the workspace
+        file; empty where that names none.
+    """
+
+    series: WatchSeries
+    code: str
 
 
 def keep_facts(source: Source, facts: object) -> None:

@@ -159,12 +159,14 @@ if os.environ.get("LEADLINE_OIDC_SERVER"):
     }
 
 # Cookies and headers
-SESSION_COOKIE_NAME = "leadline_session"
+# With this name a browser takes them from this very host alone, and never from one beside it.
+_HOST_ONLY = "__Host-" if _IS_HTTPS else ""
+SESSION_COOKIE_NAME = f"{_HOST_ONLY}leadline_session"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _IS_HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_COOKIE_NAME = "leadline_csrf"
+CSRF_COOKIE_NAME = f"{_HOST_ONLY}leadline_csrf"
 CSRF_FAILURE_VIEW = "leadline.web.views.errors.csrf"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"

@@ -20,6 +20,7 @@ from leadline.web.views import (
     reports,
     sharing,
     sign_in,
+    watched,
 )
 
 handler400 = "leadline.web.views.errors.bad_request"
@@ -66,6 +67,7 @@ WORK = [
     page("experiments/", experiments.index, name="experiments"),
     page("experiments/<str:slug>/", experiments.readout, name="readout"),
     page("experiments/<str:slug>/impact/", experiments.impact, name="impact"),
+    page("models/<str:slug>/", watched.show, name="watched-model"),
     page("reading/", reading.index, name="reading"),
 ]
 

@@ -28,6 +28,7 @@ STATES = {
     _("frame"), _("baseline"), _("evaluate"), _("diagnose"), _("green light"), _("decide"),
     _("measure"), _("ledger"), _("watch"),
     _("held"), _("moved"), _("skipped"),
+    _("quiet"), _("alert"), _("monitor failed"),
     _("ship"), _("stop"), _("extend"), _("cannot tell"),
     _("dismissed"), _("snoozed"), _("wrong"),
     _("confirmed"), _("refuted"), _("tried"), _("dropped"),

@@ -75,6 +75,38 @@ def test_edges_are_values_of_the_sample_and_split_it_evenly() -> None:
     assert set(bins.tolist()) == {100}  # 1,700 distinct values in 17 bins
 
 
+def test_ends_are_where_the_reference_ended_and_cost_no_further_cut() -> None:
+    values = np.random.default_rng(4).permutation(1_500).astype(float)
+    column = cut_number("x", values, with_ends=True)
+    assert column.has_ends
+    assert column.n_cuts == 16
+    assert column.edges[0] < 0 < column.edges[1]
+    assert column.edges[-1] == 1_499
+    bins = np.diff([0, *(int((values <= e).sum()) for e in column.edges), 1_500])
+    assert bins.tolist() == [0, *[100] * 15, 0]  # 1,500 distinct values in 15 bins
+    assert cut_number("flag", np.array([0.0, 1.0]), with_ends=True).edges[1:] == (0.0, 1.0)
+    one = cut_number("one", np.array([5.0, 5.0]), with_ends=True).edges
+    assert one[0] < 5.0 == one[1]
+    zero = cut_number("zero", np.zeros(3), with_ends=True).edges
+    assert zero[0] < 0.0 == zero[1]
+    assert not cut_number("none", np.array([np.nan]), with_ends=True).has_ends
+
+
+def test_what_lies_outside_the_ends_is_a_share_of_the_known_rows() -> None:
+    sample = {"x": np.arange(100.0), "score": np.linspace(0, 1, 100)}
+    plan = plan_of(sample, score="score")
+    day = date(2026, 1, 5)
+    rows = {
+        "x": np.array([-1.0, 0.0, 50.0, 99.0, 99.5, 700.0, np.nan, np.nan]),
+        "score": np.full(8, 9.0),
+    }
+    held = counts_of(plan, {day: rows}).over([day])
+    assert held.outside("x") == 3 / 6  # −1, 99.5 and 700, of six known
+    assert held.outside("score") == 0.0  # a score has no ends
+    empty = counts_of(plan, {day: {"x": np.array([np.nan]), "score": np.ones(1)}})
+    assert empty.over([day]).outside("x") == 0.0
+
+
 def test_a_column_with_few_values_is_cut_between_all_of_them() -> None:
     assert cut_number("flag", np.array([0.0, 1.0, 1.0, 0.0])).edges == (0.0,)
     assert cut_number("one", np.array([5.0, 5.0])).edges == (5.0,)

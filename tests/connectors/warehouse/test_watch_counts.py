@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from datetime import date
 from pathlib import Path
 
@@ -162,6 +163,23 @@ def test_a_kept_state_comes_back_whole(counted: Counts, tmp_path: Path) -> None:
     )  # fmt: skip
     for key, cell in counted.cells.items():
         assert np.array_equal(read.reference.cells[key], cell)  # every digit
+
+
+def test_a_state_from_before_ends_were_counted_goes_on_without_them(
+    counted: Counts, tmp_path: Path
+) -> None:
+    path = tmp_path / "state.json"
+    State(
+        day="day", reference=counted, current=counted, dependence={}, open_from=date.max
+    ).save(path)
+    stored = json.loads(path.read_text())
+    for column in stored["plan"]["columns"]:
+        del column["has_ends"]
+    path.write_text(json.dumps(stored))
+    read = State.load(path).reference
+    assert not any(column.has_ends for column in read.plan.columns)
+    first = next(column.name for column in read.plan.columns if column.kind == "number")
+    assert read.over(read.days).outside(first) == 0.0
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"format": 9}', '{"format": 1}'])

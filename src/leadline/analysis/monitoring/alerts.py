@@ -15,6 +15,9 @@ Level = Literal["alert", "info", "undecided"]
 HARMFUL_FROM = 0.1
 """A column matters from a tenth of the strongest column's dependence on."""
 
+OUTSIDE_FROM = 0.02
+"""Share of rows with values that the reference never held, from which they count."""
+
 BROKEN_FROM = 1.0
 """Excess PSI from which a column is not the same any more, whatever depends on it."""
 
@@ -34,8 +37,9 @@ class Standing:
     n_fired : int
         Days on which it fired, of the last m.
     level : "alert", "info" or "undecided"
-        "info": nothing depends on the column. "undecided": it is not known whether
-        anything does.
+        "info": nothing depends on the column, and its values are such as the reference
+        held. "undecided": it is not known whether anything depends on it, or on values
+        like these.
     weight : float
         Dependence on the column next to the strongest one's, within 0–1; nan where it
         is not known.
@@ -84,13 +88,13 @@ def standing(
         signal = by_day[max(by_day)]
         if len(recent) < _needed(signal, limits):
             continue
-        weight = _weight(signal, dependence, certain)
+        weight = weight_of(signal, dependence, certain)
         found.append(
             Standing(
                 signal=signal,
                 since=_since(days, by_day, m=limits.m),
                 n_fired=len(recent),
-                level=_level(signal, weight),
+                level=level_of(signal, weight),
                 weight=weight,
             )
         )
@@ -121,7 +125,10 @@ def _needed(signal: Signal, limits: Limits) -> int:
     return 1 if signal.rule == "risk-rise" else limits.k
 
 
-def _weight(signal: Signal, dependence: Mapping[str, float], certain: frozenset[str]) -> float:
+def weight_of(
+    signal: Signal, dependence: Mapping[str, float], certain: frozenset[str]
+) -> float:
+    """Return the dependence on a signal's column next to the strongest; nan if not known."""
     if signal.rule not in _OF_COLUMNS or signal.column in certain:
         return 1.0
     strongest = max(dependence.values(), default=0.0)
@@ -130,13 +137,24 @@ def _weight(signal: Signal, dependence: Mapping[str, float], certain: frozenset[
     return dependence[signal.column] / strongest
 
 
-def _level(signal: Signal, weight: float) -> Level:
+def level_of(signal: Signal, weight: float) -> Level:
+    """Return whether what stands does harm, none, or may.
+
+    Dependence is measured on the values that the reference held, and says nothing of
+    others: a model that is a line there goes on as one for ever. So a drift to such values
+    is never benign, however little depended on the column before; it is an alert where the
+    column is not the same any more and anything at all depended on it.
+    """
     if weight >= HARMFUL_FROM:
         return "alert"
-    if weight < HARMFUL_FROM:
-        return "info"
     is_broken = signal.rule != "drift" or signal.effect >= BROKEN_FROM
-    return "alert" if is_broken else "undecided"
+    if math.isnan(weight):
+        return "alert" if is_broken else "undecided"
+    if signal.rule == "new-values":
+        return "undecided"
+    if signal.outside < OUTSIDE_FROM:
+        return "info"
+    return "alert" if is_broken and weight > 0 else "undecided"
 
 
 def _since(days: Sequence[date], fired: Mapping[date, Signal], *, m: int) -> date:

@@ -50,12 +50,15 @@ class Watched:
         Of a number, ascending: rows at or below each are counted.
     levels : tuple of str
         Of a category: the values that the reference had most often.
+    has_ends : bool
+        Of a number: whether nothing of the reference lay beyond the outer edges.
     """
 
     name: str
     kind: Kind
     edges: tuple[float, ...] = ()
     levels: tuple[str, ...] = ()
+    has_ends: bool = False
 
     @property
     def n_cuts(self) -> int:
@@ -154,6 +157,14 @@ class Slice:
         cuts = self.values[start + 1 : start + 1 + column.n_cuts]
         inner = _unstacked(cuts, known) if column.kind == "number" else _others(cuts, known)
         return np.append(inner, self.rows - known)
+
+    def outside(self, name: str) -> float:
+        """Return the share of a number's known rows beyond its ends; 0 where it has none."""
+        known = self.number("known", name)
+        if not (self.plan.column(name).has_ends and known > 0):
+            return 0.0
+        bins = self.bins(name)
+        return float(bins[0] + bins[-2]) / known
 
     def by_score(self, what: str) -> Numbers:
         """Return "labelled", "positive" or "loss", summed by bin of the score."""

@@ -76,6 +76,9 @@ class Signal:
     pvalue : float
         Adjusted over all checks of the day.
     fired : bool
+    outside : float
+        Of drift: by how much the share of rows with values that the reference never held
+        has grown.
     """
 
     rule: Rule
@@ -89,6 +92,7 @@ class Signal:
     floor: float
     pvalue: float
     fired: bool = False
+    outside: float = 0.0
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -143,6 +147,9 @@ def _drift_signals(
             floor = limits.psi
             if moved.excess >= floor:  # only then is it worth asking how days differ anyway
                 floor = max(floor, reference.usual(column.name, segment, level))
+            beyond = today.outside(column.name)
+            if beyond:
+                beyond -= reference.whole(segment, level).outside(column.name)
             yield Signal(
                 rule="drift",
                 column=column.name,
@@ -154,6 +161,7 @@ def _drift_signals(
                 effect=moved.excess,
                 floor=floor,
                 pvalue=moved.pvalue,
+                outside=beyond,
             )
 
 

@@ -107,7 +107,11 @@ def _cut(sample: dict[str, Any], *, kinds: Mapping[str, str], roles: Roles) -> C
     codes = {}
     for name in roles.watched:
         column = _watched(
-            name, sample[name], kind=kinds[name], is_latency=name == roles.latency
+            name,
+            sample[name],
+            kind=kinds[name],
+            is_latency=name == roles.latency,
+            with_ends=name not in {roles.score, roles.latency},
         )
         columns.append(column)
         if name not in {roles.score, roles.latency}:
@@ -159,10 +163,12 @@ def _key(row: tuple[Any, ...], segments: tuple[str, ...]) -> Key | None:
     return Key(row[0])
 
 
-def _watched(name: str, values: Any, *, kind: str, is_latency: bool) -> Watched:
+def _watched(
+    name: str, values: Any, *, kind: str, is_latency: bool, with_ends: bool
+) -> Watched:
     if kind == "text":
         return cut_category(name, [value for value in values if value is not None])
-    return cut_number(name, values, is_latency=is_latency)
+    return cut_number(name, values, is_latency=is_latency, with_ends=with_ends)
 
 
 def _array(values: tuple[Any, ...], kind: str) -> Any:

@@ -113,6 +113,7 @@ def _plan(stored: dict[str, Any]) -> Plan:
             kind=column["kind"],
             edges=tuple(column["edges"]),
             levels=tuple(column["levels"]),
+            has_ends=column.get("has_ends", False),  # states of before have none
         )
         for column in stored["columns"]
     )

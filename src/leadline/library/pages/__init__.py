@@ -4,6 +4,7 @@ from leadline.library.pages.audit import audit_chart_of, audit_fragment, audit_p
 from leadline.library.pages.design import design_chart_of, design_fragment
 from leadline.library.pages.ledger import ledger_chart_of, ledger_fragment, ledger_page
 from leadline.library.pages.readout import effects_chart_of, readout_fragment, readout_page
+from leadline.library.pages.watch import watch_fragment, watch_page
 
 __all__ = [
     "audit_chart_of",
@@ -17,4 +18,6 @@ __all__ = [
     "ledger_page",
     "readout_fragment",
     "readout_page",
+    "watch_fragment",
+    "watch_page",
 ]

@@ -108,7 +108,8 @@ class Correction(models.Model):
 class Erasure(models.Model):
     """Somebody's records were purged: what sources say of them is left out from then on.
 
-    Only a keyed hash of each address is kept, to recognise it in a source.
+    Only a hash of each address is kept, to recognise it in a source: whoever knows the
+    address can tell that it was purged, nobody can read it out.
     """
 
     address_hash = models.CharField(max_length=64, unique=True)

@@ -1,19 +1,14 @@
-"""Pages of experiments: worked out when first asked for, then kept until the next reading.
-
-What the library writes is HTML with everything from sources escaped; it is kept in the
-workspace's cache, whose files may be deleted at any time.
-"""
+"""Pages of experiments: worked out when first asked for, then kept until the next reading."""
 
 from __future__ import annotations
 
-import hashlib
-import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leadline.records.models import Reading, Source
+from leadline.records.queries.kept_pages import kept_page
 from leadline.records.queries.project_facts import slug_of
 
 if TYPE_CHECKING:
@@ -56,8 +51,7 @@ def audit_html(workspace: Workspace, source: ExperimentSource, *, today: date) -
     LeadlineError
         The table cannot be read any more.
     """
-    kept = _kept(workspace, source, "audit", today=today)
-    return _read(kept) or _write(kept, _audit(workspace, source, today=today))
+    return _kept(workspace, source, "audit", today=today, write=_audit)
 
 
 def readout_html(workspace: Workspace, source: ExperimentSource, *, today: date) -> str:
@@ -68,8 +62,7 @@ def readout_html(workspace: Workspace, source: ExperimentSource, *, today: date)
     LeadlineError
         The plan or its table cannot be read any more.
     """
-    kept = _kept(workspace, source, "readout", today=today)
-    return _read(kept) or _write(kept, _readout(workspace, source, today=today))
+    return _kept(workspace, source, "readout", today=today, write=_readout)
 
 
 def impact_html(workspace: Workspace, source: ExperimentSource, *, today: date) -> str:
@@ -80,8 +73,7 @@ def impact_html(workspace: Workspace, source: ExperimentSource, *, today: date) 
     LeadlineError
         The table has no such sum: several metrics, or nothing concluded.
     """
-    kept = _kept(workspace, source, "impact", today=today)
-    return _read(kept) or _write(kept, _impact(workspace, source, today=today))
+    return _kept(workspace, source, "impact", today=today, write=_impact)
 
 
 def _source(one: Experiments) -> ExperimentSource:
@@ -118,8 +110,15 @@ def _setting(workspace: Workspace, source: ExperimentSource) -> Experiments:
     )
 
 
-def _kept(workspace: Workspace, source: ExperimentSource, what: str, *, today: date) -> Path:
-    """Return the file of a page: another one after each reading, and on each day."""
+def _kept(
+    workspace: Workspace,
+    source: ExperimentSource,
+    what: str,
+    *,
+    today: date,
+    write: Callable[..., str],
+) -> str:
+    """Return a page: another one after each reading, and on each day."""
     newest = (
         Reading.objects.filter(
             source__kind=Source.Kind.EXPERIMENTS,
@@ -129,18 +128,7 @@ def _kept(workspace: Workspace, source: ExperimentSource, what: str, *, today: d
         .values_list("pk", flat=True)
         .first()
     )
-    key = hashlib.sha256(f"{source.name}\0{what}\0{newest}\0{today}".encode()).hexdigest()[:24]
-    return workspace.cache / "pages" / f"{key}.html"
-
-
-def _read(file: Path) -> str:
-    return file.read_text(encoding="utf-8") if file.exists() else ""
-
-
-def _write(file: Path, text: str) -> str:
-    """Keep a page; whoever reads meanwhile sees the old file or the new one, never half."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_suffix(f".{os.getpid()}")
-    part.write_text(text, encoding="utf-8")
-    part.replace(file)
-    return text
+    return kept_page(
+        workspace, source.name, what, newest, today,
+        write=lambda: write(workspace, source, today=today),
+    )  # fmt: skip

@@ -302,12 +302,12 @@ def _from_repositories(addresses: tuple[str, ...]) -> Iterator[Held]:
 def _from_briefs(
     addresses: tuple[str, ...], name: str, readers: tuple[str, ...]
 ) -> Iterator[Held]:
-    for line in lines_about(addresses, name):
+    for sentence, on in _lines_about(addresses, name):
         yield Held(
             what="brief",
-            text=line.sentence,
-            on=line.brief.on,
-            place=f"leadline brief --today {line.brief.on}",
+            text=sentence,
+            on=on,
+            place=f"leadline brief --today {on}",
             readers=readers,
         )
     for row in answers_about(addresses, name):
@@ -320,17 +320,16 @@ def _from_briefs(
         )
 
 
-def lines_about(addresses: tuple[str, ...], name: str) -> list[BriefLine]:
-    """Return the lines of briefs that are about a person or name them."""
-    about = Q(subject__in=_subjects(addresses))
-    if name:
-        about |= Q(sentence__contains=name)
-    rows = BriefLine.objects.filter(about).select_related("brief")
-    lines = rows.only("sentence", "subject", "brief__on")
+def _lines_about(addresses: tuple[str, ...], name: str) -> Iterator[tuple[str, date]]:
+    """Yield the lines of briefs that are about a person or name them, each with its day."""
     subjects = _subjects(addresses)
-    return [
-        line for line in lines if line.subject in subjects or mentions(line.sentence, [name])
-    ]
+    about = Q(subject__in=subjects)
+    if name:
+        about |= may_mention([name], ["sentence"])
+    lines = BriefLine.objects.filter(about).order_by("-brief__on", "position")
+    for subject, sentence, on in lines.values_list("subject", "sentence", "brief__on"):
+        if subject in subjects or mentions(sentence, [name]):
+            yield sentence, on
 
 
 def lines_naming(addresses: tuple[str, ...], name: str) -> list[BriefLine]:

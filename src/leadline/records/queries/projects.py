@@ -17,6 +17,7 @@ from leadline.records.queries.experiments import (
 )
 from leadline.records.queries.project_facts import ProjectFacts, order_of
 from leadline.records.queries.repositories import RepositoryFacts, confirmations
+from leadline.records.queries.watched import WatchedModel, models_of, watched_models
 from leadline.records.snapshots import KeptFindings, load_facts
 
 
@@ -59,6 +60,8 @@ class ProjectPage:
         What rules say of its code.
     diagnosis : tuple of Finding
         What the newest diagnosis of its model says.
+    models : tuple of WatchedModel
+        Its models in front of users, as they were last looked at.
     read_for : date
         The day its repository was read for.
     """
@@ -67,6 +70,7 @@ class ProjectPage:
     claims: tuple[KeptClaim, ...]
     findings: tuple[Finding, ...]
     diagnosis: tuple[Finding, ...]
+    models: tuple[WatchedModel, ...]
     read_for: date
 
 
@@ -78,6 +82,7 @@ class _Known:
     totals: Mapping[str, KeptTotal]
     plans: tuple[str, ...]
     diagnoses: Mapping[str, KeptFindings]
+    models: tuple[WatchedModel, ...]
 
 
 def project_rows() -> tuple[ProjectRow, ...]:
@@ -118,6 +123,7 @@ def _page(repository: RepositoryFacts, project: ProjectFacts) -> ProjectPage:
             found for found in repository.findings if found.subject.startswith(prefixes)
         ),
         diagnosis=diagnoses[project.name].findings if project.name in diagnoses else (),
+        models=models_of(project, known.models),
         read_for=repository.today,
     )
 
@@ -137,6 +143,7 @@ def _known() -> _Known:
         totals=totals,
         plans=tuple(kept.name for kept in experiments.values()),
         diagnoses=load_facts(Source.Kind.DIAGNOSIS, KeptFindings),
+        models=watched_models(),
     )
 
 
@@ -166,7 +173,11 @@ def _loop_facts(project: ProjectFacts, known: _Known) -> LoopFacts:
         in_use=project.evidence[0] if project.evidence else "",
         measured=f"{newest.experiment}, {newest.concluded_on}" if newest else "",
         in_ledger=f"{len(shipped)} shipped changes" if shipped else "",
-        watched=project.watched,
+        watched=project.watched
+        or ", ".join(
+            f"leadline watch --model {one.name}, {one.kept.today}"
+            for one in models_of(project, known.models)
+        ),
     )
 
 

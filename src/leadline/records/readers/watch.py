@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import shlex
 from datetime import datetime
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from leadline.library.watch_findings import watch_findings
+from leadline.library.watch_series import series_of
+from leadline.library.watch_test_score import score_of
 from leadline.library.watch_workspace import watch_entry
 from leadline.records.actions.readings import Report
 from leadline.records.erasure import erased_addresses
 from leadline.records.readers.words import counted
-from leadline.records.snapshots import KeptFindings, keep_facts
+from leadline.records.snapshots import KeptWatch, keep_facts
 
 if TYPE_CHECKING:
     from leadline.records.models import Source
@@ -32,8 +35,26 @@ def read_watch(workspace: Workspace, entry: Watch, source: Source, *, at: dateti
         ["leadline", "watch", "--model", entry.model, "--today", today.isoformat()]
     )
     keep_facts(
-        source, KeptFindings(today=today, findings=watch_findings(found, command=command))
+        source,
+        KeptWatch(
+            today=today,
+            findings=watch_findings(found, command=command),
+            series=series_of(found, score_of(found, by_hand=entry.by_hand)),
+            code=_code(workspace, entry),
+        ),
     )
     n_alerts = counted(len(found.alerts), "alert", "alerts")
     notes = tuple(f"{what}: {how}" for what, how in found.look.unanswered.items())
     return Report(summary=f"{found.verdict}, {n_alerts}", notes=notes)
+
+
+def _code(workspace: Workspace, entry: Watch) -> str:
+    """Return where a model's code is, written as the workspace file writes its repository."""
+    if not entry.code:
+        return ""
+    place = workspace.locate(entry.code).resolve()
+    for one in workspace.configuration.repository:
+        root = workspace.locate(one.path).resolve() if one.path else None
+        if root and place.is_relative_to(root):
+            return str(PurePath(one.path) / place.relative_to(root))
+    return entry.code

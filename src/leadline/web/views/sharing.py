@@ -11,7 +11,8 @@ from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from leadline.records.access import guest_of
+from leadline.records import access
+from leadline.records.access import guest_of, viewer_of
 from leadline.records.actions.links import share_page, shared_page
 from leadline.records.models import GuestLink
 from leadline.web.forms.sharing import ShareForm
@@ -52,12 +53,18 @@ def shared(request: Request, token: str) -> HttpResponse:
     """Show the page behind a link as a guest, whoever else is signed in."""
     link = shared_page(token, at=timezone.now())
     match = _for_guests(link.page) if link else None
-    if link is None or match is None:
+    if link is None or match is None or not _may_still_share(request, link):
         return render(request, "sharing/ended.html", {"viewer": None}, status=410)
     request.viewer = guest_of(link.page)
     response: HttpResponse = match.func(request, *match.args, **match.kwargs)
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _may_still_share(request: Request, link: GuestLink) -> bool:
+    """Whether whoever gave a link could give it today: it ends with them."""
+    giver = viewer_of(request.workspace, link.issued_by, today=request.today)
+    return giver is not None and access.may_change(giver, "guest link")
 
 
 def _for_guests(page: str) -> ResolverMatch | None:
