@@ -26,6 +26,10 @@ from leadline.analysis.diagnosis import thresholds
 from leadline.library.diagnosis import diagnose
 
 QUICK = 10
+SPLITS = {
+    "tuning": tables.TUNING, "held-out": tables.HELD_OUT, "fresh": tables.FRESH,
+    "last": tables.LAST,
+}  # fmt: skip
 
 # On a shared machine the wall clock measures the neighbours: here the budget is counted,
 # and seconds are reported, in the processor's time, both cores added up.
@@ -34,9 +38,7 @@ diagnosis_case.Clock.__init__.__kwdefaults__["now"] = time.process_time
 
 def names(which: str, *, seeds: int, compound: bool = False) -> Iterator[tuple[Any, ...]]:
     """Yield table, family, fault, severity, seed of every case."""
-    chosen = {"tuning": tables.TUNING, "held-out": tables.HELD_OUT, "fresh": tables.FRESH}[
-        which
-    ]
+    chosen = SPLITS[which]
     faults = ["+".join(pair) for pair in COMPOUND] if compound else list(FAULTS)
     for seed in range(seeds):
         for table in chosen:
@@ -93,7 +95,7 @@ def read(path: Path) -> dict[str, dict[str, Any]]:
 
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("which", choices=["tuning", "held-out", "fresh"])
+    parser.add_argument("which", choices=list(SPLITS))
     parser.add_argument("--answers", type=Path, default=None)
     parser.add_argument("--truths", type=Path, required=True)
     parser.add_argument("--seeds", type=int, default=1)

@@ -69,10 +69,12 @@ def test_json_is_whole_and_production_may_lack_its_answers(run):
 @pytest.mark.slow
 def test_of_files_too_large_a_sample_is_read_and_said(run, monkeypatch):
     monkeypatch.setattr("leadline.cli.diagnose.MOST_ROWS", 700)
-    code, out, _ = run("train.csv", "test.csv", "--target", "bought", "--score", "score",
-                       "--json")  # fmt: skip
+    code, out, _ = run(*MODEL, "--json")
     assert code == 0
-    assert json.loads(out)["skipped"][-1] == "all rows of train.csv: 700 of 900 were drawn"
+    found = json.loads(out)
+    said = "all rows of train.csv in trials: 700 of 900 were drawn"
+    assert found["skipped"][-1] == said
+    assert {c["sample"] for c in found["shift"]} >= {"test, all 600 rows"}
 
 
 def test_predictions_alone_say_what_they_cannot_answer(run):

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
+from email.utils import parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
@@ -118,6 +119,8 @@ def test_a_mail_arrives_whole() -> None:
     assert message["Subject"] == "churn: alert"  # a line break cannot add a header
     assert message["To"] == "mira@example.com"
     assert message["From"] == "leadline@example.com"
+    assert message["Message-ID"].endswith("@example.com>")  # and does not name this machine
+    assert parsedate_to_datetime(message["Date"]).tzinfo
     assert "x is missing." in message.get_payload()
 
 

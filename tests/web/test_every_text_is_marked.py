@@ -169,7 +169,7 @@ def test_every_word_that_rules_and_records_use_is_known_to_translators() -> None
     used |= {key.replace("_", " ").capitalize() for key in charter.MEANING}
     used |= set(leaving.Unit.__args__) | set(leaving.EndsOn.__args__)
     used |= {who.words for rule in RULES for who in (*rule.readers, *rule.changers)}
-    used |= {kind.what for kind in KINDS}
+    used |= {kind.what for kind in KINDS} | {rule.audited for rule in RULES if rule.audited}
     named_by_forms = {"Correction.field", "Feedback.kind", "MailWish.every", "Response.verdict"}
     for model in apps.get_app_config("records").get_models():
         for column in model._meta.concrete_fields:

@@ -188,20 +188,32 @@ def _diagnose(
             progress=lambda what, share: bar.update(task, description=what, completed=share),
             **options,
         )
-    drawn = _drawn([train, test, *([production] if production else [])], most)
-    return replace(found, skipped=(*found.skipped, *drawn))
+    if most is None:
+        return found
+    return _of_all_rows(found, train, test, production, most=most)
 
 
-def _drawn(paths: list[str], most: int | None) -> list[str]:
-    """Say of which files only a sample was read."""
+def _of_all_rows(
+    found: Diagnosis, train: str, test: str, production: str | None, *, most: int
+) -> Diagnosis:
+    """Say of which files a sample was read, and count their columns over all rows."""
     from leadline.connectors.files import count_rows
+    from leadline.library.diagnosis_all_rows import with_all_rows
 
-    sizes = {path: count_rows(path) for path in paths} if most else {}
-    return [
-        f"all rows of {path}: {most:,} of {n:,} were drawn"
+    paths = [train, test, *([production] if production else [])]
+    sizes = {path: count_rows(path) for path in paths}
+    drawn = [
+        f"all rows of {path} in trials: {most:,} of {n:,} were drawn"
         for path, n in sizes.items()
-        if most and n > most
+        if n > most
     ]
+    found = replace(found, skipped=(*found.skipped, *drawn))
+    new = production or test
+    if found.shift and max(sizes[train], sizes[new]) > most:
+        found = with_all_rows(
+            found, train=train, new=new, n_train=sizes[train], n_new=sizes[new]
+        )
+    return found
 
 
 def _load(model: str, *, trust: bool) -> Any:

@@ -6,11 +6,11 @@ import gc
 import io
 import os
 import sys
-from importlib import import_module
 
 import click
 
 from leadline import __version__
+from leadline.cli.lazy import LazyGroup
 from leadline.errors import LeadlineError
 
 SECTIONS = {
@@ -62,18 +62,8 @@ cannot be used · 3 a source did not answer · 130 interrupted.
 """
 
 
-class LazyGroup(click.Group):
-    """A group that imports a command's module only when that command runs."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in COMMANDS:
-            return None
-        module = import_module(f"leadline.cli.{cmd_name.replace('-', '_')}")
-        command: click.Command = module.command
-        return command
+class Commands(LazyGroup):
+    """All commands, in sections; a reader that goes away ends them quietly."""
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; a reader that goes away (`leadline brief | head`) is no failure."""
@@ -92,7 +82,10 @@ class LazyGroup(click.Group):
 
 
 @click.group(
-    cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]}
+    cls=Commands,
+    modules={name: name.replace("-", "_") for name in COMMANDS},
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__, prog_name="leadline")
 def cli() -> None:

@@ -8,6 +8,7 @@ import smtplib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -96,6 +97,9 @@ def send_mail(server: MailServer, *, to: str, subject: str, text: str) -> None:
     message = EmailMessage()
     message["From"], message["To"] = server.sender or to, to
     message["Subject"] = " ".join(subject.split())
+    message["Date"] = formatdate(localtime=True)
+    message["Message-ID"] = make_msgid(domain=message["From"].rpartition("@")[2])
+    message["Auto-Submitted"] = "auto-generated"  # nobody's absence answers it
     message.set_content(text)
     kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
     try:

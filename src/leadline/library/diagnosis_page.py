@@ -191,6 +191,11 @@ def _figures(diagnosis: Diagnosis) -> dict[str, str]:
     }
 
 
+def _rows(samples: Iterable[str]) -> str:
+    """Name samples as rows: "test rows", "production, all 5,000 rows"."""
+    return " and ".join(s if s.endswith("rows") else f"{s} rows" for s in samples)
+
+
 def _sources(diagnosis: Diagnosis) -> dict[str, str]:
     """Say on how many rows, and of what, each picture stands."""
     n_binned = sum(b.n_rows for b in diagnosis.calibration)
@@ -202,7 +207,7 @@ def _sources(diagnosis: Diagnosis) -> dict[str, str]:
         "gains": "Rows and intervals are in the table.",
         "learning curve": f"Trained each time: {', '.join(learners)}.",
         "calibration": f"{n_binned:,} held-out rows, in {len(diagnosis.calibration)} parts.",
-        "shift": f"Training against {', '.join(samples)} rows.",
+        "shift": f"Training against {_rows(samples)}.",
     }
 
 

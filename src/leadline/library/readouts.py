@@ -9,20 +9,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadline.analysis.experiments.checks import check_aa, split_pvalues
-from leadline.analysis.experiments.effects import compare
 from leadline.analysis.experiments.guardrails import non_inferiority
 from leadline.analysis.experiments.metrics import Metric, Quantile
-from leadline.analysis.experiments.primaries import PrimaryResult, Progress, judge_primaries
-from leadline.analysis.experiments.quantile_effects import compare_quantiles
+from leadline.analysis.experiments.primaries import judge_primaries
 from leadline.analysis.multiplicity import benjamini_hochberg
 from leadline.connectors.experiments.buckets import read_buckets
 from leadline.connectors.experiments.names import find_control
 from leadline.connectors.experiments.unit_checks import served_arms
 from leadline.errors import InputError, NotEnoughDataError
-from leadline.library.paths import ALMOST, look_days, sequential_path
-from leadline.library.quantiles import quantile_summaries
+from leadline.library.comparisons import Comparison
+from leadline.library.progress import paths_of, progress_of
 from leadline.library.readout_checks import readout_checks
-from leadline.library.results import MetricResult, Readout, SegmentResult
+from leadline.library.results import MetricResult, Readout
 from leadline.library.splits import check_split
 from leadline.library.verdicts import conclude
 
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
 
     from leadline.analysis.experiments.checks import CheckResult
     from leadline.analysis.experiments.effects import Effect
+    from leadline.analysis.experiments.primaries import PrimaryResult, Progress
     from leadline.connectors.experiments.plans import Plan
     from leadline.connectors.experiments.tables import ExperimentTable
     from leadline.connectors.warehouse.state import MomentsTable
@@ -69,16 +68,9 @@ def make_readout(
         The command line that makes this readout again.
     """
     moments = found.moments.by_experiment()[experiment]
-    arms = moments.arms(experiment)
-    if empty := [arm for arm, n in moments.counts(experiment).items() if not n]:
-        raise NotEnoughDataError(
-            f"arm {', '.join(empty)} has no units, so there is nothing to compare",
-            hint="Leave it out, or look where its units were lost.",
-        )
+    arms = _arms_with_units(moments, experiment)
     notes = list(found.notes)
     chosen = _control(arms, given=control or (plan.control if plan else ""), notes=notes)
-    treatments = [arm for arm in arms if arm != chosen]
-    level = plan.alpha if plan else alpha
     about = found.about.get(experiment)
     split = check_split(
         moments,
@@ -87,42 +79,20 @@ def make_readout(
         weights=weights or (plan.weights if plan else {}) or (about.weights if about else {}),
         n_planned=plan.n_planned if plan else None,
     )
-    metrics = _with_roles(found.metrics, notes=notes)
-    effects = _effects(
-        found, table=table, moments=moments, metrics=metrics, experiment=experiment,
-        arms=treatments, control=chosen, alpha=level, notes=notes,
-    )  # fmt: skip
-    primaries = [m for m in metrics if m.role == "primary" and not isinstance(m, Quantile)]
-    n_tests = max(1, len(primaries) * len(treatments))
-    paths = tuple(
-        sequential_path(
-            moments,
-            experiment=experiment,
-            metric=metric,
-            arm=arm,
-            control=chosen,
-            n_planned=_share_planned(plan, moments, experiment, arm, chosen),
-            n_looks=plan.looks if plan else 1,
-            spending=plan.spending if plan else "obrien_fleming",
-            alpha=level / n_tests,
-        )
-        for metric in primaries
-        for arm in treatments
+    comparison = Comparison(
+        moments=moments,
+        experiment=experiment,
+        control=chosen,
+        treatments=tuple(arm for arm in arms if arm != chosen),
+        alpha=plan.alpha if plan else alpha,
     )
-    progress = _progress(plan, moments, experiment=experiment, metrics=primaries)
-    judged = judge_primaries(
-        [
-            (arm, effect, metric.higher_is_better)
-            for metric in metrics
-            for arm in treatments
-            if metric.role == "primary" and (effect := effects.get((metric.name, arm)))
-        ],
-        progress=progress,
-        alpha=level,
-    )
-    results = _results(effects, metrics=metrics, judged=judged, alpha=level)
+    primaries = _primaries(found.metrics, notes=notes)
+    progress = progress_of(plan, moments, experiment=experiment, metrics=primaries)
+    effects = _known(comparison.effects(found.metrics, found=found, table=table), notes=notes)
+    judged = _judged(comparison, effects, metrics=found.metrics, progress=progress)
+    results = _results(comparison, effects, metrics=found.metrics, judged=judged)
     checks = readout_checks(
-        split=split, plan=plan, progress=progress, alpha=level, moments=moments,
+        split=split, plan=plan, progress=progress, alpha=comparison.alpha, moments=moments,
         primaries=[result for result in results if result.role == "primary"],
         experiment=experiment, control=chosen,
         served=_served(found, table=table, experiment=experiment),
@@ -130,41 +100,36 @@ def make_readout(
     if aa:
         checks += _aa(found, table=table, metrics=primaries, experiment=experiment, arm=chosen)
     problems = tuple(p for p in found.problems if p.experiment in ("", experiment))
-    verdict = conclude(
-        results=results,
-        primaries=judged,
-        sample_ratio=split.total,
-        is_mismatched=split.is_mismatched,
-        mismatch_source=split.source,
-        problems=problems,
-        progress=progress,
-    )
     return Readout(
         name=(plan.name if plan else "") or experiment or table.place,
         hypothesis=plan.hypothesis if plan else "",
-        place=table.place,
-        command=command,
-        as_of=as_of,
-        control=chosen,
+        place=table.place, command=command, as_of=as_of, control=chosen,
         counts=moments.counts(experiment),
         arrivals=_arrivals(moments, experiment),
         days=moments.days,
-        verdict=verdict,
-        results=results,
-        sample_ratio=split.total,
-        sample_ratio_looks=split.looks,
-        sample_ratio_scan=split.scan,
-        checks=checks,
-        paths=paths,
-        segments=_segments(
-            moments, experiment=experiment, metrics=primaries, arms=treatments, control=chosen,
-            alpha=level,
+        verdict=conclude(
+            results=results, primaries=judged, split=split, problems=problems,
+            progress=progress,
         ),
+        results=results,
+        sample_ratio=split.total, sample_ratio_looks=split.looks, sample_ratio_scan=split.scan,
+        checks=checks,
+        paths=paths_of(plan, comparison, primaries),
+        segments=comparison.by_segment(primaries),
         problems=problems,
         notes=tuple(notes),
-        alpha=level,
+        alpha=comparison.alpha,
         n_planned=plan.n_planned if plan else None,
     )  # fmt: skip
+
+
+def _arms_with_units(moments: MomentsTable, experiment: str) -> tuple[str, ...]:
+    if empty := [arm for arm, n in moments.counts(experiment).items() if not n]:
+        raise NotEnoughDataError(
+            f"arm {', '.join(empty)} has no units, so there is nothing to compare",
+            hint="Leave it out, or look where its units were lost.",
+        )
+    return tuple(moments.arms(experiment))
 
 
 def _control(arms: Sequence[str], *, given: str, notes: list[str]) -> str:
@@ -183,7 +148,7 @@ def _control(arms: Sequence[str], *, given: str, notes: list[str]) -> str:
     return control
 
 
-def _with_roles(metrics: Sequence[Metric], *, notes: list[str]) -> tuple[Metric, ...]:
+def _primaries(metrics: Sequence[Metric], *, notes: list[str]) -> list[Metric]:
     n_primaries = sum(metric.role == "primary" for metric in metrics)
     if n_primaries > 1:
         notes.append(
@@ -191,100 +156,45 @@ def _with_roles(metrics: Sequence[Metric], *, notes: list[str]) -> tuple[Metric,
             f"{n_primaries} questions (Holm); a plan with one primary would find smaller "
             "effects."
         )
-    return tuple(metrics)
+    return [m for m in metrics if m.role == "primary" and not isinstance(m, Quantile)]
 
 
-def _share_planned(
-    plan: Plan | None, moments: MomentsTable, experiment: str, arm: str, control: str
-) -> int | None:
-    """Return the planned units of two arms, of a plan for all."""
-    if plan is None or plan.n_planned is None:
-        return None
-    arms = moments.arms(experiment)
-    weights = {name: plan.weights.get(name, 1.0 if not plan.weights else 0.0) for name in arms}
-    share = (weights[arm] + weights[control]) / sum(weights.values())
-    return round(plan.n_planned * share)
-
-
-def _effects(
-    found: ExperimentTable,
-    *,
-    table: Table,
-    moments: MomentsTable,
-    metrics: Sequence[Metric],
-    experiment: str,
-    arms: Sequence[str],
-    control: str,
-    alpha: float,
-    notes: list[str],
+def _known(
+    effects: Mapping[tuple[str, str], Effect | None], *, notes: list[str]
 ) -> dict[tuple[str, str], Effect]:
-    """Compare every metric of every arm with the control."""
-    effects: dict[tuple[str, str], Effect] = {}
-    for metric in metrics:
-        if isinstance(metric, Quantile):
-            if found.layout is None:
-                raise InputError("a quantile needs a table with one row a unit")
-            summaries = quantile_summaries(
-                table, layout=found.layout, metric=metric, experiment=experiment
-            )
-            for arm in arms:
-                effects[metric.name, arm] = compare_quantiles(
-                    treatment=summaries[arm],
-                    control=summaries[control],
-                    metric=metric,
-                    alpha=alpha,
-                )
-            continue
-        for arm in arms:
-            sides = [
-                moments.moments(metric.name, arm=name, experiment=experiment)
-                for name in (arm, control)
-            ]
-            if sides[0] is None or sides[1] is None:
-                notes.append(f"{metric.name} has no rows in arm {arm}.")
-                continue
-            effects[metric.name, arm] = compare(
-                treatment=sides[0], control=sides[1], metric=metric, alpha=alpha
-            )
-    return effects
-
-
-def _progress(
-    plan: Plan | None, moments: MomentsTable, *, experiment: str, metrics: Sequence[Metric]
-) -> Progress | None:
-    """Return how far the experiment has come against its plan."""
-    if plan is None:
-        return None
-    mdes = [plan.smallest_effects[m.name] for m in metrics if m.name in plan.smallest_effects]
-    mde = min(mdes, default=None)
-    n_obs = sum(moments.counts(experiment).values())
-    if plan.n_planned is None:
-        return Progress(n_obs=n_obs, n_planned=n_obs, looks=(1.0,), mde=mde, ended=True)
-    days = moments.days or (None,)
-    so_far = np.cumsum([sum(moments.counts(experiment, day=day).values()) for day in days])
-    fractions = [
-        so_far[i] / plan.n_planned
-        for i in look_days(so_far.tolist(), n_end=plan.n_planned, n_looks=plan.looks)
+    notes += [
+        f"{name} has no rows in arm {arm}." for (name, arm), e in effects.items() if not e
     ]
-    if fractions[-1] >= ALMOST:
-        fractions[-1] = 1.0
-    return Progress(
-        n_obs=n_obs,
-        n_planned=plan.n_planned,
-        looks=tuple(float(t) for t in (fractions if plan.looks > 1 else fractions[-1:])),
-        spending=plan.spending,
-        mde=mde,
+    return {key: effect for key, effect in effects.items() if effect}
+
+
+def _judged(
+    comparison: Comparison,
+    effects: Mapping[tuple[str, str], Effect],
+    *,
+    metrics: Sequence[Metric],
+    progress: Progress | None,
+) -> tuple[PrimaryResult, ...]:
+    return judge_primaries(
+        [
+            (arm, effect, metric.higher_is_better)
+            for metric in metrics
+            for arm in comparison.treatments
+            if metric.role == "primary" and (effect := effects.get((metric.name, arm)))
+        ],
+        progress=progress,
+        alpha=comparison.alpha,
     )
 
 
 def _results(
+    comparison: Comparison,
     effects: Mapping[tuple[str, str], Effect],
     *,
     metrics: Sequence[Metric],
     judged: Sequence[PrimaryResult],
-    alpha: float,
 ) -> tuple[MetricResult, ...]:
-    by_name = {metric.name: metric for metric in metrics}
+    by_name, alpha = {metric.name: metric for metric in metrics}, comparison.alpha
     primaries = {(result.effect.metric, result.arm): result for result in judged}
     exploratory = [
         key
@@ -315,48 +225,6 @@ def _results(
             )
         )
     return tuple(results)
-
-
-def _segments(
-    moments: MomentsTable,
-    *,
-    experiment: str,
-    metrics: Sequence[Metric],
-    arms: Sequence[str],
-    control: str,
-    alpha: float,
-) -> tuple[SegmentResult, ...]:
-    """Compare within every level of every segment; levels too thin are left out."""
-    found: list[tuple[str, str, str, Effect]] = []
-    for segment, levels in moments.segments.items():
-        for level in levels:
-            for metric in metrics:
-                for arm in arms:
-                    sides = [
-                        moments.moments(
-                            metric.name, arm=name, experiment=experiment, segment=segment,
-                            level=level,
-                        )
-                        for name in (arm, control)
-                    ]  # fmt: skip
-                    if sides[0] is None or sides[1] is None:
-                        continue
-                    try:
-                        effect = compare(
-                            treatment=sides[0], control=sides[1], metric=metric, alpha=alpha
-                        )
-                    except NotEnoughDataError:
-                        continue
-                    found.append((segment, level, arm, effect))
-    better = {metric.name: metric.higher_is_better for metric in metrics}
-    adjusted = benjamini_hochberg([e.pvalue for *_, e in found]).tolist()
-    return tuple(
-        SegmentResult(
-            segment=segment, level=level, arm=arm, effect=effect, adjusted_pvalue=p,
-            higher_is_better=better[effect.metric],
-        )
-        for (segment, level, arm, effect), p in zip(found, adjusted, strict=True)
-    )  # fmt: skip
 
 
 def _served(

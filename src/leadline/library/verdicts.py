@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from leadline.analysis.experiments.primaries import PrimaryResult
-    from leadline.analysis.experiments.sample_ratio import SampleRatioResult
     from leadline.analysis.experiments.verdict import Decision
     from leadline.analysis.experiments.verdict import Verdict as ArmVerdict
     from leadline.connectors.experiments.problems import DataProblem
+    from leadline.library.splits import Split
 
 _ORDER: tuple[Decision, ...] = ("ship", "extend", "cannot tell", "stop")
 """What one arm says, the most useful first: one arm that may be shipped is enough."""
@@ -26,9 +26,7 @@ def conclude(
     *,
     results: Sequence[MetricResult],
     primaries: Sequence[PrimaryResult],
-    sample_ratio: SampleRatioResult,
-    is_mismatched: bool,
-    mismatch_source: str,
+    split: Split,
     problems: Sequence[DataProblem],
     progress: Progress | None,
 ) -> Verdict:
@@ -40,11 +38,8 @@ def conclude(
         Every metric in every arm.
     primaries : sequence of PrimaryResult
         Of all arms, judged together.
-    sample_ratio : SampleRatioResult
-    is_mismatched : bool
-        Whether the split is not the declared one, at the end or at a look.
-    mismatch_source : str
-        Where the mismatch comes from, if a scan found it.
+    split : Split
+        How the arms got their units; a mismatch, at the end or at a look, blocks.
     problems : sequence of DataProblem
     progress : Progress or None
         Against the plan; None where there is none.
@@ -57,8 +52,8 @@ def conclude(
             reason=f"The data cannot carry a verdict: {blocking[0]}{more}.",
             decides="The same table with this mended at its source.",
         )
-    if is_mismatched:
-        return _mismatched(sample_ratio, mismatch_source)
+    if split.is_mismatched:
+        return _mismatched(split)
     verdicts = [
         _of_arm(arm, results=results, primaries=primaries, progress=progress)
         for arm in dict.fromkeys(result.arm for result in primaries)
@@ -88,17 +83,18 @@ def _of_arm(
     )
 
 
-def _mismatched(sample_ratio: SampleRatioResult, source: str) -> Verdict:
-    counts = ", ".join(f"{n:,}" for n in sample_ratio.counts)
-    expected = ", ".join(f"{n:,.0f}" for n in sample_ratio.expected)
+def _mismatched(split: Split) -> Verdict:
+    total = split.total
+    counts = ", ".join(f"{n:,}" for n in total.counts)
+    expected = ", ".join(f"{n:,.0f}" for n in total.expected)
     return Verdict(
         word="cannot tell",
         reason=(
-            f"Sample ratio mismatch ({pvalue_in_words(sample_ratio.pvalue)}): the arms have "
+            f"Sample ratio mismatch ({pvalue_in_words(total.pvalue)}): the arms have "
             f"{counts} units where the split gives {expected}. Whatever lost them may also "
             "have made the effect."
         ),
-        decides=source
+        decides=split.source
         or "Finding where units are lost: assignment, logging, redirects, robots.",
     )
 

@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import Model, Q, QuerySet
 
 from leadline.records import accounts, models
+from leadline.records.narrowing import narrowed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,8 +83,7 @@ class Kind:
         condition = self.is_about(addresses)
         for path in self.authors:
             condition |= Q(**{f"{path}__in": sorted(addresses)})
-        found = self.rows().filter(condition).values("pk")
-        return self.rows().filter(pk__in=found)
+        return narrowed(self.rows(), condition)
 
     def on(self, row: Model) -> date | None:
         """Return the day of a record."""

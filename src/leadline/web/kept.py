@@ -11,12 +11,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Model
 from django.forms import BaseForm
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from leadline.practice.charter import Charter
@@ -55,8 +57,12 @@ class Kept:
         return sha256(values.encode()).hexdigest()[:20]
 
     def __str__(self) -> str:
-        told = [f"{name}: {value}" for name, value in self.fields if value]
+        told = [f"{name}: {_shown(value)}" for name, value in self.fields if value]
         return "; ".join(told) or _("nothing")
+
+
+def _shown(value: object) -> str:
+    return date_format(value, "DATE_FORMAT") if isinstance(value, date) else str(value)
 
 
 class ChangedMeanwhile(Exception):  # noqa: N818 - it is no error: somebody else was quicker

@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from leadline.analysis.diagnosis import engine, references
 from leadline.analysis.diagnosis.case import Clock
 from leadline.library.diagnosis import diagnose
 
@@ -38,6 +39,22 @@ def one_thread():
 def own_time(monkeypatch):
     """Count the budget in this process's time: a busy machine must not fail a test."""
     monkeypatch.setitem(Clock.__init__.__kwdefaults__, "now", time.process_time)
+
+
+@pytest.fixture(autouse=True)
+def small_forests(monkeypatch):
+    """Compare with forests of a quarter of the trees: a little rougher, much quicker."""
+    monkeypatch.setattr(references, "TREES", 20)
+
+
+@pytest.fixture
+def only(monkeypatch):
+    """Try some causes only: how tables are read, say, does not hang on the others."""
+
+    def keep(*names):
+        monkeypatch.setattr(engine, "CAUSES", {name: engine.CAUSES[name] for name in names})
+
+    return keep
 
 
 @pytest.fixture

@@ -125,7 +125,7 @@ def test_three_classes_and_a_number_are_recalibrated_too(linear_world, number_wo
     diagnosis = diagnose(
         LogisticRegression(), train.X, three[0], test.X, three[1], budget_seconds=30
     )
-    assert finding(diagnosis, "miscalibration").numbers["map"] == "temperature"
+    assert "temperature" in finding(diagnosis, "miscalibration").numbers["map"]
 
 
 def test_rows_from_a_region_that_was_rare_are_a_covariate_shift():

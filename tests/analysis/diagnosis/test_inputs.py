@@ -23,7 +23,8 @@ def pair(linear_world):
     return linear_world(300, seed=1), linear_world(300, seed=2)
 
 
-def test_groups_and_time_come_as_a_column_a_tuple_a_mapping_or_one_array(pair):
+def test_groups_and_time_come_as_a_column_a_tuple_a_mapping_or_one_array(pair, only):
+    only("calibration", "amount of data")
     train, test = pair
     names = [
         pd.DataFrame(r.X, columns=list("abcde")).assign(g=np.arange(300) // 3) for r in pair
@@ -87,7 +88,9 @@ def test_a_model_that_raises_is_named_with_its_cause(pair):
         diagnose(Broken(), train.X, train.y, test.X, test.y)
 
 
-def test_a_model_that_prints_is_not_heard_and_is_never_changed(pair):
+def test_a_model_that_prints_is_not_heard_and_is_never_changed(pair, only):
+    only("capacity", "amount of data")
+
     class Loud(LogisticRegression):
         def fit(self, X, y, sample_weight=None):
             print("TRAINING")  # noqa: T201 (a model of the user's may)
@@ -102,8 +105,11 @@ def test_a_model_that_prints_is_not_heard_and_is_never_changed(pair):
     assert not hasattr(model, "coef_")
 
 
-def test_a_callable_and_an_object_that_cannot_be_cloned_are_measured_as_they_are(pair):
-    train, test = pair
+def test_a_callable_and_an_object_that_cannot_be_cloned_are_measured_as_they_are(
+    pair, linear_world, only
+):
+    only("calibration", "leakage", "capacity", "amount of data", "shift")
+    train, test = pair[0], linear_world(1000, seed=2)
 
     class Fixed:
         def predict_proba(self, X):
@@ -125,7 +131,8 @@ def test_a_callable_and_an_object_that_cannot_be_cloned_are_measured_as_they_are
         assert any(rung.name == "reference" for rung in diagnosis.ladder)
 
 
-def test_a_fitted_model_is_used_as_it_is(pair):
+def test_a_fitted_model_is_used_as_it_is(pair, only):
+    only("calibration")
     train, test = pair
     upside_down = LogisticRegression().fit(train.X, 1 - train.y)
     diagnosis = diagnose(upside_down, train.X, train.y, test.X, test.y)
@@ -152,8 +159,10 @@ def test_scores_alone_answer_what_scores_can(linear_world):
     assert moved.verdict == "concept_drift"
 
 
-def test_polars_records_and_sparse_tables_are_read(linear_world):
-    train, test, production = (linear_world(400, seed=s) for s in (1, 2, 3))
+def test_polars_records_and_sparse_tables_are_read(linear_world, only):
+    only("data quality", "amount of data", "shift")
+    sizes = {1: 300, 2: 1000, 3: 300}  # enough test rows: no folds join
+    train, test, production = (linear_world(n, seed=s) for s, n in sizes.items())
     ways = {
         "polars": (lambda X: pl.DataFrame(X, schema=list("abcde")), lambda T: T.to_numpy()),
         "records": (
@@ -171,8 +180,9 @@ def test_polars_records_and_sparse_tables_are_read(linear_world):
         assert diagnosis.verdict in {"healthy", "undecidable"}
 
 
-def test_candidates_come_in_four_shapes(number_world):
-    train, test = number_world(300, seed=1), number_world(300, seed=2)
+def test_candidates_come_in_four_shapes(number_world, only):
+    only("missing information")
+    train, test = number_world(300, seed=1), number_world(1000, seed=2)
     known, wanted = [1, 2, 3], [0, 4]
     both = [pd.DataFrame(r.X[:, wanted], columns=["p", "q"]) for r in (train, test)]
     gains = []
@@ -214,8 +224,10 @@ def test_no_time_means_that_everything_skipped_is_said(pair):
     assert "not tried" in str(diagnosis)
 
 
-def test_a_slow_model_is_tried_on_a_sample_and_that_is_said(linear_world):
+def test_a_slow_model_is_tried_on_a_sample_and_that_is_said(linear_world, only):
     import time
+
+    only("calibration")
 
     class Slow(LogisticRegression):
         def fit(self, X, y, sample_weight=None):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.ensemble import RandomForestRegressor
 from sklearn.linear_model import LogisticRegression, Ridge
 
+from leadline.analysis.diagnosis.causes.leakage import Suspect, is_copy
 from leadline.library.diagnosis import diagnose
 
 QUIET = {"healthy", "undecidable"}
@@ -89,3 +92,13 @@ def test_production_without_labels_and_without_shift_is_healthy_with_an_open_que
     diagnosis = diagnosed(LogisticRegression(), train, test, X_production=production.X)
     assert diagnosis.verdict == "healthy"
     assert "label 200 production rows" in diagnosis.unanswered["concept_drift"]
+
+
+def test_the_one_column_that_tells_a_little_is_no_leak():
+    found = Suspect(
+        name="school years", share=0.66, next_share=0.12, explained_by_others=0.02,
+        others_explained=0.1, others_tell=True, strength=0.05,
+    )  # fmt: skip
+    # seen on a survey: 5 % of the variance is most of what can be told of it, and honest
+    assert not is_copy(found, lost=0.65, rest=0.03)
+    assert is_copy(replace(found, strength=0.6), lost=0.65, rest=0.03)

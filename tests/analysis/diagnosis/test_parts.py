@@ -12,7 +12,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from leadline.analysis.diagnosis.case import Clock, loss_floor
 from leadline.analysis.diagnosis.causes.noise import wilson
-from leadline.analysis.diagnosis.domain import distance, divide, domain
+from leadline.analysis.diagnosis.domain import counted_distance, distance, divide, domain
 from leadline.analysis.diagnosis.priors import chance_move, estimated_shares, reweighed
 from leadline.analysis.diagnosis.result import CauseFinding
 from leadline.analysis.diagnosis.trials import chosen, from_error, measured
@@ -116,6 +116,22 @@ def test_distance_is_the_statistic_of_kolmogorov_and_smirnov():
     # oracle: shares ½, ½ against ¼, ¾
     codes = np.array([0.0, 1, 0, 1]), np.array([0.0, 1, 1, 1])
     assert distance(*codes, categorical=True) == pytest.approx(0.25)
+
+
+def test_counted_bins_have_the_distance_of_their_rows():
+    rng = np.random.default_rng(0)
+    edges = np.array([0.0, 1.0, 2.0])
+    rows = [rng.integers(0, 4, n) - 0.5 for n in (300, 200)]  # every value is a bin of its own
+    rows[1][:30] = np.nan
+    bins = [
+        np.append(np.bincount(np.searchsorted(edges, v[~np.isnan(v)]), minlength=4),
+                  np.isnan(v).sum()).astype(float)
+        for v in rows
+    ]  # fmt: skip
+    # oracle: the distance of the rows themselves
+    for categorical in (False, True):
+        expected = distance(*rows, categorical=categorical)
+        assert counted_distance(*bins, categorical=categorical) == pytest.approx(expected)
 
 
 def test_wilson_agrees_with_statsmodels():

@@ -29,7 +29,8 @@ class Picky(LogisticRegression):
         return super().fit(X, y)
 
 
-def test_a_model_that_refuses_other_rows_loses_those_trials_only(linear_world, diagnosed):
+def test_a_model_that_refuses_other_rows_loses_those_trials_only(linear_world, diagnosed, only):
+    only("calibration", "capacity", "amount of data")
     train, test = linear_world(300, seed=1), linear_world(2500, seed=2)
     diagnosis = diagnosed(Picky(), train, test)
     said = " ".join(diagnosis.skipped)
@@ -38,8 +39,11 @@ def test_a_model_that_refuses_other_rows_loses_those_trials_only(linear_world, d
     assert any(f.cause == "miscalibration" for f in diagnosis.tried)
 
 
-def test_neighbours_take_no_weights_so_an_unlabelled_shift_stays_open(linear_world, diagnosed):
-    train, test, production = (linear_world(1200, seed=s) for s in (1, 2, 3))
+def test_neighbours_take_no_weights_so_an_unlabelled_shift_stays_open(
+    linear_world, diagnosed, only
+):
+    only("shift")
+    train, test, production = (linear_world(1000, seed=s) for s in (1, 2, 3))
     X = production.X + np.array([1.5, 1.5, 0, 0, 0])
     diagnosis = diagnosed(KNeighborsClassifier(50), train, test, X_production=X)
     found = [f for f in (*diagnosis.findings, *diagnosis.tried) if f.cause == "covariate_shift"]
@@ -56,10 +60,11 @@ def test_neighbours_take_no_weights_so_an_unlabelled_shift_stays_open(linear_wor
 
 
 @pytest.fixture
-def stopped(monkeypatch):
+def stopped(monkeypatch, only):
     """Let the clock refuse everything whose description starts with a given word."""
 
     def stop(word):
+        only("capacity", "amount of data", "shift", "missing information")
         allows = Clock.allows
         monkeypatch.setattr(
             Clock,
@@ -75,14 +80,15 @@ def stopped(monkeypatch):
 @pytest.mark.parametrize(
     ("word", "absent"),
     [
-        ("set ", None),
+        ("5 other settings", None),
         ("learning curve", "not_enough_data"),
         ("candidate", "missing_information"),
         ("train ", "concept_drift"),
     ],
 )
 def test_what_the_budget_refuses_is_absent(linear_world, diagnosed, stopped, word, absent):
-    train, test, production = (linear_world(300, seed=s) for s in (1, 2, 3))
+    sizes = {1: 300, 2: 1000, 3: 300}
+    train, test, production = (linear_world(n, seed=s) for s, n in sizes.items())
     stopped(word)
     diagnosis = diagnosed(
         LogisticRegression(), train, test, X_production=production.X,
@@ -116,7 +122,8 @@ def test_copies_of_all_training_rows_leave_nothing_to_train_on(linear_world):
     assert diagnosis.findings[0].gain == 0.0
 
 
-def test_a_changed_unit_without_labels_is_measured_on_broken_test_rows(number_world):
+def test_a_changed_unit_without_labels_is_measured_on_broken_test_rows(number_world, only):
+    only("data quality", "shift")
     train, test, production = (number_world(1200, seed=s) for s in (1, 2, 3))
     X = production.X.copy()
     X[:, 0] *= 100

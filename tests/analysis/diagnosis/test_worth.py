@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from leadline.analysis.diagnosis.learners import references
+from leadline.analysis.diagnosis.references import references
 from leadline.analysis.diagnosis.samples import Sample
 from leadline.analysis.problem.kinds import Problem
 

@@ -63,6 +63,8 @@ class Case:
     ----------
     train, test, production : Sample
         Rows by role; `production` is None where there is none.
+    test_as_given : Sample
+        The test rows with those that stand in the training rows too.
     payoff : array of shape (2, 2) or None
         Worth of a decision: rows are the truth, columns the decision.
     candidates : tuple of str
@@ -78,6 +80,7 @@ class Case:
     encoder: Encoder
     train: Sample
     test: Sample
+    test_as_given: Sample
     production: Sample | None
     clock: Clock
     seed: int

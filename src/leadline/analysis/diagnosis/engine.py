@@ -22,6 +22,7 @@ from leadline.analysis.diagnosis.causes.leakage import leakage
 from leadline.analysis.diagnosis.causes.missing_information import missing_information
 from leadline.analysis.diagnosis.causes.noise import noise
 from leadline.analysis.diagnosis.causes.shift import shift
+from leadline.analysis.diagnosis.copies import without_copies
 from leadline.analysis.diagnosis.inputs import Given, read
 from leadline.analysis.diagnosis.judge import judge
 from leadline.analysis.diagnosis.learners import Learner, UserModel, constant_scorer
@@ -70,12 +71,16 @@ def run(
 ) -> Diagnosis:
     """Diagnose what was given; see `leadline.diagnose` for the arguments."""
     problem, encoder, samples, candidates = read(given)
+    test = samples["test"]
+    if given.model is not None and problem.kind != "ranking":
+        test = without_copies(samples["train"], test)
     case = Case(
         problem=problem,
         metric=resolve_metric(metric, problem=problem),
         encoder=encoder,
         train=samples["train"],
-        test=samples["test"],
+        test=test,
+        test_as_given=samples["test"],
         production=samples.get("production"),
         clock=clock,
         seed=given.seed,
@@ -88,6 +93,12 @@ def run(
     model = UserModel(_as_given if given.model is None else given.model, problem=problem)
     if given.model is None:
         model.name = "the model behind these scores"
+    if len(case.test) < len(case.test_as_given):
+        clock.skipped.append(
+            f"{len(case.test_as_given) - len(case.test):,} of {len(case.test_as_given):,} test"
+            " rows in all trials: they stand in the training rows too, where every remedy that"
+            " follows its training rows would seem to gain"
+        )
     reason = too_little(case)
     progress("the model as it is", 0.0)
     if reason:

@@ -43,12 +43,53 @@ def judge(bench: Bench, suspicions: Sequence[Suspicion]) -> list[CauseFinding]:
             -_worth(bench, suspicions[i]),
         ),
     )
+    order = _equals_by_cost(bench, suspicions, order, verdicts, explained)
     order = _cheapest_first(bench, suspicions, order, verdicts)
     order = _root_first(bench, suspicions, order, verdicts)
     return [
         _finding(bench, suspicions[i], verdicts[i], float(adjusted[i]), explained)
         for i in order
     ]
+
+
+EQUAL_SHARE = 0.02
+"""Gains are equal when they differ by less than this share of the interval of the best."""
+
+COST = (
+    "imbalance", "label_shift", "label_noise", "miscalibration", "overfitting", "underfitting",
+    "covariate_shift", "concept_drift", "missing_information", "not_enough_data",
+)  # fmt: skip
+"""What a remedy costs, the cheapest first: a threshold, a map, a setting, other rows. Wrong
+labels stand before the map that would hide them."""
+
+
+def _equals_by_cost(
+    bench: Bench,
+    suspicions: Sequence[Suspicion],
+    order: list[int],
+    verdicts: list[str],
+    explained: set[str],
+) -> list[int]:
+    """Of causes whose gains cannot be told apart from the best, name the cheapest first.
+
+    What another cause explains stays behind it: a symptom is no cheaper remedy.
+    """
+    best = order[0] if order else -1
+    if best < 0 or verdicts[best] != CONFIRMED:
+        return order
+    gain = _deciding(suspicions[best])
+    hair = (gain.upper - gain.lower) * EQUAL_SHARE / bench.floor
+    equal = [
+        i
+        for i in order
+        if verdicts[i] == CONFIRMED
+        and suspicions[i].cause in COST
+        and suspicions[i].cause not in explained
+        and _worth(bench, suspicions[best]) - _worth(bench, suspicions[i]) <= hair
+        and (suspicions[i].metric_gain is None) == (suspicions[best].metric_gain is None)
+    ]
+    equal.sort(key=lambda i: COST.index(suspicions[i].cause))
+    return [*equal, *(i for i in order if i not in equal)]
 
 
 NO_TRAINING = {"imbalance", "miscalibration", "label_shift"}
@@ -116,19 +157,26 @@ def _worth(bench: Bench, s: Suspicion) -> float:
 
 def _verdict(s: Suspicion, adjusted: float) -> str:
     gain = _deciding(s)
+    # the size of the gain comes first: an interval that lies above the floor needs no more
+    certain = adjusted <= thresholds.FALSE_DISCOVERY_RATE or gain.lower >= s.floor
     if s.blocker:
-        return BLOCKER if s.gate else RULED_OUT
+        return _of_blocker(s, certain=certain)
     if s.undecidable:
         return UNDECIDABLE
     if not s.gate or np.isnan(gain.estimate):
         return RULED_OUT
-    # the size of the gain comes first: an interval that lies above the floor needs no more
-    certain = adjusted <= thresholds.FALSE_DISCOVERY_RATE or gain.lower >= s.floor
     if gain.estimate >= s.floor and certain:
         return CONFIRMED
     if gain.estimate >= thresholds.UNDECIDED_FLOORS * s.floor:
         return UNDECIDABLE
     return RULED_OUT
+
+
+def _of_blocker(s: Suspicion, *, certain: bool) -> str:
+    if not s.gate:
+        return RULED_OUT
+    # a score that is not what it seems needs no gain; what is broken must cost something
+    return BLOCKER if certain or s.gain.estimate <= 0 else UNDECIDABLE
 
 
 def _finding(

@@ -1,4 +1,4 @@
-"""Everything that can be trained here: the user's model, its variations, references.
+"""What can be trained here: the user's model and its variations.
 
 A learner is a name and one function: training rows in, a scorer out. The user's own
 object is never changed; clones are trained.
@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from leadline.analysis.diagnosis.remedies import Variation, locate
-from leadline.analysis.diagnosis.samples import filled
 from leadline.analysis.problem.models import model_name, predict
 from leadline.analysis.problem.quiet import quiet
 from leadline.analysis.problem.tables import take
@@ -26,9 +25,6 @@ if TYPE_CHECKING:
 
     from leadline.analysis.diagnosis.samples import Sample
     from leadline.analysis.problem.kinds import Problem
-
-MANY_COLUMNS = 200
-"""A forest on more columns takes too long for a reference."""
 
 Scorer = Callable[["Sample"], "NDArray[np.float64]"]
 """Rows in, scores out."""
@@ -196,77 +192,6 @@ def _fit_arguments(sample: Sample, *, inner: Any, path: str) -> tuple[Any, Any, 
     return sample.X, sample.labels, options
 
 
-def references(
-    *, problem: Problem, categorical: NDArray[np.bool_], n_rows: int, seed: int
-) -> list[Learner]:
-    """Return a few cheap learners on the encoded matrix, the strongest first.
-
-    Boosted trees and a linear model; on few rows a forest too, which is then often best.
-    """
-    makers = {
-        "gradient boosting": lambda rows: _boosted(problem, categorical, rows, seed),
-        "a linear model": lambda _: _linear(problem, categorical),
-    }
-    if n_rows <= 5_000 and categorical.size <= MANY_COLUMNS:
-        makers["a random forest"] = lambda rows: _forest(problem, rows, seed)
-    return [
-        Learner(
-            name=f"reference: {name}",
-            remedy=_REFERENCE_REMEDY[name],
-            is_reference=True,
-            train=_reference(make, problem=problem),
-        )
-        for name, make in makers.items()
-    ]
-
-
-_REFERENCE_REMEDY = {
-    "gradient boosting": "use gradient boosted trees instead"
-    " (HistGradientBoosting, learning_rate 0.1, early stopping)",
-    "a linear model": "use a regularised linear model instead"
-    " (standardised, C = 0.1 or alpha = 10)",
-    "a random forest": "use a random forest instead (min_samples_leaf 3)",
-}
-
-
-def _reference(make: Callable[[int], Any], *, problem: Problem) -> Callable[[Sample], Scorer]:
-    def train(sample: Sample) -> Scorer:
-        y = sample.target
-        if problem.is_classification and len(np.unique(y)) < 2:
-            return constant_scorer(y, problem=problem)
-        with quiet():
-            known = filled(sample.matrix, sample.matrix)
-            fitted = make(len(sample)).fit(known, y, **_weight_option(sample, make))
-        empty = np.where(np.isnan(sample.matrix).all(axis=0), np.nan, 0.0)[None, :]
-
-        def score(rows: Sample) -> NDArray[np.float64]:
-            return coded_scores(fitted, filled(rows.matrix, empty), problem=problem)
-
-        return score
-
-    return train
-
-
-def _weight_option(sample: Sample, make: Callable[[int], Any]) -> dict[str, Any]:
-    if sample.weight is None:
-        return {}
-    steps = getattr(make(len(sample)), "steps", None)
-    return {f"{steps[-1][0]}__sample_weight" if steps else "sample_weight": sample.weight}
-
-
-def coded_scores(
-    fitted: Any, matrix: NDArray[np.float64], *, problem: Problem
-) -> NDArray[np.float64]:
-    """Scores of a model that was trained on class codes."""
-    with quiet():
-        if not problem.is_classification:
-            return np.asarray(fitted.predict(matrix), dtype=np.float64)
-        raw = fitted.predict_proba(matrix)
-    scores = np.zeros((len(matrix), len(problem.classes)))
-    scores[:, fitted.classes_.astype(int)] = raw
-    return scores if problem.kind == "multiclass" else scores[:, 1]
-
-
 def constant_scorer(y: NDArray[Any], *, problem: Problem) -> Scorer:
     """Predict what training rows have on average."""
     constant: Any = float(np.mean(y))
@@ -281,69 +206,3 @@ def constant_scorer(y: NDArray[Any], *, problem: Problem) -> Scorer:
         )
 
     return score
-
-
-def _boosted(problem: Problem, categorical: NDArray[np.bool_], n_rows: int, seed: int) -> Any:
-    from sklearn.ensemble import (  # noqa: PLC0415 (import leadline stays light)
-        HistGradientBoostingClassifier,
-        HistGradientBoostingRegressor,
-    )
-
-    kind = (
-        HistGradientBoostingClassifier
-        if problem.is_classification
-        else HistGradientBoostingRegressor
-    )
-    large = n_rows >= 2_000
-    return kind(
-        learning_rate=0.1 if large else 0.05,
-        max_iter=200 if large else 80,
-        max_leaf_nodes=31 if large else 8,
-        min_samples_leaf=20,
-        l2_regularization=1.0,
-        early_stopping=large,
-        categorical_features=categorical if categorical.any() else None,
-        random_state=seed,
-    )
-
-
-def _linear(problem: Problem, categorical: NDArray[np.bool_]) -> Any:
-    from sklearn.compose import ColumnTransformer  # noqa: PLC0415 (import leadline stays light)
-    from sklearn.impute import SimpleImputer  # noqa: PLC0415
-    from sklearn.linear_model import LogisticRegression, Ridge  # noqa: PLC0415
-    from sklearn.pipeline import make_pipeline  # noqa: PLC0415
-    from sklearn.preprocessing import OneHotEncoder, StandardScaler  # noqa: PLC0415
-
-    numbers = make_pipeline(
-        SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler()
-    )
-    codes = make_pipeline(
-        SimpleImputer(strategy="constant", fill_value=-1, keep_empty_features=True),
-        OneHotEncoder(
-            handle_unknown="infrequent_if_exist", min_frequency=20, max_categories=40
-        ),
-    )
-    columns = ColumnTransformer(
-        [
-            ("numbers", numbers, np.flatnonzero(~categorical)),
-            ("codes", codes, np.flatnonzero(categorical)),
-        ]
-    )
-    last = (
-        LogisticRegression(C=0.1, max_iter=300)
-        if problem.is_classification
-        else Ridge(alpha=10.0)
-    )
-    return make_pipeline(columns, last)
-
-
-def _forest(problem: Problem, _n_rows: int, seed: int) -> Any:
-    from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor  # noqa: PLC0415
-    from sklearn.impute import SimpleImputer  # noqa: PLC0415 (import leadline stays light)
-    from sklearn.pipeline import make_pipeline  # noqa: PLC0415
-
-    kind = RandomForestClassifier if problem.is_classification else RandomForestRegressor
-    return make_pipeline(
-        SimpleImputer(strategy="median", keep_empty_features=True),
-        kind(n_estimators=80, min_samples_leaf=3, max_features=0.5, random_state=seed),
-    )

@@ -52,15 +52,16 @@ def correction(bench: Bench, production: Sample) -> Prior | None:
     after = estimated_shares(old, test.target, new)
     if after is None:
         return None
-    moved = float(np.abs(after - before).sum() / 2)
     chance = chance_move(old, test.target, new, rng=bench.case.rng("shares"))
-    least = max(LEAST_MOVE, chance)
-    agrees = True
+    least, agrees = chance, True
     if production.y is not None:  # labels say how common each class is, scores only whether
         counts = np.bincount(production.target, minlength=old.shape[1])
         actual = (counts + 1) / (counts + 1).sum()
-        agrees = float(np.abs(after - actual).sum() / 2) < max(0.3 * moved, 0.02, chance)
-        after = actual
+        apart = float(np.abs(after - actual).sum() / 2)
+        agrees = apart < max(0.3 * float(np.abs(after - before).sum() / 2), 0.02, chance)
+        after, least = actual, chance_of_counts(before, n=len(test), m=len(production))
+    least = max(LEAST_MOVE, least)
+    moved = float(np.abs(after - before).sum() / 2)
     same_inside = _same_within_classes(bench, production, after / np.clip(before, 1e-3, 1))
     holds = moved > least and same_inside and agrees
     ratio = after / np.clip(before, 1e-3, 1)
@@ -165,6 +166,15 @@ def chance_move(
     if not moves:
         return float("inf")
     return thresholds.SHIFT_STANDARD_ERRORS * float(np.sqrt(np.mean(np.square(moves))))
+
+
+def chance_of_counts(shares: NDArray[np.float64], *, n: int, m: int) -> float:
+    """Return how far counted shares of two samples lie apart by chance: three standard errors.
+
+    The scores of a weak model say little about shares; labels need no model.
+    """
+    error = np.sqrt(shares * (1 - shares) * (1 / n + 1 / m))
+    return thresholds.SHIFT_STANDARD_ERRORS * float(error.sum()) / 2
 
 
 def _same_within_classes(bench: Bench, production: Sample, ratio: NDArray[np.float64]) -> bool:

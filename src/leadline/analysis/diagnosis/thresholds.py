@@ -12,6 +12,9 @@ LEVEL = 0.80
 REMEDY_SD = 0.15
 """A remedy brings another gain than its trial by this share of it, from table to table."""
 
+SAME_OPTION = 0.25
+"""Remedies whose losses differ by fewer standard errors than this are one and the same."""
+
 FALSE_DISCOVERY_RATE = 0.05
 """Share of false alarms allowed among the causes named in one run."""
 
@@ -94,8 +97,15 @@ NOISE_FLAT = 1.3
 DATA_FACTOR = 1.25
 """More rows must beat the floor by this factor: they cost more than a setting."""
 
+EXTRAPOLATED_LOWER = 0.5
+"""What is told from a curve and cannot be tried must gain this share of the floor at least, by
+the lower end of its interval."""
+
 LEAK_SHARE = 0.35
 """One column alone brings this share of what all columns bring …"""
+
+LEAK_LEAST = 0.15
+"""A copy of the answer takes away at least this share of the loss of a constant."""
 
 LEAK_JUMP = 1.4
 """… and this many times what the next best column brings."""

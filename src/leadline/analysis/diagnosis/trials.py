@@ -274,7 +274,7 @@ def chosen(
 
     Picking and judging on the same rows would flatter the winner; so each unit gets the
     loss of the option that is best on units of other folds. Returns these losses and the
-    option that is best overall.
+    option that is best overall; of options that cannot be told apart, the first.
     """
     table = np.stack(options)
     fold = rng.permutation(int(clusters.max()) + 1)[clusters] % thresholds.FOLDS
@@ -285,4 +285,21 @@ def chosen(
             continue
         means = table[:, others].mean(axis=1) if others.any() else table.mean(axis=1)
         losses[~others] = table[int(means.argmin()), ~others]
-    return losses, int(table.mean(axis=1).argmin())
+    return losses, first_of_equals(table)
+
+
+def first_of_equals(table: NDArray[np.float64]) -> int:
+    """Return the first option whose loss lies within a hair of the least.
+
+    Options come cheapest first. The last digits of a loss hang on how a library adds up and on
+    how many threads it had: which of two equal remedies is named must not.
+
+    Parameters
+    ----------
+    table : array of shape (options, units)
+        Losses. A hair is `SAME_OPTION` standard errors of the paired difference.
+    """
+    best = int(table.mean(axis=1).argmin())
+    behind = table - table[best]
+    hair = thresholds.SAME_OPTION * behind.std(axis=1) / np.sqrt(table.shape[1])
+    return int(np.flatnonzero(behind.mean(axis=1) <= hair)[0])

@@ -11,6 +11,7 @@ from leadline.records.access.rule import Rule
 from leadline.records.access.rules import rule_of, rule_of_model
 from leadline.records.access.viewers import Role, Viewer
 from leadline.records.access.who import Who, any_of
+from leadline.records.narrowing import narrowed
 
 Row = TypeVar("Row", bound=Model)
 
@@ -112,6 +113,4 @@ def _admitted(viewer: Viewer, rows: QuerySet[Row], entries: tuple[Who, ...]) -> 
         return rows.none()
     if not condition:
         return rows
-    # A subquery, so that a condition over many related rows doubles none of these.
-    admitted = _all(rows.model).filter(condition).values("pk")
-    return rows.filter(pk__in=admitted)
+    return narrowed(rows, condition)

@@ -23,7 +23,7 @@ from leadline.records.models import (
     Source,
 )
 from leadline.records.personal import KINDS
-from leadline.records.queries.mentions import mentions
+from leadline.records.queries.mentions import may_mention, mentions
 from leadline.records.queries.project_notes import notes_naming
 from leadline.records.queries.repositories import Named, RepositoryFacts
 from leadline.records.queries.team import CalendarFacts
@@ -175,10 +175,11 @@ def _from_roster(person: Person, readers: tuple[str, ...]) -> Iterator[Held]:
 def _from_calendars(
     addresses: tuple[str, ...], name: str, readers: tuple[str, ...]
 ) -> Iterator[Held]:
+    theirs = frozenset(addresses)
     for calendar, facts in load_facts(Source.Kind.CALENDAR, CalendarFacts).items():
         for meeting in facts.meetings:
             named = {meeting.report, meeting.absent, meeting.organizer, *meeting.attendees}
-            if named.intersection(addresses) or mentions(meeting.title, [name]):
+            if not theirs.isdisjoint(named) or mentions(meeting.title, [name]):
                 yield Held(
                     what="calendar",
                     text=f"{meeting.title} ({meeting.status.value})",
@@ -250,6 +251,9 @@ def _from_records(
     )
     for kind in KINDS:
         rows = kind.concerning(addresses)
+        n_rows = rows.count()
+        if not n_rows:
+            continue
         shown = access.visible(asked_by or lead, access.visible(person, rows))
         some = list(shown.select_related()[:most])
         for row, readers in zip(some, access.readers_of_each(kind.model, some), strict=True):
@@ -260,7 +264,7 @@ def _from_records(
                 place=f"written in Leadline; deleted {kind.until}",
                 readers=readers,
             )
-        n_shown = shown.count()
+        n_shown = shown.count() if len(some) == most else len(some)
         if most is not None and n_shown > most:
             yield Held(
                 what=kind.what,
@@ -269,7 +273,7 @@ def _from_records(
                 place=f"written in Leadline; deleted {kind.until}",
                 readers=access.readers_of(access.rule_of_model(kind.model.__name__).kind),
             )
-        if n_others := rows.count() - n_shown:
+        if n_others := n_rows - n_shown:
             few = access.readers_of(access.rule_of_model(kind.model.__name__).kind)
             whose = "more, which can be read only by who is named here"
             yield Held(
@@ -298,12 +302,12 @@ def _from_repositories(addresses: tuple[str, ...]) -> Iterator[Held]:
 def _from_briefs(
     addresses: tuple[str, ...], name: str, readers: tuple[str, ...]
 ) -> Iterator[Held]:
-    for line in lines_about(addresses, name):
+    for sentence, on in _lines_about(addresses, name):
         yield Held(
             what="brief",
-            text=line.sentence,
-            on=line.brief.on,
-            place=f"leadline brief --today {line.brief.on}",
+            text=sentence,
+            on=on,
+            place=f"leadline brief --today {on}",
             readers=readers,
         )
     for row in answers_about(addresses, name):
@@ -316,16 +320,16 @@ def _from_briefs(
         )
 
 
-def lines_about(addresses: tuple[str, ...], name: str) -> list[BriefLine]:
-    """Return the lines of briefs that are about a person or name them."""
-    about = Q(subject__in=_subjects(addresses))
-    if name:
-        about |= Q(sentence__contains=name)
-    lines = BriefLine.objects.filter(about).select_related("brief")
+def _lines_about(addresses: tuple[str, ...], name: str) -> Iterator[tuple[str, date]]:
+    """Yield the lines of briefs that are about a person or name them, each with its day."""
     subjects = _subjects(addresses)
-    return [
-        line for line in lines if line.subject in subjects or mentions(line.sentence, [name])
-    ]
+    about = Q(subject__in=subjects)
+    if name:
+        about |= may_mention([name], ["sentence"])
+    lines = BriefLine.objects.filter(about).order_by("-brief__on", "position")
+    for subject, sentence, on in lines.values_list("subject", "sentence", "brief__on"):
+        if subject in subjects or mentions(sentence, [name]):
+            yield sentence, on
 
 
 def lines_naming(addresses: tuple[str, ...], name: str) -> list[BriefLine]:
@@ -349,7 +353,9 @@ def answers_about(addresses: tuple[str, ...], name: str) -> list[Response]:
     words = (*addresses, name)
     return [
         row
-        for row in Response.objects.all()
+        for row in Response.objects.filter(
+            Q(subject__in=subjects) | may_mention(words, ["reason"])
+        )
         if row.subject in subjects or mentions(row.reason, words)
     ]
 

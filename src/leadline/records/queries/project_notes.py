@@ -24,7 +24,7 @@ from leadline.records.models import (
     IdeaClosing,
     Source,
 )
-from leadline.records.queries.mentions import mentions
+from leadline.records.queries.mentions import may_mention, mentions
 from leadline.records.queries.repositories import RepositoryFacts
 from leadline.records.snapshots import load_facts
 
@@ -77,16 +77,13 @@ def notes_naming(
     addresses: Collection[str], name: str
 ) -> Iterator[tuple[Model, tuple[str, ...]]]:
     """Yield every note whose text names somebody, with its readers."""
+    words = (*addresses, name)
     for model in MODELS:
-        rows = model._default_manager.all()  # noqa: SLF001 - Django's documented name
-        texts = rows.values_list("pk", *_texts_of(model))
-        named = [
-            pk
-            for pk, *said in texts.iterator()
-            if any(mentions(text, (*addresses, name)) for text in said)
-        ]
-        for row in rows.filter(pk__in=named) if named else ():
-            yield row, (TEAM,)
+        columns = _texts_of(model)
+        rows = model._default_manager.filter(may_mention(words, columns))  # noqa: SLF001
+        for row in rows:
+            if any(mentions(getattr(row, column), words) for column in columns):
+                yield row, (TEAM,)
 
 
 def _decided(row: Decision) -> Decided:

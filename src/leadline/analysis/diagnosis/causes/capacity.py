@@ -17,8 +17,6 @@ from leadline.analysis.diagnosis.trials import Outcome, chosen, measured
 
 if TYPE_CHECKING:
     from leadline.analysis.diagnosis.bench import Bench
-    from leadline.analysis.diagnosis.learners import Learner
-
 
 CAPACITY_SHARE = 0.5
 """Share of the budget that may be gone when the last variation has been tried."""
@@ -27,7 +25,7 @@ CAPACITY_SHARE = 0.5
 def capacity(bench: Bench) -> list[Suspicion]:
     """Try simpler and richer variants of the model, and references."""
     base = bench.base
-    tried = [*try_variations(bench), *bench.reference_outcomes]
+    tried = [*try_variations(bench), *bench.reference_outcomes, *bench.refined_outcomes]
     richer = [o for o in tried if o.train_loss < base.train_loss]
     simpler = [o for o in tried if o.train_loss >= base.train_loss]
     gap = float(base.losses.mean()) - base.train_loss
@@ -45,18 +43,22 @@ def capacity(bench: Bench) -> list[Suspicion]:
 
 
 def try_variations(bench: Bench) -> list[Outcome]:
-    """Train every variation of the model that the budget allows."""
+    """Train all variations of the model, or none where the budget does not hold them.
+
+    A budget that held some of them would let the machine's load decide which is named.
+    """
     if not bench.model.can_train:
         return []
     inner = locate(bench.model.trainable)[1]
-    cost = bench.trials.seconds.get(bench.base.learner.name, 0.0)
-    affordable: list[Learner] = []
-    for variation in variations(inner, n_rows=len(bench.trials.pool)):
-        learner = bench.model.learner(variation)
-        needed = cost * (len(affordable) + 1)
-        if bench.case.clock.allows(needed, learner.remedy, share=CAPACITY_SHARE):
-            affordable.append(learner)
-    return bench.trials.outcomes(affordable)
+    learners = [
+        bench.model.learner(variation)
+        for variation in variations(inner, n_rows=len(bench.trials.pool))
+    ]
+    needed = bench.trials.seconds.get(bench.base.learner.name, 0.0) * len(learners)
+    what = f"{len(learners)} other settings of the model"
+    if not bench.case.clock.allows(needed, what, share=CAPACITY_SHARE):
+        return []
+    return bench.trials.outcomes(learners)
 
 
 def _suspicion(

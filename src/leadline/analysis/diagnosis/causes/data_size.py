@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from leadline.analysis.diagnosis.trials import Outcome
 
 SHARES = (0.5, 0.25)
+
+OWN_DRAW = 0.54
+"""What the luck of the rows at hand and of those to come leaves beside the expected gain, in
+standard deviations of one draw: half of the doubled rows are those at hand, half are new, and
+the luck of those at hand is in the measured gain already, by its share in it (about .3)."""
 
 FEW_ROWS = 1_000
 """Of fewer training rows than this, four times as many are looked at instead of twice."""
@@ -57,10 +63,12 @@ def data_size(bench: Bench) -> list[Suspicion]:
     )
     spread = (seen.upper - seen.lower) / 2 / _quantile()
     slope = float(np.hypot(abs(gain_last + gain_before) * uncertain, factor * shared))
+    luck = OWN_DRAW * draw_of_rows(curve)
+    total = float(np.sqrt(spread**2 + slope**2 + luck**2))
     gain = replace(  # how the slope goes on widens the interval, not the doubt that it is one
-        from_error(seen.estimate, float(np.hypot(spread, slope)), n_units=seen.n_units),
-        pvalue=seen.pvalue,
+        from_error(seen.estimate, total, n_units=seen.n_units), pvalue=seen.pvalue
     )
+    likely = gain.lower >= thresholds.EXTRAPOLATED_LOWER * bench.floor
     bench.gain_per_doubling = gain.estimate / float(np.log2(times))
     bench.curve = points(bench, bench.base, curve)
     return [
@@ -68,7 +76,10 @@ def data_size(bench: Bench) -> list[Suspicion]:
             cause="not_enough_data",
             gain=gain,
             floor=bench.floor * thresholds.DATA_FACTOR,
-            gate=gain_last > 0 and gain_before > 0,
+            gate=gain_last > 0 and gain_before > 0 and likely,
+            undecidable=not likely
+            and gain.estimate
+            > thresholds.UNDECIDED_FLOORS * bench.floor * thresholds.DATA_FACTOR,
             evidence=f"doubling the training rows to {len(bench.trials.pool):,} brought"
             f" {gain_last:+.4g}, the doubling before {gain_before:+.4g}",
             remedy=f"collect {'as many' if times == 2 else 'three times as many'} rows again"
@@ -98,7 +109,9 @@ def slope_of(bench: Bench, curve: dict[float, NDArray[np.float64]]) -> tuple[flo
         return usual, usual_sd
     seen = float(last.mean() / before.mean())
     unsure = paired_difference(last, seen * before, clusters=bench.trials.clusters)
-    drawn, _ = error_of_draw(bench, (1 + seen) * half - seen * quarter - bench.base.losses)
+    drawn = np.hypot(
+        (1 + seen) * error_of_draw(bench, half)[0], seen * error_of_draw(bench, quarter)[0]
+    )
     seen_sd = float(np.hypot(unsure.standard_error, drawn) / before.mean())
     weight = seen_sd**2 / (seen_sd**2 + usual_sd**2)
     rho = weight * usual + (1 - weight) * float(np.clip(seen, 0.2, 1.0))
@@ -129,6 +142,27 @@ def error_of_draw(bench: Bench, values: NDArray[np.float64]) -> tuple[float, flo
     return spread / float(np.sqrt(means.size)), spread * float(np.sqrt(shared))
 
 
+def draw_of_rows(curve: dict[float, NDArray[np.float64]]) -> float:
+    """Return by how much the loss hangs on which rows training happened to get, all of them.
+
+    The model at hand is one draw, and the one with more rows will be another: what a doubling
+    brings on average is surer than what this one will bring. Repeats of one share were trained
+    on rows of their own and judged on the same rows; the variance falls as rows grow.
+
+    Returns
+    -------
+    float
+        A standard deviation in the unit of the loss; 0 where there is one repeat only.
+    """
+    found = []
+    for share, losses in curve.items():
+        for first, second in combinations(losses, 2):
+            apart = first - second
+            chance = float(apart.var(ddof=1)) / apart.size
+            found.append(share * (float(apart.mean()) ** 2 - chance) / 2)
+    return float(np.sqrt(max(np.mean(found), 0.0))) if found else 0.0
+
+
 def extrapolation(
     bench: Bench, *, times: int, rho: float, spread: float
 ) -> tuple[float, float]:
@@ -150,12 +184,11 @@ def extrapolation(
 
 def learning_curve(bench: Bench) -> dict[float, NDArray[np.float64]]:
     """Return held-out losses per repeat, shape (repeats, units), by share of the rows."""
-    repeats = 2 if len(bench.trials.jobs) == 1 else 1  # folds are repeats themselves
-    wanted = [
-        (bench.base.learner, share, repeat) for share in SHARES for repeat in range(repeats)
-    ]
-    losses = np.stack(bench.trials.part_losses(wanted)).reshape(len(SHARES), repeats, -1)
-    return dict(zip(SHARES, losses, strict=True))
+    alone = len(bench.trials.jobs) == 1  # folds are repeats themselves
+    repeats = {share: round(1 / share) if alone else 1 for share in SHARES}
+    wanted = [(bench.base.learner, s, repeat) for s in SHARES for repeat in range(repeats[s])]
+    losses = iter(bench.trials.part_losses(wanted))
+    return {s: np.stack([next(losses) for _ in range(repeats[s])]) for s in SHARES}
 
 
 def points(

@@ -11,16 +11,16 @@ from what is known when learning.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.bench import Bench, Suspicion
 from leadline.analysis.diagnosis.causes.split import of_the_split
+from leadline.analysis.diagnosis.copies import copies
 from leadline.analysis.diagnosis.samples import Sample, at_most
 from leadline.analysis.diagnosis.single import column_shares, explained_within_target
 from leadline.analysis.diagnosis.trials import measured
@@ -115,7 +115,7 @@ def is_copy(suspect: Suspect, *, lost: float, rest: float) -> bool:
     there only a column that brings nearly everything is called a leak.
     """
     share, jump = suspect.share, suspect.share / max(suspect.next_share, 1e-12)
-    copied = suspect.explained_by_others < thresholds.LEAK_INDEPENDENCE
+    copied = suspect.explained_by_others < thresholds.LEAK_INDEPENDENCE and tells_much(suspect)
     go_together = suspect.others_explained > 2 * thresholds.LEAK_INDEPENDENCE
     enough = copied and (
         suspect.strength > thresholds.LEAK_NEARLY_ALL
@@ -238,52 +238,51 @@ def _blind(sample: Sample, mask: NDArray[np.bool_]) -> Sample:
 
 def _twins(bench: Bench) -> Suspicion | None:
     """Test rows whose every value stands in a training row, with the same answer."""
-    case = bench.case
-    train, test = _keys(case.train), _keys(case.test)
-    known: dict[bytes, Any] = dict(zip(train, case.train.target.tolist(), strict=True))
-    twin = np.array([key in known for key in test])
-    share = float(twin.mean())
-    times = Counter(train)
-    within = float(np.mean([times[key] > 1 for key in train]))  # the same share, among them
-    if share < thresholds.TWIN_SHARE or share < 1.5 * within:
+    found = copies(bench.case.train, bench.case.test_as_given)
+    if found is None:
         return None
-    y = case.test.target
-    same = np.mean([known[key] == y[i] for i, key in enumerate(test) if key in known])
-    others = set(test)
-    kept = np.array([key not in others for key in train])
-    gate, gain = _honest(bench, kept)
+    gate, gain = _honest(bench, ~found.in_train)
     return Suspicion(
         cause="leakage",
         gain=gain,
         floor=bench.floor,
-        gate=gate and float(same) > thresholds.TWINS_AGREE,
+        gate=gate and found.agreeing > thresholds.TWINS_AGREE,
         blocker=True,
-        evidence=f"{share:.1%} of the test rows stand in the training rows too"
-        f" ({float(same):.0%} with the same answer); among training rows {within:.1%} repeat",
-        remedy=f"take the {int((~kept).sum()):,} training rows that are test rows out, and"
-        " split again by what makes a row unique",
+        evidence=f"{found.share:.1%} of the test rows stand in the training rows too"
+        f" ({found.agreeing:.0%} with the same answer); among training rows"
+        f" {found.within:.1%} repeat",
+        remedy=f"take the {int(found.in_train.sum()):,} training rows that are test rows out,"
+        " and split again by what makes a row unique",
         question="Were rows copied or joined before the split?",
-        numbers={"share": share, "same_answer": float(same), "within": within},
+        numbers={
+            "share": found.share,
+            "same_answer": found.agreeing,
+            "within": found.within,
+        },
         explains=("not_enough_data", "miscalibration", "overfitting", "underfitting"),
     )
 
 
 def _honest(bench: Bench, kept: NDArray[np.bool_]) -> tuple[bool, Gain]:
     """Train without the twins; the difference is what the score owes to them."""
-    case = bench.case
+    case, given = bench.case, bench.case.test_as_given
+    as_is = bench.model.can_train and not bench.trials.is_subsampled
     learner = bench.model.learner() if bench.model.can_train else bench.best_reference.learner
-    clusters = case.clusters(case.test, len(case.test))
+    score = bench.score if as_is else learner.train(bench.trials.pool)
+    usual = case.losses(given, score(given))
     if kept.sum() < thresholds.LEAST_ROWS:
-        return True, measured(bench.trained_losses, bench.trained_losses)  # all were copies
+        return True, measured(usual, usual)  # all were copies
     rows = at_most(
         case.train.take(np.flatnonzero(kept)), len(bench.trials.pool), rng=case.rng("twins")
     )
-    losses = case.losses(case.test, learner.train(rows)(case.test))
-    gain = measured(bench.trained_losses, losses, clusters=clusters)
+    losses = case.losses(given, learner.train(rows)(given))
+    gain = measured(usual, losses, clusters=case.clusters(given, len(given)))
     return gain.estimate < -bench.floor and gain.upper < 0, gain
 
 
-def _keys(sample: Sample) -> list[bytes]:
-    # −0.0 and 0.0 are one value; nan must equal nan
-    rounded = np.nan_to_num(np.round(sample.matrix, 9), nan=-9.87e99) + 0.0
-    return [row.tobytes() for row in np.ascontiguousarray(rounded)]
+def tells_much(suspect: Suspect) -> bool:
+    """Whether a column takes away enough of the loss to be the answer in disguise.
+
+    Where all columns together tell little, one honest column is most of it.
+    """
+    return suspect.strength > thresholds.LEAK_LEAST

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadline.analysis.diagnosis.bench import Bench, Suspicion
-from leadline.analysis.diagnosis.learners import references
+from leadline.analysis.diagnosis.references import references
 from leadline.analysis.diagnosis.samples import folds
 from leadline.analysis.diagnosis.trials import measured
 
