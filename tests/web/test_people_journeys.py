@@ -252,6 +252,7 @@ def test_no_page_has_a_serious_barrier_or_scrolls_sideways_on_a_phone(site: Site
         f"brief/{TODAY}/", "projects/", "projects/search-ranking/",
         "projects/search-ranking/charter/", "experiments/", "experiments/experiments.csv/",
         "experiments/experiments.csv/impact/", "experiments/plans-home-model.toml/",
+        "models/home-page/",
         "reading/", "search/?q=ranking", "settings/", "invite/", "patterns/",
         "accounts/2fa/",
     ):  # fmt: skip
