@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.forms import BaseForm
 from django.template.defaultfilters import linebreaksbr
 from django.utils import timezone
 from django.utils.formats import date_format, get_format, number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -45,6 +46,13 @@ def long_day(value: date | str | None) -> SafeString | str:
         return "–"
     words = f"{date_format(moment, 'l')}, {date_format(moment, 'DATE_FORMAT')}"
     return format_html('<time datetime="{}">{}</time>', moment.isoformat(), words)
+
+
+@register.filter
+def breakable(path: str) -> SafeString:
+    """Write a path so that a narrow column breaks it after a part, not within a word."""
+    parts = re.split(r"(?<=[/_])", path)
+    return format_html_join(SafeString("<wbr>"), "{}", ((part,) for part in parts))
 
 
 @register.filter
