@@ -362,3 +362,24 @@ def test_a_decision_log_is_watched_while_it_is_written(tmp_path: Path) -> None:
     assert "fallback" in [alert["rule"] for alert in said["alerts"]]
     assert said["current"]["rows"] == (N_DAYS - 20) * 120
     assert "price" not in [alert["column"] for alert in said["alerts"]]
+
+
+def test_a_page_is_written_beside_what_is_printed(table: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    found = watch(str(table), "--target", "y", "--html", str(page))
+    assert found.exit_code == 1
+    assert f"Written: {page}" in found.output
+    text = page.read_text(encoding="utf-8")
+    assert text.count("<picture>") == 3
+    assert "x is missing in 33.3%" in text
+    assert f"<code>leadline watch {table}</code>" in text
+    assert "ML Test Score" in text
+
+
+def test_a_model_that_cannot_be_looked_at_stands_first_on_the_page(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    found = watch(str(tmp_path / "gone.csv"), "--html", str(page))
+    assert found.exit_code
+    text = page.read_text(encoding="utf-8")
+    assert "<strong>monitor failed</strong>" in text
+    assert "<h1>gone</h1>" in text

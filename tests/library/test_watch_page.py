@@ -54,7 +54,9 @@ def found() -> Watch:
 
 @pytest.fixture(scope="module")
 def series(found: Watch) -> WatchSeries:
-    return series_of(found, score_of(found, by_hand=("model-3",)))
+    return series_of(
+        found, score_of(found, by_hand=("model-3",)), command="leadline watch shop.csv"
+    )
 
 
 def test_the_numbers_by_day_are_those_of_the_table(found: Watch, series: WatchSeries) -> None:
@@ -136,12 +138,13 @@ def test_every_picture_has_words_a_table_and_both_appearances(series: WatchSerie
     assert all(svg.startswith("<svg") for svg in read.svg)
     assert HOSTILE not in page
     assert not any(HOSTILE in svg for svg in read.svg)
+    assert "<code>leadline watch shop.csv</code>" in page
     assert "0 of 7: a model is as ready as its weakest section" in page
 
 
 def test_without_outcomes_the_page_says_so() -> None:
     one = looked(with_target=False)
-    series = series_of(one, score_of(one))
+    series = series_of(one, score_of(one), command="")
     assert series.risk == ()
     assert (series.usual, series.bound) == (None, None)
     assert "No outcomes yet" in watch_fragment(series)

@@ -162,7 +162,7 @@ def test_a_sync_says_on_the_terminal_how_sending_went(
     assert "LEADLINE_SMTP_URL names no server" in capsys.readouterr().err
     monkeypatch.setenv("LEADLINE_SMTP_URL", "nonsense")
     assert not send_mail_now(team, today=TODAY)
-    assert "MAIL NOT SENT, 1 are left" in capsys.readouterr().err
+    assert "MAIL NOT SENT, 1 to go" in capsys.readouterr().err
     monkeypatch.setenv("LEADLINE_URL", f"{URL}/")
     with running_mail_server() as (port, kept):
         monkeypatch.setenv("LEADLINE_SMTP_URL", f"smtp://127.0.0.1:{port}")

@@ -45,5 +45,5 @@ def send_mail_now(workspace: Workspace, *, today: date) -> bool:
     if sent.n_sent:
         click.echo(f"Sent {sent.n_sent} mail{'s' * (sent.n_sent > 1)}.", err=True)
     for failure in sent.failures:
-        click.echo(f"leadline: MAIL NOT SENT, {sent.n_unsent} are left: {failure}", err=True)
+        click.echo(f"leadline: MAIL NOT SENT, {sent.n_unsent} to go: {failure}", err=True)
     return not sent.n_unsent

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from datetime import date
 from pathlib import Path
@@ -19,7 +20,6 @@ from leadline.errors import LeadlineError
 
 if TYPE_CHECKING:
     from leadline.library.watch_messages import Message
-    from leadline.library.watch_numbers import WatchSeries
     from leadline.library.watch_result import Watch
 
 EPILOG = """
@@ -116,29 +116,25 @@ def command(
     )
     printed: list[dict[str, Any]] = []
     messages: list[tuple[Task, Message | None]] = []
-    series: list[WatchSeries] = []
+    looks: list[tuple[Task, Watch | LeadlineError]] = []
     codes, failed = [0], None
     for task in tasks:
         try:
             found = task.look()
         except LeadlineError as error:
             failed = error
+            looks.append((task, error))
             codes.append(3)
             messages.append((task, tell_failure(task, error, printed=printed, alone=is_one)))
             continue
         from leadline.library.watch_messages import message_of
-        from leadline.library.watch_series import series_of
-        from leadline.library.watch_test_score import score_of
 
+        looks.append((task, found))
         printed.append(_shown(found, task, test_score=test_score, as_json=as_json))
         messages.append((task, message_of(found, budget=budget)))
         codes.append(exit_code(found))
-        if page:
-            series.append(series_of(found, score_of(found, by_hand=task.by_hand)))
-    if page and series:
-        from leadline.library.pages import watch_page
-
-        write_page(watch_page(series), page)
+    if page:
+        _write_page(page, looks, place=table_or_folder)
     if as_json and printed:
         print_json(printed[0] if is_one else printed)
     codes += [send(task, message, webhook=webhook, mail=mail) for task, message in messages]
@@ -146,6 +142,26 @@ def command(
         raise failed
     if max(codes):
         sys.exit(max(codes))
+
+
+def _write_page(
+    page: Path, looks: list[tuple[Task, Watch | LeadlineError]], *, place: str | None
+) -> None:
+    """Write one page of all models; one that could not be looked at stands first."""
+    from leadline.library.pages import watch_page
+    from leadline.library.watch_series import series_of
+    from leadline.library.watch_test_score import score_of
+
+    series, failed = [], []
+    for task, found in looks:
+        if isinstance(found, LeadlineError):
+            failed.append((task.model, found.message))
+            continue
+        command = shlex.join(
+            ["leadline", "watch", *([place] if place else ["--model", task.model])]
+        )
+        series.append(series_of(found, score_of(found, by_hand=task.by_hand), command=command))
+    write_page(watch_page(series, failed=failed), page)
 
 
 def exit_code(found: Watch) -> int:

@@ -146,5 +146,5 @@ def _unreached(what: str, parts: SplitResult, error: Exception) -> ConnectorErro
     return ConnectorError(
         f"{what} at {parts.hostname} did not take the message: {said}",
         permanent=False,
-        hint="Nothing is lost: what was to be said stands here, and the next run tries again.",
+        hint="Nothing is lost; the next run tries again.",
     )

@@ -90,6 +90,8 @@ class WatchSeries:
         The heaviest first.
     volume : tuple of VolumeDay
     ticks : tuple of Ticked
+    command : str
+        What gives the numbers again.
     """
 
     model: str
@@ -111,6 +113,7 @@ class WatchSeries:
     drift: tuple[Drifted, ...]
     volume: tuple[VolumeDay, ...]
     ticks: tuple[Ticked, ...]
+    command: str
 
     @property
     def points(self) -> dict[str, float]:

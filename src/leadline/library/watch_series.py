@@ -8,6 +8,7 @@ from leadline.analysis.monitoring.alerts import weight_of
 from leadline.analysis.monitoring.look import risk_limit
 from leadline.analysis.monitoring.signals import signals_on
 from leadline.analysis.monitoring.test_score import MLTestScore
+from leadline.findings import without_password
 from leadline.library.watch_numbers import (
     Drifted,
     RiskDay,
@@ -21,8 +22,14 @@ from leadline.library.watch_result import Watch, sentence
 _STATES: dict[str, State] = {"alert": "does harm", "info": "benign", "undecided": "not known"}
 
 
-def series_of(watch: Watch, score: MLTestScore) -> WatchSeries:
-    """Return a look's numbers by day and column, with its ML Test Score."""
+def series_of(watch: Watch, score: MLTestScore, *, command: str) -> WatchSeries:
+    """Return a look's numbers by day and column, with its ML Test Score.
+
+    Parameters
+    ----------
+    command : str
+        What gives the numbers again.
+    """
     of_level = {
         level: tuple(sentence(one) for one in watch.look.standing if one.level == level)
         for level in _STATES
@@ -59,6 +66,7 @@ def series_of(watch: Watch, score: MLTestScore) -> WatchSeries:
             for section, ticks in score.sections.items()
             for one in ticks
         ),
+        command=without_password(command),
     )  # fmt: skip
 
 

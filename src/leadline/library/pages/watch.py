@@ -19,10 +19,22 @@ _WORDS = {"quiet": "ship", "alert": "stop", "monitor failed": "stop"}
 _MARKS = {1.0: "runs by itself", 0.5: "done by hand", 0.0: "nothing shows it"}
 
 
-def watch_page(models: Sequence[WatchSeries]) -> str:
-    """Return the whole page of some models, self-contained."""
-    title = ", ".join(one.model for one in models)
-    return frame.page(f"Watching {title}", "\n".join(watch_fragment(one) for one in models))
+def watch_page(models: Sequence[WatchSeries], *, failed: Sequence[tuple[str, str]] = ()) -> str:
+    """Return the whole page of some models, self-contained.
+
+    Parameters
+    ----------
+    failed : sequence of (model, message)
+        Models that could not be looked at; they stand first.
+    """
+    title = ", ".join([*(name for name, _ in failed), *(one.model for one in models)])
+    loud = [
+        f'<h1>{escape(name)}</h1><div class="verdict stop"><strong>monitor failed</strong>'
+        f"{frame.paragraph(said)}</div>"
+        for name, said in failed
+    ]
+    parts = [*loud, *(watch_fragment(one) for one in models)]
+    return frame.page(f"Watching {title}", "\n".join(parts))
 
 
 def watch_fragment(found: WatchSeries) -> str:
@@ -47,7 +59,7 @@ def watch_fragment(found: WatchSeries) -> str:
             frame.footer(
                 place=found.place,
                 as_of=found.today.isoformat(),
-                command=f"leadline watch --model {found.model} --test-score",
+                command=found.command,
             ),
         )
         if part

@@ -143,7 +143,7 @@ def _text(workspace: Workspace, viewer: Viewer, *, today: date, url: str) -> str
         parts.append(f"{things} {verb} for you{late}.\n{url}{WAITING}")
     if not parts:
         return ""
-    parts.append(f"What it is stands there. How often this mail comes: {url}{SETTINGS}")
+    parts.append(f"No more than that is in this mail. How often it comes: {url}{SETTINGS}")
     return "\n\n".join([f"Hello {viewer.name},", *parts]) + "\n"
 
 

@@ -39,7 +39,7 @@ def read_watch(workspace: Workspace, entry: Watch, source: Source, *, at: dateti
         KeptWatch(
             today=today,
             findings=watch_findings(found, command=command),
-            series=series_of(found, score_of(found, by_hand=entry.by_hand)),
+            series=series_of(found, score_of(found, by_hand=entry.by_hand), command=command),
             code=_code(workspace, entry),
         ),
     )
