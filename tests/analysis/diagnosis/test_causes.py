@@ -73,7 +73,8 @@ def test_a_linear_model_in_a_bent_world_is_underfitting(bent_world, diagnosed):
     assert diagnosis.findings[0].gain > 0.2  # the linear model knows nothing: ln 2 = .693
 
 
-def test_few_rows_of_a_learnable_world_are_not_enough_data(bent_world, diagnosed):
+def test_few_rows_of_a_learnable_world_are_not_enough_data(bent_world, diagnosed, only):
+    only("amount of data")
     model = HistGradientBoostingClassifier(
         learning_rate=0.1, max_iter=60, max_leaf_nodes=6, min_samples_leaf=10, random_state=0
     )
@@ -309,7 +310,8 @@ def test_a_changed_unit_in_the_test_rows_is_broken_data(number_world):
     assert first.numbers["x0"]["factor"] in {1000, 1 / 1000}
 
 
-def test_values_that_went_missing_cost_what_they_cost_on_test_rows(number_world):
+def test_values_that_went_missing_cost_what_they_cost_on_test_rows(number_world, only):
+    only("data quality", "shift")
     train, test, production = (number_world(1500, seed=s) for s in (1, 2, 3))
     X = production.X.copy()
     X[::2, 0] = np.nan
@@ -401,3 +403,12 @@ def test_a_withheld_column_is_missing_information_when_it_is_a_candidate(number_
         candidates=(pd.DataFrame({"strong": train.X[:, 0]}),),
     )  # fmt: skip
     assert train_only.verdict == "missing_information"
+
+
+def test_recalibration_leaves_the_order_of_the_rows_as_it_is(linear_world, diagnosed, only):
+    only("calibration")
+    train, test = linear_world(600, seed=1), linear_world(1000, seed=2)
+    model = DecisionTreeClassifier(min_samples_leaf=5, random_state=0)  # many equal scores
+    found = finding(diagnosed(model, train, test, metric="roc_auc"), "miscalibration")
+    assert found.verdict == "confirmed"
+    assert found.metric_gain == 0.0  # oracle: a rising map keeps ranks, and ties

@@ -160,7 +160,7 @@ def test_scores_alone_answer_what_scores_can(linear_world):
 
 
 def test_polars_records_and_sparse_tables_are_read(linear_world, only):
-    only("data quality", "amount of data", "shift")
+    only("shift")
     sizes = {1: 300, 2: 1000, 3: 300}  # enough test rows: no folds join
     train, test, production = (linear_world(n, seed=s) for s, n in sizes.items())
     ways = {

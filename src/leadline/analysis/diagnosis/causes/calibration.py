@@ -41,9 +41,10 @@ def calibration(bench: Bench) -> list[Suspicion]:
     sample, scores = case.test, bench.test_scores
     clusters = case.clusters(sample, len(sample))
     fold = case.rng("calibration folds").permutation(int(clusters.max()) + 1)[clusters]
+    fits = maps(case.problem, n=len(sample))
     options = {
         name: cross_fitted(sample.target, scores, fold % FOLDS, fit, case.problem)
-        for name, fit in maps(case.problem, n=len(sample)).items()
+        for name, fit in fits.items()
     }
     losses = [case.losses(sample, changed) for changed in options.values()]
     after, best = chosen(losses, clusters=clusters, rng=case.rng("calibration"))
@@ -64,7 +65,8 @@ def calibration(bench: Bench) -> list[Suspicion]:
             numbers={"map": name, "mean_predicted": predicted, "mean_observed": observed},
             sample=sample,
             before=scores,
-            after=options[name],
+            # one map for all: those of the folds would shuffle rows of equal scores
+            after=fits[name](scores, sample.target)(scores),
         )
     ]
 
