@@ -57,7 +57,7 @@ def test_each_planted_fault_is_found_and_mending_it_buys_what_was_promised(
         assert one.planted.cause == one.found.cause
         assert one.bought == pytest.approx(one.found.gain, rel=0.25)
     _, weighed_up, leaking = diagnosed  # of the first several remedies buy as much
-    assert "Platt" in weighed_up.found.remedy
+    assert "recalibrate the scores" in weighed_up.found.remedy
     assert "'seconds_open'" in leaking.found.remedy
     assert leaking.bought < 0  # what it seemed to know it does not
 
