@@ -15,6 +15,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from leadline.errors import ConfigurationError
 
 
+def pages_url() -> str:
+    """Return the address at which people open the pages: `LEADLINE_URL`, or loopback."""
+    return os.environ.get("LEADLINE_URL", "http://127.0.0.1:8765").rstrip("/")
+
+
 def sqlite_database(folder: Path) -> dict[str, Any]:
     """Return the settings of the SQLite file in a workspace's state folder."""
     return {

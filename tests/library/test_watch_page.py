@@ -96,11 +96,12 @@ def test_a_weak_column_that_changed_its_unit_is_heavy_and_not_benign(
 def test_the_score_is_the_minimum_of_four_sections_ticked_by_evidence(
     series: WatchSeries,
 ) -> None:
-    assert list(series.points) == list(SECTIONS)
-    assert len(series.ticks) == 28  # Breck et al. (2017): 7 in each of 4 sections
-    assert series.points["model"] == 0.5  # by hand
-    assert series.score == min(series.points.values()) == 0.0
-    assert all(one.evidence for one in series.ticks if one.points == 1)
+    ticks = [one for section in series.test_score.sections.values() for one in section]
+    assert list(series.test_score.points) == list(SECTIONS)
+    assert len(ticks) == 28  # Breck et al. (2017): 7 in each of 4 sections
+    assert series.test_score.points["model"] == 0.5  # by hand
+    assert series.test_score.score == min(series.test_score.points.values()) == 0.0
+    assert all(one.evidence for one in ticks if one.points == 1)
 
 
 class _Pictures(HTMLParser):

@@ -11,15 +11,14 @@ import click
 if TYPE_CHECKING:
     from leadline.workspace import Workspace
 
-LOOPBACK_URL = "http://127.0.0.1:8765"
-"""Where `leadline up` serves the pages unless it is told otherwise."""
-
 
 def send_mail_now(workspace: Workspace, *, today: date) -> bool:
     """Send what is due today and say on stderr how it went; whether all of it was sent."""
     from leadline.connectors.delivery import mail_server, send_mail
     from leadline.records.actions.mail import Letter, send_due_mail
     from leadline.records.models import MailWish
+    from leadline.records.readers.words import counted
+    from leadline.settings import pages_url
 
     if not (n_wishes := MailWish.objects.count()):
         return True
@@ -39,11 +38,11 @@ def send_mail_now(workspace: Workspace, *, today: date) -> bool:
         workspace,
         today=today,
         at=datetime.now(UTC),
-        url=os.environ.get("LEADLINE_URL", LOOPBACK_URL).rstrip("/"),
+        url=pages_url(),
         send=send,
     )
     if sent.n_sent:
-        click.echo(f"Sent {sent.n_sent} mail{'s' * (sent.n_sent > 1)}.", err=True)
+        click.echo(f"Sent {counted(sent.n_sent, 'mail', 'mails')}.", err=True)
     for failure in sent.failures:
         click.echo(f"leadline: MAIL NOT SENT, {sent.n_unsent} to go: {failure}", err=True)
     return not sent.n_unsent

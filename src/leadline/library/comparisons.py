@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from leadline.analysis.experiments.effects import Effect
     from leadline.analysis.experiments.metrics import Metric
     from leadline.connectors.experiments.tables import ExperimentTable
-    from leadline.connectors.warehouse.state import MomentsTable
+    from leadline.connectors.warehouse.state import Day, MomentsTable
     from leadline.connectors.warehouse.tables import Table
 
 
@@ -46,12 +46,17 @@ class Comparison:
     alpha: float
 
     def effect(
-        self, metric: Metric, arm: str, *, segment: str = "", level: str = ""
+        self, metric: Metric, arm: str, *, day: Day = None, segment: str = "", level: str = ""
     ) -> Effect | None:
         """Return an arm's effect on a mean, proportion or ratio; None where it has no rows."""
         treatment, control = (
             self.moments.moments(
-                metric.name, arm=name, experiment=self.experiment, segment=segment, level=level
+                metric.name,
+                arm=name,
+                experiment=self.experiment,
+                day=day,
+                segment=segment,
+                level=level,
             )
             for name in (arm, self.control)
         )

@@ -14,7 +14,6 @@ from leadline.analysis.experiments.checks import (
     check_power,
     check_purity,
 )
-from leadline.analysis.experiments.effects import compare
 from leadline.analysis.experiments.sequential import MAX_LOOKS
 from leadline.errors import NotEnoughDataError
 from leadline.library.splits import SUSPICIOUS
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from leadline.analysis.experiments.metrics import Metric
     from leadline.analysis.experiments.primaries import Progress
     from leadline.connectors.experiments.plans import Plan
-    from leadline.connectors.warehouse.state import MomentsTable
+    from leadline.library.comparisons import Comparison
     from leadline.library.results import MetricResult
     from leadline.library.splits import Split
 
@@ -40,10 +39,7 @@ def readout_checks(
     plan: Plan | None,
     progress: Progress | None,
     primaries: Sequence[MetricResult],
-    moments: MomentsTable,
-    experiment: str,
-    control: str,
-    alpha: float,
+    comparison: Comparison,
     served: Mapping[str, Mapping[str, int]] | None,
 ) -> tuple[CheckResult, ...]:
     """Make every check that the table and the plan allow.
@@ -55,23 +51,19 @@ def readout_checks(
         What was decided before, and how far it has come.
     primaries : sequence of MetricResult
         The primaries' effects in every arm.
-    moments : MomentsTable
+    comparison : Comparison
         By day, for a trend.
     served : mapping of assigned arm to mapping of served variant to units, optional
     """
-    n_days = len(moments.days)
+    n_days = len(comparison.moments.days)
     return tuple(
         check
         for check in (
             _split(split),
-            _peeking(plan, progress, n_days=n_days, alpha=alpha),
+            _peeking(plan, progress, n_days=n_days, alpha=comparison.alpha),
             _power(plan, primaries),
             _multiplicity(primaries),
-            _novelty(
-                moments, experiment=experiment, control=control, primaries=primaries
-            )
-            if n_days > 1
-            else None,
+            _novelty(comparison, primaries) if n_days > 1 else None,
             check_purity(served) if served else None,
         )
         if check
@@ -151,17 +143,11 @@ def _multiplicity(primaries: Sequence[MetricResult]) -> CheckResult | None:
     )
 
 
-def _novelty(
-    moments: MomentsTable,
-    *,
-    experiment: str,
-    control: str,
-    primaries: Sequence[MetricResult],
-) -> CheckResult | None:
+def _novelty(comparison: Comparison, primaries: Sequence[MetricResult]) -> CheckResult | None:
     """Return the strongest trend among all primaries and arms."""
     trends = []
     for result in primaries:
-        days = _days(moments, result.metric, arms=(result.arm, control), experiment=experiment)
+        days = _days(comparison, result.metric, arm=result.arm)
         if days is None:
             continue
         found = check_novelty(
@@ -176,21 +162,15 @@ def _novelty(
 
 
 def _days(
-    moments: MomentsTable, metric: Metric, *, arms: tuple[str, str], experiment: str
+    comparison: Comparison, metric: Metric, *, arm: str
 ) -> list[tuple[float, float]] | None:
     """Return the effect and its standard error of each day's units; thin days left out."""
     days = []
-    for day in moments.days:
-        sides = [
-            moments.moments(metric.name, arm=arm, experiment=experiment, day=day)
-            for arm in arms
-        ]
-        if sides[0] is None or sides[1] is None:
-            continue
+    for day in comparison.moments.days:
         try:
-            effect = compare(treatment=sides[0], control=sides[1], metric=metric)
+            effect = comparison.effect(metric, arm, day=day)
         except NotEnoughDataError:
             continue
-        if effect.se > 0:
+        if effect is not None and effect.se > 0:
             days.append((effect.effect_size, effect.se))
     return days or None

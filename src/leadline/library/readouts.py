@@ -92,9 +92,8 @@ def make_readout(
     judged = _judged(comparison, effects, metrics=found.metrics, progress=progress)
     results = _results(comparison, effects, metrics=found.metrics, judged=judged)
     checks = readout_checks(
-        split=split, plan=plan, progress=progress, alpha=comparison.alpha, moments=moments,
+        split=split, plan=plan, progress=progress, comparison=comparison,
         primaries=[result for result in results if result.role == "primary"],
-        experiment=experiment, control=chosen,
         served=_served(found, table=table, experiment=experiment),
     )  # fmt: skip
     if aa:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from leadline.analysis.monitoring.test_score import MLTestScore
+
 State = Literal["does harm", "benign", "not known", "one day so far", "as usual"]
 
 
@@ -57,17 +59,6 @@ class Drifted:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Ticked:
-    """One of the 28 tests of the ML Test Score."""
-
-    section: str
-    name: str
-    test: str
-    points: float
-    evidence: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class WatchSeries:
     """A look at a model, day by day.
 
@@ -89,7 +80,7 @@ class WatchSeries:
     drift : tuple of Drifted
         The heaviest first.
     volume : tuple of VolumeDay
-    ticks : tuple of Ticked
+    test_score : MLTestScore
     command : str
         What gives the numbers again.
     """
@@ -112,18 +103,5 @@ class WatchSeries:
     drift_on: date | None
     drift: tuple[Drifted, ...]
     volume: tuple[VolumeDay, ...]
-    ticks: tuple[Ticked, ...]
+    test_score: MLTestScore
     command: str
-
-    @property
-    def points(self) -> dict[str, float]:
-        """Points of the ML Test Score by section, of 7 each."""
-        found: dict[str, float] = {}
-        for one in self.ticks:
-            found[one.section] = found.get(one.section, 0.0) + one.points
-        return found
-
-    @property
-    def score(self) -> float:
-        """The minimum over the sections."""
-        return min(self.points.values())

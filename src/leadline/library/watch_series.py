@@ -13,7 +13,6 @@ from leadline.library.watch_numbers import (
     Drifted,
     RiskDay,
     State,
-    Ticked,
     VolumeDay,
     WatchSeries,
 )
@@ -60,12 +59,7 @@ def series_of(watch: Watch, score: MLTestScore, *, command: str) -> WatchSeries:
             for counts in (watch.reference.counts, watch.current)
             for day in counts.days
         ),
-        ticks=tuple(
-            Ticked(section=section, name=one.name, test=one.test, points=one.points,
-                   evidence=one.evidence)
-            for section, ticks in score.sections.items()
-            for one in ticks
-        ),
+        test_score=score,
         command=without_password(command),
     )  # fmt: skip
 

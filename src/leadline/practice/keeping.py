@@ -74,13 +74,9 @@ class Stays:
         return f"{self.what}{fields}: {self.ground}; until {self.until}"
 
 
+@cache
 def grounds() -> tuple[Ground, ...]:
     """Return the rows of `keeping.toml`."""
-    return _packaged()
-
-
-@cache
-def _packaged() -> tuple[Ground, ...]:
     text = files(__package__).joinpath("keeping.toml").read_text(encoding="utf-8")
     rows = tomllib.loads(text)["ground"]
     return tuple(Ground(**{**row, "countries": frozenset(row["countries"])}) for row in rows)

@@ -24,6 +24,7 @@ from leadline.settings import (
     DEFAULT_AUTO_FIELD,
     TIME_ZONE,
     USE_TZ,
+    pages_url,
 )
 from leadline.web.proxies import trusted_proxies
 from leadline.web.secret_key import secret_key
@@ -31,7 +32,7 @@ from leadline.web.secret_key import secret_key
 __all__ = ["DATABASES", "DEFAULT_AUTO_FIELD", "TIME_ZONE", "USE_TZ"]
 
 LEADLINE_WORKSPACE = Path(os.environ.get("LEADLINE_WORKSPACE", ""))
-LEADLINE_URL = os.environ.get("LEADLINE_URL", "http://127.0.0.1:8765").rstrip("/")
+LEADLINE_URL = pages_url()
 LEADLINE_TODAY = os.environ.get("LEADLINE_TODAY", "")
 _STATE = LEADLINE_WORKSPACE / ".leadline"
 _IS_HTTPS = LEADLINE_URL.startswith("https://")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from leadline.connectors import whole_files
 from leadline.connectors.git import cache, copy_of, read_history
 from leadline.connectors.git import history as reading
 from leadline.practice.knowledge import History
@@ -136,7 +137,7 @@ def test_a_failed_git_leaves_the_copy_as_it_was(
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cache.os, "fsync", killed)  # type: ignore[attr-defined]
+    monkeypatch.setattr(whole_files.os, "fsync", killed)  # type: ignore[attr-defined]
     with pytest.raises(KeyboardInterrupt):
         read_history(repository.path, cache_folder=folder)
     assert file.read_bytes() == before

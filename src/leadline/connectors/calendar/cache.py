@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
-import tempfile
 from pathlib import Path
 
 import msgspec
 
 from leadline.connectors.calendar.facts import Reading
+from leadline.connectors.whole_files import replace_file
 
 FORMAT = 1
 """Raised whenever `facts` or what goes into them changes."""
@@ -43,15 +42,7 @@ def fetch(folder: Path, name: str) -> Reading | None:
 def keep(folder: Path, name: str, reading: Reading) -> None:
     """Write a reading in one step; a folder that cannot be written only costs time."""
     with contextlib.suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".calendar-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(msgspec.json.encode(reading))
-            Path(temporary).replace(_path(folder, name))
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        replace_file(_path(folder, name), [msgspec.json.encode(reading)])
         _make_room(folder)
 
 

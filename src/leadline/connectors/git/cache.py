@@ -13,15 +13,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sys
-import tempfile
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from leadline.connectors.git.log import Log
+from leadline.connectors.whole_files import replace_file
 from leadline.practice.knowledge.facts import Touches
 
 _VERSION = b"leadline copy of git log, format 1\n"
@@ -93,7 +92,7 @@ def save(file: Path, *, mark: Mark, log: Log) -> None:
     digest = hashlib.sha256()
     for part in parts:
         digest.update(part)
-    _replace(file, [_VERSION, digest.digest(), *parts])
+    replace_file(file, [_VERSION, digest.digest(), *parts])
 
 
 def _little_endian(column: array[int]) -> bytes:
@@ -105,17 +104,3 @@ def _little_endian(column: array[int]) -> bytes:
 
 def _ended(texts: Iterable[bytes]) -> bytes:
     return b"".join(text + b"\0" for text in texts)
-
-
-def _replace(file: Path, parts: Iterable[bytes]) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=file.name, suffix=".new")
-    try:
-        with os.fdopen(handle, "wb") as target:
-            target.writelines(parts)
-            target.flush()
-            os.fsync(target.fileno())
-        Path(name).replace(file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from leadline.analysis.monitoring.test_score import MLTestScore
     from leadline.library.watch_numbers import WatchSeries
 
 _WORDS = {"quiet": "ship", "alert": "stop", "monitor failed": "stop"}
@@ -55,7 +56,7 @@ def watch_fragment(found: WatchSeries) -> str:
             frame.section("Drift whose harm is not known", frame.bullets(found.undecided)),
             frame.section("Benign drift", frame.bullets(found.benign)),
             frame.section("Cannot be said", frame.bullets(found.unanswered)),
-            frame.section("ML Test Score", *_score(found)),
+            frame.section("ML Test Score", *_score(found.test_score)),
             frame.footer(
                 place=found.place,
                 as_of=found.today.isoformat(),
@@ -142,25 +143,21 @@ def _period(day: date, found: WatchSeries) -> str:
     return charts.PERIODS[day > found.reference_until]
 
 
-def _score(found: WatchSeries) -> list[str]:
-    weakest = min(found.points, key=found.points.__getitem__)
+def _score(score: MLTestScore) -> list[str]:
     said = (
-        f"{found.score:g} of 7: a model is as ready as its weakest section, here {weakest}. A "
-        "test is ticked by what runs, or by what somebody wrote down as done by hand."
+        f"{score.score:g} of 7: a model is as ready as its weakest section, here "
+        f"{score.weakest}. A test is ticked by what runs, or by what somebody wrote down as "
+        "done by hand."
     )
     parts = [
         frame.paragraph(said),
-        frame.numbers((f"{points:g} of 7", name) for name, points in found.points.items()),
+        frame.numbers((f"{points:g} of 7", name) for name, points in score.points.items()),
     ]
-    for section in found.points:
-        rows: list[Any] = [
-            (_MARKS[one.points], one.test, one.evidence)
-            for one in found.ticks
-            if one.section == section
-        ]
+    for section, ticks in score.sections.items():
+        rows: list[Any] = [(_MARKS[one.points], one.test, one.evidence) for one in ticks]
         table = frame.table(("", "test", "evidence"), rows)
         parts.append(
-            f"<details{' open' if section == weakest else ''}>"
+            f"<details{' open' if section == score.weakest else ''}>"
             f"<summary>{escape(section)}</summary>{table}</details>"
         )
     return parts

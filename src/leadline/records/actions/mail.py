@@ -22,6 +22,7 @@ from leadline.records.actions.brief import make_brief
 from leadline.records.models import MailWish
 from leadline.records.queries.briefs import is_outdated, kept_brief
 from leadline.records.queries.waiting import waiting_for
+from leadline.records.readers.words import counted
 
 if TYPE_CHECKING:
     from leadline.workspace import Workspace
@@ -134,12 +135,12 @@ def due_letters(
 def _text(workspace: Workspace, viewer: Viewer, *, today: date, url: str) -> str:
     parts = []
     if access.may_read(viewer, "brief") and (n_lines := _lines_of(workspace, today=today)):
-        parts.append(f"Your brief has {_counted(n_lines, 'line')}.\n{url}{BRIEF}")
+        parts.append(f"Your brief has {counted(n_lines, 'line', 'lines')}.\n{url}{BRIEF}")
     if waiting := waiting_for(viewer, today=today):
         n_late = sum(one.is_late(today=today) for one in waiting)
         late = f", {n_late} of them late" if n_late else ""
         verb = "waits" if len(waiting) == 1 else "wait"
-        things = _counted(len(waiting), "thing")
+        things = counted(len(waiting), "thing", "things")
         parts.append(f"{things} {verb} for you{late}.\n{url}{WAITING}")
     if not parts:
         return ""
@@ -153,10 +154,6 @@ def _lines_of(workspace: Workspace, *, today: date) -> int:
         make_brief(workspace, today=today)
         brief = kept_brief(today)
     return len(brief.lines) if brief else 0
-
-
-def _counted(n: int, noun: str) -> str:
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
 def _claimed(wish: MailWish, *, today: date, at: datetime) -> bool:

@@ -7,9 +7,10 @@ workspace's cache, whose files may be deleted at any time.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+from leadline.connectors.whole_files import replace_file
 
 if TYPE_CHECKING:
     from leadline.workspace import Workspace
@@ -25,8 +26,5 @@ def kept_page(workspace: Workspace, *of: object, write: Callable[[], str]) -> st
     if file.exists():
         return file.read_text(encoding="utf-8")
     text = write()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_suffix(f".{os.getpid()}")
-    part.write_text(text, encoding="utf-8")
-    part.replace(file)
+    replace_file(file, [text.encode()])
     return text
