@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from leadline.workspace import Workspace
 
 
-def holidays_in(
-    workspace: Workspace, country: str, *, years: Iterable[int]
-) -> frozenset[date]:
+def holidays_in(workspace: Workspace, country: str, *, years: Iterable[int]) -> frozenset[date]:
     """Return a country's public holidays; none where the country is not known."""
     if not country:
         return frozenset()
