@@ -119,9 +119,12 @@ def one_on_ones(
     """
     since = today - timedelta(days=window_days)
     theirs: defaultdict[str, list[Meeting]] = defaultdict(list)
+    absences = []
     for one in meetings:
         if one.kind == ONE_ON_ONE:
             theirs[one.report].append(one)
+        if one.absent:
+            absences.append(one)
     return tuple(
         _one_on_one(
             theirs[report.key],
@@ -129,7 +132,7 @@ def one_on_ones(
             today=today,
             since=since,
             cadence=cadence,
-            away=days_away(meetings, who={"lead", report.key}),
+            away=days_away(absences, who={"lead", report.key}),
         )
         for report in reports
         if report.is_here(on=today)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -103,6 +104,6 @@ class KeptExperiments:
     reason: str = ""
 
 
-def kept_experiments() -> dict[str, KeptExperiments]:
+def kept_experiments() -> Mapping[str, KeptExperiments]:
     """Return every table and plan that was read well, by its place in the workspace file."""
     return load_facts(Source.Kind.EXPERIMENTS, KeptExperiments)
