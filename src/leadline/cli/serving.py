@@ -1,7 +1,5 @@
 """The pages served by gunicorn, in this process and two workers."""
 
-
-
 from __future__ import annotations
 
 import gc
