@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from leadline.errors import InputError
 from leadline.findings import LEAD, Citation, Finding, Receipt
@@ -87,6 +87,16 @@ class OneOnOne:
     moved_by_lead: tuple[Meeting, ...]
     cancelled_by_lead: tuple[Meeting, ...]
     n_planned: int
+
+    @property
+    def last_held_at(self) -> datetime | None:
+        """When the last one began."""
+        return self.last_held.starts_at if self.last_held else None
+
+    @property
+    def next_planned_at(self) -> datetime | None:
+        """When the next one begins."""
+        return self.next_planned.starts_at if self.next_planned else None
 
 
 def one_on_ones(
