@@ -50,7 +50,7 @@ def arms(tmp_path: Path) -> Path:
 
 def test_an_audit_names_what_stands_and_what_does_not(run: Run, arms: Path) -> None:
     text = run("audit", arms, code=1)
-    assert "2 claims in 2 experiments: 1 stand, 1 do not." in text
+    assert "2 claims in 2 experiments: 1 stands, 1 does not." in text
     assert "sample ratio mismatch" in text
 
 
