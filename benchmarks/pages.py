@@ -51,9 +51,9 @@ print(sorted(times[50:])[len(times[50:]) * 95 // 100] * 1e3)
 
 
 HORILLA = (
-    "Horilla, the peer that was meant to stand here, cannot be had: PyPI has no package of that "
-    "name (2026-11-26), and `horillasetup` 1.1.6 only clones a repository, which cannot be "
-    "reached from here."
+    "Horilla, the peer that was meant to stand here, cannot be had: PyPI has no package of "
+    "that name (2026-11-26), and `horillasetup` 1.1.6 only clones a repository, which cannot "
+    "be reached from here."
 )
 
 

@@ -1,4 +1,7 @@
-"""The result: `python -m benchmarks.diagnosis.report TRUTHS ANSWERS [--misses]`."""
+"""The result, as Markdown; several pairs of files are taken together.
+
+python -m benchmarks.diagnosis.report TRUTHS ANSWERS [TRUTHS ANSWERS …] [--misses] [--compound]
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,7 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from benchmarks.diagnosis.run import read
-from benchmarks.diagnosis.scoring import Marked, mark
-
-RESULTS = Path(__file__).parents[1] / "results" / "diagnosis.md"
+from benchmarks.diagnosis.scoring import Marked, mark, worth
 
 Measure = Callable[[Sequence[Marked]], float]
 
@@ -129,44 +130,46 @@ def by_cause(marked: Sequence[Marked]) -> str:
     return "\n".join(lines)
 
 
+PLANTED = {
+    "overfit": "overfitting", "concept": "concept_drift", "small": "not_enough_data",
+    "label shift": "label_shift", "noise": "label_noise", "unit": "data_quality",
+}  # fmt: skip
+
+
+def compound(truths: Path, answers: Path) -> str:
+    """Of two faults at once: is each named? Those that cost less than ε are not asked for."""
+    known = read(truths)
+    lines = ["| case | planted (gain in ε) | named, in order |", "| --- | --- | --- |"]
+    hits, asked = 0, 0
+    for name, answer in read(answers).items():
+        gains = worth(known[name])
+        planted = [PLANTED[fault] for fault in answer["fault"].split("+")]
+        said = [f["cause"] for f in answer["findings"]]
+        costly = [cause for cause in planted if gains.get(cause, 0.0) > 1]
+        asked += len(costly)
+        hits += sum(cause in said for cause in costly)
+        told = ", ".join(f"{cause} ({gains.get(cause, 0.0):.1f})" for cause in planted)
+        lines.append(f"| {name} | {told} | {', '.join(said) or answer['verdict']} |")
+    return "\n".join([*lines, f"\n{hits} of {asked} planted causes that cost ε are named."])
+
+
 def marks(truths: Path, answers: Path) -> list[Marked]:
     known = read(truths)
     return [mark(known[k], known[k], a) for k, a in read(answers).items() if k in known]
 
 
-HOW = """# How often `leadline.diagnose` is right
-
-Cases of `benchmarks/diagnosis` on tables that no threshold was looked at on; truth by oracle
-interventions on many clean rows. A verdict is right when its oracle gain is at least 80 % of
-the best, "healthy" when no remedy gains ε (2 % of the model's loss, .5 % of a constant's).
-Seconds are the processor's, both cores added up, because the machine was shared.
-
-    python -m benchmarks.diagnosis.run held-out --truths T.jsonl --answers A.jsonl --one-in 30
-    python -m benchmarks.diagnosis.report T.jsonl A.jsonl --write
-"""
-
-
 def main(arguments: list[str]) -> None:
-    marked = marks(Path(arguments[0]), Path(arguments[1]))
-    if "--write" in arguments:
-        wrong = "\n".join(
-            f"- `{m.case}`: said {m.verdict}, right {' or '.join(m.accepted)}"
-            + (" (grey)" if m.grey else "")
-            for m in marked
-            if not m.top1
-        )
-        hashes = sorted({a["frozen"] for a in read(Path(arguments[1])).values()})
-        parts = (
-            HOW, f"Thresholds: {', '.join(hashes)} (SHA-256 of `thresholds.py`, first 16).",
-            table(marked), "## By fault", by_fault(marked), "## Gains of causes named",
-            by_cause(marked), "## What was missed", wrong,
-        )  # fmt: skip
-        RESULTS.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    files = [Path(a) for a in arguments if not a.startswith("--")]
+    pairs_of_files = zip(files[::2], files[1::2], strict=True)
+    marked = [m for truths, answers in pairs_of_files for m in marks(truths, answers)]
     print(table(marked), by_fault(marked), by_cause(marked), sep="\n\n")
+    if "--compound" in arguments:
+        print(*(compound(*both) for both in zip(files[::2], files[1::2], strict=True)))
     if "--misses" in arguments:
         for m in marked:
             if not m.top1:
-                print(m.case, "said", m.verdict, "right", m.accepted, "grey" if m.grey else "")
+                grey = " (grey)" if m.grey else ""
+                print(f"- `{m.case}`: said {m.verdict}, right {' or '.join(m.accepted)}{grey}")
 
 
 if __name__ == "__main__":

@@ -225,7 +225,7 @@ def _what(signal: Signal) -> str:
     shares = {
         "nulls": f"{column} is missing in",
         "new-values": f"{column} has values that the reference seldom had in",
-        "slow": f"{column} exceeds the reference's 95th percentile in",
+        "slow": f"{column} is as slow as the slowest twentieth of the reference in",
         "fallback": "the rule answers in place of the model in",
     }
     if signal.rule in shares:

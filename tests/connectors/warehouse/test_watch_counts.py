@@ -16,7 +16,7 @@ from sqlglot import exp
 from leadline.analysis.monitoring.counts import Counts, Plan, Watched
 from leadline.connectors.monitoring.counts_sql import counts_query
 from leadline.connectors.monitoring.decision_log import as_decisions, feature_kinds
-from leadline.connectors.monitoring.reading import days_of, read_counts, read_cuts
+from leadline.connectors.monitoring.reading import days_of, read_counts, read_cuts, read_rows
 from leadline.connectors.monitoring.roles import find_roles
 from leadline.connectors.monitoring.state import State
 from leadline.connectors.warehouse import Table, open_table
@@ -108,7 +108,31 @@ def assert_same(found: Counts, expected: Counts) -> None:
 def test_postgresql_counts_the_same(counted: Counts, postgres: str) -> None:
     table = open_table(postgres, table="ab.units")
     assert_nan_is_not_known(table)
+    assert_the_same_rows_are_drawn_again(table)
     assert_same(read_counts(table, plan=counted.plan, day="day"), counted)
+
+
+def assert_the_same_rows_are_drawn_again(table: Table) -> None:
+    def drawn() -> list[int]:
+        given = {"names": ["user_id"], "day": "day", "until": None}
+        return read_rows(table, **given, n_rows=3_000, most=600)["user_id"]
+
+    rows = drawn()
+    assert rows == drawn()
+    assert len(set(rows)) == len(rows)
+    # Binomial: five standard deviations of 3,000 draws at a fifth.
+    assert abs(len(rows) - 600) < 5 * (3_000 * 0.2 * 0.8) ** 0.5
+
+
+def test_the_same_rows_are_drawn_again_by_duckdb(parquet: Path) -> None:
+    assert_the_same_rows_are_drawn_again(open_table(parquet))
+
+
+def test_rows_that_are_all_alike_are_drawn_by_chance() -> None:
+    table = open_table(pd.DataFrame({"kind": ["a"] * 3_000}))
+    rows = read_rows(table, names=["kind"], day="", until=None, n_rows=3_000, most=600)
+    # Binomial, as above; by what a row holds it would be none, or all of them.
+    assert abs(len(rows["kind"]) - 600) < 5 * (3_000 * 0.2 * 0.8) ** 0.5
 
 
 def assert_nan_is_not_known(table: Table) -> None:
@@ -123,6 +147,7 @@ def assert_nan_is_not_known(table: Table) -> None:
 def test_spark_counts_the_same(counted: Counts, spark_parquet: Path) -> None:
     table = open_table(spark_parquet, spark=SPARK)
     assert_nan_is_not_known(table)
+    assert_the_same_rows_are_drawn_again(table)
     assert_same(read_counts(table, plan=counted.plan, day="day"), counted)
 
 

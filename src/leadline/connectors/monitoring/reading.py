@@ -63,10 +63,7 @@ def read_cuts(table: Table, *, roles: Roles, until: date | None = None, n_rows: 
         )
         for i, name in enumerate(names)
     ]
-    query = _sampled(
-        table.select(*values), table, day=roles.day, until=until, share=SAMPLE / max(n_rows, 1)
-    )
-    rows = table.fetch(query)
+    rows = _sampled(table, values, day=roles.day, until=until, n_rows=n_rows, most=SAMPLE)
     if not rows:
         raise NotEnoughDataError(
             f"the reference in {table.place} has no rows",
@@ -83,23 +80,42 @@ def read_rows(
     table: Table, *, names: Sequence[str], day: str, until: date | None, n_rows: int, most: int
 ) -> dict[str, list[Any]]:
     """Return about `most` rows of the reference as they are, column by column."""
-    columns = table.select(*(sql.column(name) for name in names))
-    query = _sampled(columns, table, day=day, until=until, share=most / max(n_rows, 1))
-    rows = table.fetch(query)
+    columns = [sql.column(name) for name in names]
+    rows = _sampled(table, columns, day=day, until=until, n_rows=n_rows, most=most)
     return {name: [row[i] for row in rows] for i, name in enumerate(names)}
 
 
 def _sampled(
-    query: exp.Select, table: Table, *, day: str, until: date | None, share: float
-) -> exp.Select:
-    """Restrict a query to a share of the rows up to a day."""
+    table: Table,
+    values: Sequence[exp.Expr],
+    *,
+    day: str,
+    until: date | None,
+    n_rows: int,
+    most: int,
+) -> list[tuple[Any, ...]]:
+    """Return about `most` of the rows up to a day: the same ones each time, in one order.
+
+    What a row holds decides whether it is drawn, so rows that are alike are drawn
+    together. Where so many are alike that far more or fewer come than were asked for,
+    chance draws instead.
+    """
+    query = table.select(*values)
     if until is not None:
         last = exp.LTE(this=sql.day(table.column(day)), expression=sql.literal(until))
         query = query.where(last)
-    if share < 1:
-        chance = exp.Literal.number(f"{share:.12f}")
-        query = query.where(exp.LT(this=exp.Rand(), expression=chance))
-    return query
+    draw = sql.draw(table.columns, dialect=table.engine.dialect)
+    if n_rows <= most:
+        return table.fetch(query.order_by(draw))
+    share = most / n_rows
+    rows = table.fetch(query.where(_below(draw, share * sql.DRAWS)).order_by(draw))
+    if most / 2 <= len(rows) <= 2 * most:
+        return rows
+    return table.fetch(query.where(_below(exp.Rand(), share)))
+
+
+def _below(drawn: exp.Expr, bound: float) -> exp.Expr:
+    return exp.LT(this=drawn.copy(), expression=exp.Literal.number(f"{bound:.12f}"))
 
 
 def _cut(sample: dict[str, Any], *, kinds: Mapping[str, str], roles: Roles) -> Cuts:

@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from leadline.connectors.warehouse.tables import Column
 
 DIALECTS = ("duckdb", "postgres", "spark")
 """The dialects that the golden tests hold."""
+
+DRAWS = 2**31 - 1
+"""A row's draw lies below it."""
 
 
 def column(name: str) -> exp.Column:
@@ -78,6 +82,24 @@ def count(value: exp.Expr | None = None) -> exp.Count:
 def total(value: exp.Expr) -> exp.Sum:
     """Add up a value."""
     return exp.Sum(this=value)
+
+
+def draw(columns: Sequence[Column], *, dialect: str) -> exp.Expr:
+    """Return a number from 0 to `DRAWS` that only what a row holds decides.
+
+    Each engine takes its own quickest hash, so a table gives the same numbers each time
+    in one engine, and others in another.
+    """
+    known = [column(c.name) for c in columns if c.kind != "other"]  # not all of those hash
+    if dialect == "postgres":
+        row = exp.Anonymous(this="ROW", expressions=known)
+        hashed = exp.Anonymous(
+            this="HASH_RECORD_EXTENDED", expressions=[row, exp.Literal.number(0)]
+        )
+    else:
+        name = "XXHASH64" if dialect == "spark" else "HASH"
+        hashed = exp.Anonymous(this=name, expressions=known)
+    return exp.func("ABS", exp.Mod(this=hashed, expression=exp.Literal.number(DRAWS)))
 
 
 def both(parts: list[exp.Expr]) -> exp.Expr:

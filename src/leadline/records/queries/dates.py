@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from leadline.workspace import Workspace
 
 
-def holidays_in(country: str, *, years: Iterable[int]) -> frozenset[date]:
+def holidays_in(workspace: Workspace, country: str, *, years: Iterable[int]) -> frozenset[date]:
     """Return a country's public holidays; none where the country is not known."""
     if not country:
         return frozenset()
     try:
-        return holidays_of(country=country, years=years)
+        return holidays_of(country=country, years=years, cache_folder=workspace.cache)
     except ConnectorError:
         return frozenset()
 
@@ -43,7 +43,8 @@ def probation_facts(workspace: Workspace, people: Iterable[Person]) -> Probation
     return ProbationFacts(
         contracts=contracts,
         holidays={
-            country: holidays_in(country, years=known) for country, known in years.items()
+            country: holidays_in(workspace, country, years=known)
+            for country, known in years.items()
         },
     )
 

@@ -64,7 +64,7 @@ def first_days(
         projects=projects,
         lead=facts.lead,
         template=template,
-        holidays=holidays_in(settings.lead.country, years=years),
+        holidays=holidays_in(workspace, settings.lead.country, years=years),
         embargo_days=days,
     )
     evidence = PlanEvidence(
