@@ -50,7 +50,7 @@ def arms(tmp_path: Path) -> Path:
 
 def test_an_audit_names_what_stands_and_what_does_not(run: Run, arms: Path) -> None:
     text = run("audit", arms, code=1)
-    assert "2 claims in 2 experiments: 1 stand, 1 do not." in text
+    assert "2 claims in 2 experiments: 1 stands, 1 does not." in text
     assert "sample ratio mismatch" in text
 
 
@@ -63,7 +63,7 @@ def test_an_audit_prints_json_with_findings(run: Run, arms: Path) -> None:
 def test_an_audit_of_sound_claims_ends_well(run: Run, tmp_path: Path, arms: Path) -> None:
     good = tmp_path / "good.csv"
     good.write_text("\n".join(arms.read_text().splitlines()[:3]))
-    assert "1 stand, 0 do not" in run("audit", good)
+    assert "1 stands, 0 do not" in run("audit", good)
 
 
 def test_pages_load_nothing_and_hide_no_markup(run: Run, tmp_path: Path, arms: Path) -> None:

@@ -154,7 +154,7 @@ def test_a_workspace_remembers_what_columns_mean(
         'columns = { arm = "farm", n = "seen" }\n'
     )
     monkeypatch.chdir(tmp_path)
-    assert "1 stand, 0 do not" in run("audit", "old.csv")
+    assert "1 stands, 0 do not" in run("audit", "old.csv")
     assert "gained 7.0 pp" in run("experiments", "analyze", "old.csv")
     assert "shipped change brought" in run("ledger", "old.csv")
     # the command line has the last word

@@ -110,6 +110,23 @@ def test_an_unnamed_control_is_said() -> None:
     assert "--control" in result.notes[0]
 
 
+def test_what_has_one_arm_only_is_named_and_not_dropped() -> None:
+    found = audit(
+        arms(("a", "control", 900, 90), ("a", "b", 900, 99), ("alone", "b", 900, 90)),
+        today=TODAY,
+    )
+    assert [claim.experiment for claim in found.claims] == ["a"]
+    assert "1 experiment with data in fewer than two arms: 'alone'." in found.notes[0]
+
+
+def test_more_units_than_can_be_counted_are_refused_by_name() -> None:
+    rows = [(name, arm, 900, 90) for name in ("a", "huge") for arm in ("control", "b")]
+    found = audit(arms(*rows).assign(users=[900, 900, 1e308, 900]), today=TODAY)
+    (falls,) = found.falling
+    assert falls.experiment == "huge"
+    assert "arm 'control': units must be a count, got 1e+308" in falls.failures[0].reason
+
+
 def test_experiments_without_an_end_are_named_where_others_have_one() -> None:
     frame = arms(
         ("old", "control", 100, 10), ("old", "new", 100, 11),

@@ -97,15 +97,9 @@ def command(
 
 
 def _print(result: Audit, console: Console, *, show_all: bool) -> None:
-    from leadline.library.audit_wording import audit_notes, sentence
-    from leadline.library.wording import counted
+    from leadline.library.audit_wording import audit_notes, headline, sentence
 
-    n_claims = sum(claim.is_claimed for claim in result.claims)
-    n_experiments = len({claim.experiment for claim in result.claims})
-    console.print(
-        f"[bold]{counted(n_claims, 'claim')} in {counted(n_experiments, 'experiment')}: "
-        f"{len(result.standing):,} stand, {len(result.falling):,} do not.[/bold]"
-    )
+    console.print(headline(result), style="bold", markup=False)
     for total in result.totals:
         console.print(sentence(total), markup=False)
     _print_claims("Do not stand", result.falling, console, show_all=show_all)

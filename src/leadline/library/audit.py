@@ -14,9 +14,10 @@ from leadline.library.audit_checks import Tested, compare_arms
 from leadline.library.audit_claims import claims_of, priors_of, unreadable_claims
 from leadline.library.audit_results import Audit
 from leadline.library.audit_totals import totals
+from leadline.library.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from leadline.analysis.experiments.moments import MissingPolicy
     from leadline.connectors.warehouse.tables import Table
@@ -130,6 +131,9 @@ def audit_table(
                 tested.append(result)
     if not tested:
         raise InputError(f"{opened.place} holds no experiment with two arms")
+    notes += _without_comparison(
+        found.moments.by_experiment(), compared={t.experiment for t in tested}
+    )
     if taken:
         example = max(taken, key=taken.__getitem__)
         notes.append(
@@ -159,6 +163,18 @@ def audit_table(
         key_results=tuple(key_results),
         moved_by={t.experiment: t.about.key_result for t in tested},
     )
+
+
+def _without_comparison(names: Iterable[str], *, compared: Collection[str]) -> list[str]:
+    """Return the note on experiments that have no two arms with data, if there are any."""
+    alone = [name for name in names if name not in compared]
+    if not alone:
+        return []
+    shown = ", ".join(map(repr, alone[:3])) + (", …" if len(alone) > 3 else "")
+    return [
+        f"Nothing is compared in {counted(len(alone), 'experiment')} with data in fewer than "
+        f"two arms: {shown}."
+    ]
 
 
 def _has_no_end(about: About, *, as_of: date) -> bool:

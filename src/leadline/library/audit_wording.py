@@ -32,6 +32,18 @@ _TOTALS = (
 _CLAIMS = ("experiment", "arm", "metric", "claimed", "believed", "p", "why not")
 
 
+def headline(audit: Audit) -> str:
+    """Return how many claims there are, and how many of them stand."""
+    n_claims = sum(claim.is_claimed for claim in audit.claims)
+    n_experiments = len({claim.experiment for claim in audit.claims})
+    stand, fall = len(audit.standing), len(audit.falling)
+    return (
+        f"{counted(n_claims, 'claim')} in {counted(n_experiments, 'experiment')}: "
+        f"{stand:,} {'stands' if stand == 1 else 'stand'}, "
+        f"{fall:,} {'does' if fall == 1 else 'do'} not."
+    )
+
+
 def sentence(total: Total) -> str:
     """Return a total in a sentence."""
     if not total.n_claims:

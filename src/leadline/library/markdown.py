@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from leadline.library.audit_wording import (
     audit_notes,
     claims_table,
+    headline,
     sentence,
     totals_table,
 )
@@ -44,7 +45,7 @@ def readout_markdown(readout: Readout) -> str:
 def audit_markdown(audit: Audit) -> str:
     """Return an audit."""
     lines = [
-        f"# {len(audit.standing):,} claims stand, {len(audit.falling):,} do not", "",
+        f"# {headline(audit).removesuffix('.')}", "",
         *(_text(sentence(total)) for total in audit.totals), "",
     ]  # fmt: skip
     for title, totals in (("By quarter", audit.by_quarter), ("By project", audit.by_project)):

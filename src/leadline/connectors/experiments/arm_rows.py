@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from leadline.connectors.experiments.arm_columns import ArmMetric
     from leadline.connectors.warehouse.state import Day
 
+LARGEST_COUNT = 2**53
+"""Beyond it a double no longer tells one unit more or less."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ArmRow:
@@ -96,7 +99,7 @@ def _finite(value: Any, *, what: str, arm: str) -> float:
 
 def _whole(value: Any, *, what: str, arm: str) -> int:
     number = _finite(value, what=what, arm=arm)
-    if number < 0 or number != int(number):
+    if number != int(number) or not 0 <= number <= LARGEST_COUNT:
         raise InputError(f"arm {arm!r}: {what} must be a count, got {value!r}")
     return int(number)
 
