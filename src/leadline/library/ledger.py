@@ -31,7 +31,7 @@ class LedgerPage:
     ----------
     place : str
     as_of : date
-    ledger : leadline.analysis.experiments.ledger.Ledger
+    ledger : leadline.analysis.experiments.ledger_lines.Ledger
     notes : tuple of str
         What was taken for granted.
     """
