@@ -1,7 +1,8 @@
 """Fifty people at once for a bounded time on the loopback address: what is lost, how long.
 
-Each opens a page about every two seconds, and every fifth time writes something. What the
-server said it kept is looked for in the database afterwards.
+Each opens a page, reads for two to five seconds and opens the next; every fifth time they write
+something. A second crowd does not read: each asks again as soon as there is an answer. What
+the server said it kept is looked for in the database afterwards.
 """
 
 # ruff: noqa: PLC0415 - Django is set up between the imports
@@ -28,8 +29,11 @@ if TYPE_CHECKING:
 
     import httpx
 
-PAUSE = 2.0
-"""Mean seconds between two pages of one person."""
+READS = (2.0, 5.0)
+"""Seconds that somebody looks at a page, at least and at most."""
+
+IN_A_ROW = (0.0, 0.0)
+"""Nobody reads anything."""
 
 WRITES = 5
 """Every so many pages, one writes."""
@@ -58,24 +62,41 @@ class Crowd:
 
 def crowd_of(folder: Path, *, seconds: float) -> str:
     """Serve a workspace as `leadline up` does, let fifty people use it, and report."""
-    from leadline.records.models import AgendaPoint, Idea
-
     sessions = _sessions()
     with _served(folder) as port:
-        crowd = asyncio.run(_all(sessions, port=port, seconds=seconds))
-    texts = {
+        reading, at_once = (
+            asyncio.run(_all(sessions, port=port, seconds=seconds, pause=pause, kind=kind))
+            for pause, kind in ((READS, "reads"), (IN_A_ROW, "row"))
+        )
+    return "\n".join(
+        [
+            f"{len(sessions)} people for {seconds:.0f} s, times as their browsers see them "
+            "(the crowd and the server share the cores):\n",
+            "| each of them | answers | p50 ms | p95 ms | failed | texts kept | lost |",
+            "| --- | --- | --- | --- | --- | --- | --- |",
+            _row("reads a page for 2–5 s (aim: p95 < 300)", reading),
+            _row("asks again at once, without reading", at_once),
+            "",
+        ]
+    )
+
+
+def _row(who: str, crowd: Crowd) -> str:
+    p50, p95 = np.percentile(crowd.times, [50, 95])
+    why = f" ({', '.join(sorted(set(crowd.failed))[:5])})" if crowd.failed else ""
+    return (
+        f"| {who} | {len(crowd.times):,} | {p50:.0f} | {p95:.0f} | {len(crowd.failed)}{why} | "
+        f"{len(crowd.kept)} | {len(crowd.kept - _texts())} |"
+    )
+
+
+def _texts() -> set[str]:
+    from leadline.records.models import AgendaPoint, Idea
+
+    return {
         *AgendaPoint.objects.filter(text__startswith="crowd ").values_list("text", flat=True),
         *Idea.objects.filter(text__startswith="crowd ").values_list("text", flat=True),
     }
-    p50, p95 = np.percentile(crowd.times, [50, 95])
-    failed = f": {', '.join(sorted(set(crowd.failed))[:5])}" if crowd.failed else ""
-    return (
-        f"{len(sessions)} people for {seconds:.0f} s, each a page about every {PAUSE:.0f} s "
-        f"and every fifth time a text: {len(crowd.times):,} answers, p50 {p50:.0f} ms, "
-        f"p95 {p95:.0f} ms as their browsers see it (aim < 300; the crowd and the server share "
-        f"the cores); {len(crowd.failed)} failed{failed}; of {len(crowd.kept)} texts that the "
-        f"server said it kept, {len(crowd.kept - texts)} are lost.\n"
-    )
 
 
 def _sessions() -> dict[str, str]:
@@ -94,20 +115,24 @@ def _sessions() -> dict[str, str]:
     return sessions
 
 
+SERVE = """
+import sys, django
+django.setup()
+from leadline.cli.serving import serve_pages
+serve_pages("127.0.0.1", int(sys.argv[1]), ready=lambda: None)
+"""
+
+
 @contextmanager
 def _served(folder: Path) -> Iterator[int]:
-    """Serve with the settings of `leadline up`: two workers, eight threads each."""
+    """Serve as `leadline up` does."""
     from django.db import connections
 
     connections.close_all()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    command = [
-        sys.executable, "-m", "gunicorn", "leadline.web.wsgi:application", "--bind",
-        f"127.0.0.1:{port}", "--workers", "2", "--threads", "8", "--worker-class", "gthread",
-        "--log-level", "warning",
-    ]  # fmt: skip
+    command = [sys.executable, "-c", SERVE, str(port)]
     environment = {**os.environ, "LEADLINE_WORKSPACE": str(folder)}
     with subprocess.Popen(command, env=environment) as server:
         try:
@@ -128,7 +153,14 @@ def _wait(port: int) -> None:
     raise TimeoutError(f"nobody listens on port {port}")
 
 
-async def _all(sessions: dict[str, str], *, port: int, seconds: float) -> Crowd:
+async def _all(
+    sessions: dict[str, str],
+    *,
+    port: int,
+    seconds: float,
+    pause: tuple[float, float],
+    kind: str,
+) -> Crowd:
     import httpx
 
     crowd = Crowd()
@@ -146,31 +178,58 @@ async def _all(sessions: dict[str, str], *, port: int, seconds: float) -> Crowd:
     ends_at = time.monotonic() + seconds
     async with asyncio.TaskGroup() as people:
         for n, (who, client) in enumerate(zip(sessions, clients, strict=True)):
-            people.create_task(_one(client, who, n, ends_at=ends_at, crowd=crowd))
+            one = _Reader(
+                client=client,
+                who=who,
+                n=n,
+                ends_at=ends_at,
+                pause=pause,
+                kind=kind,
+                crowd=crowd,
+            )
+            people.create_task(_use(one))
     return crowd
 
 
-async def _one(
-    client: httpx.AsyncClient, who: str, n: int, *, ends_at: float, crowd: Crowd
-) -> None:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Reader:
+    """Somebody in a crowd: who, until when, how long they read, and what came of all."""
+
+    client: httpx.AsyncClient
+    who: str
+    n: int
+    ends_at: float
+    pause: tuple[float, float]
+    kind: str
+    crowd: Crowd
+
+
+async def _use(one: _Reader) -> None:
     from benchmarks.full_size import LEAD, N_REPORTS, address
 
-    chance = np.random.default_rng(n)
-    own = f"/one-on-ones/{address(1) if who == LEAD else who}/"
-    has_talks = n <= N_REPORTS
-    async with client:
+    chance = np.random.default_rng(one.n)
+    own = f"/one-on-ones/{address(1) if one.who == LEAD else one.who}/"
+    has_talks = one.n <= N_REPORTS
+    async with one.client as client:
         own = (await client.get(own)).headers.get("location", own)  # its address by a code
-        pages = ["/projects/", f"/projects/work-{10 + n:03d}/", "/experiments/", "/waiting/"]
-        pages += [own, "/brief/"] if who == LEAD else [own] if has_talks else []
+        pages = [
+            "/projects/",
+            f"/projects/work-{10 + one.n:03d}/",
+            "/experiments/",
+            "/waiting/",
+        ]
+        pages += [own, "/brief/"] if one.who == LEAD else [own] if has_talks else []
         turn = 0
-        await asyncio.sleep(chance.uniform(0, PAUSE))
-        while time.monotonic() < ends_at:
+        await asyncio.sleep(chance.uniform(0, one.pause[1]))
+        while time.monotonic() < one.ends_at:
             turn += 1
             if turn % WRITES:
-                await _ask(client, pages[turn % len(pages)], crowd)
+                await _ask(client, pages[turn % len(pages)], one.crowd)
             else:
-                await _write(client, own if has_talks else "", n, turn, crowd)
-            await asyncio.sleep(chance.exponential(PAUSE))
+                text = f"crowd {one.kind} {one.n} {turn}"
+                page = own if has_talks else f"/projects/work-{10 + one.n:03d}/"
+                await _write(client, page, text, "points" if has_talks else "ideas", one.crowd)
+            await asyncio.sleep(chance.uniform(*one.pause))
 
 
 async def _ask(client: httpx.AsyncClient, url: str, crowd: Crowd) -> str:
@@ -188,19 +247,19 @@ async def _ask(client: httpx.AsyncClient, url: str, crowd: Crowd) -> str:
     return answer.text
 
 
-async def _write(client: httpx.AsyncClient, talk: str, n: int, turn: int, crowd: Crowd) -> None:
+async def _write(
+    client: httpx.AsyncClient, page: str, text: str, form: str, crowd: Crowd
+) -> None:
     import httpx
 
-    page = talk or f"/projects/work-{10 + n:03d}/"
     found = TOKEN.search(await _ask(client, page, crowd))
     if not found:
         crowd.failed.append(f"{page} has no form")
         return
-    text = f"crowd {n} {turn}"
     data = {"text": text, "condition": "the table has it", "csrfmiddlewaretoken": found[1]}
     start = time.perf_counter()
     try:
-        answer = await client.post(f"{page}{'points' if talk else 'ideas'}/", data=data)
+        answer = await client.post(f"{page}{form}/", data=data)
     except httpx.HTTPError as error:
         crowd.failed.append(f"POST {page} {type(error).__name__}")
         return

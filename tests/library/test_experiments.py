@@ -222,6 +222,13 @@ def test_the_package_names_what_it_offers() -> None:
     assert {"audit", "ledger", "experiments"} <= set(dir(leadline))
 
 
+def test_a_plan_ends_with_the_last_day_of_its_weeks() -> None:
+    begun = plan(started_on=date(2026, 2, 2), weeks=2)  # a Monday, and the Sunday after next
+    assert begun.ends_on == date(2026, 2, 15)
+    assert plan(weeks=2).ends_on is None
+    assert plan(started_on=date(2026, 2, 2)).ends_on is None
+
+
 def test_a_plan_survives_its_file(tmp_path: Path) -> None:
     written = plan(
         hypothesis='Fresh results "convert" \\ better\nreally',

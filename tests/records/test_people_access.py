@@ -37,7 +37,7 @@ from leadline.records.models import (
     ProbationOutcome,
     SensitiveRead,
 )
-from leadline.records.personal import KINDS
+from leadline.records.personal import KINDS, how_many
 from leadline.records.queries.findings import all_findings
 from leadline.records.queries.mine import everything_about
 from leadline.records.queries.waiting import waiting_for
@@ -184,6 +184,13 @@ def test_mine_shows_me_everything_but_others_private_notes_and_counts_those() ->
     assert "private note: 1 more, which can be read only by who is named here" in seen
     assert any(text.startswith("read by somebody else: probation") for text in seen)
     assert any(text.startswith("probation check-in") for text in seen)
+
+
+@pytest.mark.parametrize("addresses", [(LUCA,), (MIRA, LUCA), ("nobody@harbour.example",)])
+def test_one_query_counts_what_each_kind_counts(addresses: tuple[str, ...]) -> None:
+    counted = [(kind.what, n) for kind, n in how_many(addresses)]
+    assert counted == [(kind.what, kind.concerning(addresses).count()) for kind in KINDS]
+    assert any(n for _what, n in counted) == (LUCA in addresses)
 
 
 def test_the_lead_asking_about_me_sees_none_of_my_own_notes_and_drafts() -> None:

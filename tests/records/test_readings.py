@@ -7,6 +7,7 @@ from django.utils.timezone import now
 
 from leadline.errors import ConnectorError
 from leadline.records.actions.readings import KEPT_READINGS, Report, read_source
+from leadline.records.kept_work import while_same
 from leadline.records.models import Reading, Source
 from leadline.records.queries.sources import LONGEST_READING, source_states
 from leadline.records.snapshots import keep_facts, load_facts
@@ -79,3 +80,30 @@ def test_facts_of_another_shape_count_as_not_read(source: Source) -> None:
     keep_facts(source, {"not": "a list"})
     assert load_facts(Source.Kind.GIT, list[str]) == {}
     assert str(source.snapshot) == "facts of git search"
+
+
+def test_facts_are_the_very_same_until_a_snapshot_changes(source: Source) -> None:
+    keep_facts(source, ["a"])
+    first = load_facts(Source.Kind.GIT, list[str])
+    assert load_facts(Source.Kind.GIT, list[str]) is first
+    assert load_facts(Source.Kind.WATCH, list[str]) is load_facts(Source.Kind.WATCH, list[str])
+    keep_facts(source, ["b"])
+    assert load_facts(Source.Kind.GIT, list[str]) == {"search": ["b"]}
+    source.delete()
+    assert load_facts(Source.Kind.GIT, list[str]) == {}
+
+
+def test_work_is_done_once_for_the_very_same_facts() -> None:
+    done = []
+
+    @while_same
+    def longest(first: list[str], *, second: list[str]) -> str:
+        done.append(1)
+        return max((*first, *second), key=len)
+
+    one, other = ["a"], ["bb"]
+    assert [longest(one, second=other) for _ in range(3)] == ["bb"] * 3
+    assert len(done) == 1
+    assert longest(one, second=["ccc"]) == "ccc"
+    assert longest(["a"], second=other) == "bb"  # as long, and not the same
+    assert len(done) == 3

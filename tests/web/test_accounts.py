@@ -78,7 +78,7 @@ def known(browser: Browsers) -> Browsers:
 
 
 def test_mine_shows_the_account_and_no_secret_of_it(known: Browsers) -> None:
-    held = json.loads(known(MEMBER).get("/mine/export.json").content)["held"]
+    held = json.loads(known(MEMBER).get("/mine/export.json").getvalue())["held"]
     texts = {what: "\n".join(one["text"] for one in held if one["what"] == what)
              for what in {one["what"] for one in held}}  # fmt: skip
     assert f"{MEMBER}, without a password" in texts["account"]

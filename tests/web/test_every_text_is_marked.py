@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from functools import lru_cache
 from html.parser import HTMLParser
 from itertools import islice
 
@@ -25,6 +26,7 @@ from leadline.records.access import RULES
 from leadline.records.models import Person
 from leadline.records.personal import KINDS
 from leadline.records.queries.projects import project_page, project_rows
+from leadline.web.templatetags import leadline as tags
 from leadline.web.words import WORDS
 from leadline.workspace import Workspace
 from tests.web.canaries import HOSTILE, PREFIX, PROJECT, fill
@@ -139,6 +141,7 @@ def test_every_word_of_every_page_is_marked(
 ) -> None:
     fill(work)
     monkeypatch.setitem(trans_real._translations, "en-gb", MadeUp("en-gb"))
+    monkeypatch.setattr(tags, "draw", lru_cache(tags.draw.__wrapped__))
     values = values_of(work) | {"feed": ["none"]}
     data = data_of(work)
     unmarked: set[str] = set()

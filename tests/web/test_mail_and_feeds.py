@@ -27,8 +27,12 @@ from leadline.records.models import (
     MailWish,
     Person,
     Reminder,
+    Source,
 )
 from leadline.records.queries.dates_ahead import Kind, dates_of
+from leadline.records.queries.experiments import KeptClaim, KeptExperiments
+from leadline.records.queries.waiting import waiting_for
+from leadline.records.snapshots import keep_facts
 from leadline.web.feeds import SUMMARIES
 from leadline.web.navigation import url_of
 from leadline.workspace import Workspace
@@ -305,6 +309,44 @@ def test_each_reads_their_own_dates_and_no_others(team: Workspace) -> None:
     assert seen(OTHER) == {decision, plans[OTHER], actions[OTHER]}
     assert seen(HEAD) == {decision}
     assert seen(PARTNER) == set()
+
+
+def test_a_planned_end_is_dated_until_a_table_says_that_it_concluded(team: Workspace) -> None:
+    """Read by those who read experiments; the lead decides once the weeks are over."""
+
+    def plan(name: str, ends_on: date | None) -> None:
+        source = Source.objects.create(kind=Source.Kind.EXPERIMENTS, name=name, place=name)
+        keep_facts(
+            source, KeptExperiments(today=TODAY, findings=(), name=name, ends_on=ends_on)
+        )
+
+    def seen(address: str) -> tuple[set[tuple[str, date]], list[tuple[str, date]]]:
+        viewer = viewer_of(team, address, today=TODAY)
+        assert viewer
+        dated = dates_of(team, viewer, today=TODAY)
+        waiting = waiting_for(viewer, today=TODAY)
+        return (
+            {(one.page, one.on) for one in dated if one.kind is Kind.EXPERIMENT},
+            [(one.text, one.since) for one in waiting if one.kind == "experiment to decide"],
+        )
+
+    yesterday, later = TODAY - timedelta(days=1), TODAY + timedelta(days=9)
+    plan("plans/over.toml", yesterday)
+    plan("plans/on.toml", later)
+    plan("plans/open.toml", None)
+    ends = {("readout:plans-over.toml", yesterday), ("readout:plans-on.toml", later)}
+    assert seen(LEAD) == (ends, [("plans/over.toml", TODAY)])
+    assert seen(MEMBER) == (ends, [])
+    assert seen(HEAD) == (ends, [])
+    assert seen(PARTNER) == (set(), [])
+    table = Source.objects.create(kind=Source.Kind.EXPERIMENTS, name="t.csv", place="t.csv")
+    claim = KeptClaim(
+        experiment="plans/over.toml", project="", metric="m", arm="a", control="c", n_obs=2,
+        change=None, effect=None, believed=None, lower=None, upper=None,
+        concluded_on=yesterday, is_claimed=False, is_shipped=False, stands=False, reasons=(),
+    )  # fmt: skip
+    keep_facts(table, KeptExperiments(today=TODAY, findings=(), claims=(claim,)))
+    assert seen(LEAD) == ({("readout:plans-on.toml", later)}, [])
 
 
 def test_probation_dates_are_the_leads_and_the_persons(team: Workspace) -> None:

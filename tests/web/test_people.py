@@ -6,8 +6,10 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.core.serializers.json import DjangoJSONEncoder
 
 from leadline.practice.feedback_wording import Words
+from leadline.records.access import viewer_of
 from leadline.records.actions import feedback, growth, hiring, one_on_ones
 from leadline.records.models import (
     AgendaPoint,
@@ -24,6 +26,8 @@ from leadline.records.models import (
     SensitiveRead,
     TalkCorrection,
 )
+from leadline.records.queries.mine import everything_about
+from leadline.workspace import Workspace
 from tests.web.conftest import (
     HEAD,
     LEAD,
@@ -52,7 +56,7 @@ LEADS_PAGES = (
 
 
 def text(answer: object) -> str:
-    return answer.content.decode()  # type: ignore[attr-defined]
+    return answer.getvalue().decode()  # type: ignore[attr-defined]
 
 
 def test_every_page_opens_for_whom_it_is(browser: Browsers) -> None:
@@ -334,10 +338,15 @@ def test_a_pulse_round_in_browsers(browser: Browsers, caplog) -> None:
         assert "1 of" not in page
 
 
-def test_mine_exports_corrects_and_purges(browser: Browsers) -> None:
+def test_mine_exports_corrects_and_purges(browser: Browsers, team: Workspace) -> None:
     one_on_ones.write_note(OTHER, by=MEMBER, text=SECRET, at=NOW)
-    exported = json.loads(text(browser(MEMBER).get("/mine/export.json")))
+    file = browser(MEMBER).get("/mine/export.json")
+    exported = json.loads(text(file))
+    assert file["Content-Disposition"] == 'attachment; filename="mine.json"'
     assert SECRET in json.dumps(exported)
+    viewer = viewer_of(team, MEMBER, today=TODAY)
+    whole = everything_about(MEMBER, asked_by=viewer).to_dict()
+    assert exported == json.loads(json.dumps(whole, cls=DjangoJSONEncoder))
     assert SECRET not in text(browser(LEAD).get("/mine/export.json"))
     wrong = browser(MEMBER).post("/mine/correct/", {"field": "start_on", "value": "soon"})
     assert "needs a day such as" in text(wrong)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from leadline.practice.keeping import Stays
-    from leadline.records.queries.mine import Held, Mine
+    from leadline.records.queries.held import Held
+    from leadline.records.queries.mine import Mine
     from leadline.workspace import Workspace
 
 EXAMPLES = """

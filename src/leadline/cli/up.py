@@ -10,10 +10,11 @@ import sys
 import webbrowser
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from leadline.cli.serving import serve_pages
 from leadline.cli.workspaces import open_workspace, today_option, workspace_option
 
 if TYPE_CHECKING:
@@ -32,8 +33,6 @@ The link it prints signs the lead in, once, within half an hour. Ctrl-C ends it.
 """
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-THREADS = 8
-"""Requests that each of the two workers answers at the same time."""
 
 
 @click.command(epilog=EXAMPLES)
@@ -62,7 +61,7 @@ def command(*, folder: Path, host: str, port: int, browser: bool, today: date | 
     workspace = open_workspace(folder)
     _prepare(workspace, today=today)
     link = f"{url}/sign-in/{_secret(workspace)}/"
-    _serve(host, port, ready=lambda: _tell(url, link, browser=browser))
+    serve_pages(host, port, ready=lambda: _tell(url, link, browser=browser))
 
 
 def _in_a_url(host: str) -> str:
@@ -143,35 +142,3 @@ def _tell(url: str, link: str, *, browser: bool) -> None:
     )
     if browser and has_screen:
         webbrowser.open(link)
-
-
-def _serve(host: str, port: int, *, ready: Any) -> None:
-    """Run gunicorn in this process; it ends on Ctrl-C or a termination signal."""
-    from django.db import connections
-    from gunicorn.app.base import BaseApplication
-
-    connections.close_all()  # workers open their own
-
-    class Server(BaseApplication):  # type: ignore[misc]
-        def load_config(self) -> None:
-            settings = {
-                "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
-                "workers": 2,
-                "threads": THREADS,
-                "worker_class": "gthread",
-                "timeout": 120,
-                "graceful_timeout": 5,
-                "proc_name": "leadline",
-                "loglevel": "warning",
-                "accesslog": None,
-                "when_ready": lambda _: ready(),
-            }
-            for name, value in settings.items():
-                self.cfg.set(name, value)
-
-        def load(self) -> Any:
-            from django.core.wsgi import get_wsgi_application
-
-            return get_wsgi_application()
-
-    Server().run()

@@ -128,6 +128,7 @@ name = "home-model"
 hypothesis = "What a buyer clicked so far, and how far things are, orders the home page better."
 control = "rule"
 started_on = {started_on}
+weeks = 2
 owner = "mira@harbour.example"
 
 [green_light]  # on shuffled pages of the log, against the best rule without ML

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from leadline.errors import InputError
 from leadline.findings import LEAD, Citation, Finding, Receipt
@@ -88,6 +88,16 @@ class OneOnOne:
     cancelled_by_lead: tuple[Meeting, ...]
     n_planned: int
 
+    @property
+    def last_held_at(self) -> datetime | None:
+        """When the last one began."""
+        return self.last_held.starts_at if self.last_held else None
+
+    @property
+    def next_planned_at(self) -> datetime | None:
+        """When the next one begins."""
+        return self.next_planned.starts_at if self.next_planned else None
+
 
 def one_on_ones(
     meetings: Sequence[Meeting],
@@ -119,9 +129,12 @@ def one_on_ones(
     """
     since = today - timedelta(days=window_days)
     theirs: defaultdict[str, list[Meeting]] = defaultdict(list)
+    absences = []
     for one in meetings:
         if one.kind == ONE_ON_ONE:
             theirs[one.report].append(one)
+        if one.absent:
+            absences.append(one)
     return tuple(
         _one_on_one(
             theirs[report.key],
@@ -129,7 +142,7 @@ def one_on_ones(
             today=today,
             since=since,
             cadence=cadence,
-            away=days_away(meetings, who={"lead", report.key}),
+            away=days_away(absences, who={"lead", report.key}),
         )
         for report in reports
         if report.is_here(on=today)

@@ -177,10 +177,11 @@ def _keys() -> Sequence[str]:
     if given:
         return [key.strip() for key in given.split(",") if key.strip()]
     file = _file()
-    if not file.exists():
+    try:
+        state = file.stat()
+    except FileNotFoundError:
         return _first_key()
-    _check_private(file)
-    state = file.stat()
+    _check_private(file, state.st_mode)
     return _read_keys(file, state.st_mtime_ns, state.st_ino)
 
 
@@ -205,8 +206,8 @@ def _first_key() -> Sequence[str]:
     return keys
 
 
-def _check_private(file: Path) -> None:
-    if os.name == "posix" and file.stat().st_mode & 0o077:
+def _check_private(file: Path, mode: int) -> None:
+    if os.name == "posix" and mode & 0o077:
         raise ConfigurationError(
             f"{file} can be read by others than its owner",
             hint=f"chmod 600 {file}",
@@ -227,7 +228,12 @@ def _write(keys: Sequence[str]) -> None:
 
 
 def _file() -> Path:
-    return Path(os.environ.get("LEADLINE_WORKSPACE", "")) / ".leadline" / FILE_NAME
+    return _file_in(os.environ.get("LEADLINE_WORKSPACE", ""))
+
+
+@lru_cache(maxsize=4)
+def _file_in(workspace: str) -> Path:
+    return Path(workspace) / ".leadline" / FILE_NAME
 
 
 def _place() -> str:

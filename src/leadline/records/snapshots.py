@@ -6,10 +6,12 @@ the database holds another one. Only the digests are read to know that.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import gc
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -19,9 +21,21 @@ from leadline.records.models import Snapshot, Source
 
 Facts = TypeVar("Facts")
 
-_Decoded = dict[int, tuple[str, Any]]
+
+@dataclass(frozen=True, slots=True)
+class _Decoded:
+    """What was last decoded of the snapshots of a kind: their rows, and the facts of each."""
+
+    rows: tuple[tuple[int, str, str], ...] = ()
+    by_row: Mapping[int, Any] = field(default_factory=dict)
+    by_name: Mapping[str, Any] = field(default_factory=dict)
+
+
 _decoded: dict[tuple[str, type], _Decoded] = {}
-"""Per kind and type: the facts last decoded of each source, with the digest they had."""
+"""By kind and type of facts."""
+
+LARGE = 1_000_000
+"""Letters of new snapshots from which on the garbage collector is told."""
 
 _one_at_a_time = Lock()
 """Also because msgspec crashes the process where two threads first meet a type together."""
@@ -66,39 +80,49 @@ def keep_facts(source: Source, facts: object) -> None:
     Snapshot.objects.update_or_create(source=source, defaults={"facts": encoded})
 
 
-def load_facts(kind: Source.Kind, facts_type: type[Facts]) -> dict[str, Facts]:
+def load_facts(kind: Source.Kind, facts_type: type[Facts]) -> Mapping[str, Facts]:
     """Return the facts of every source of a kind that was read well, by source name.
 
+    The very same mapping is returned until a snapshot changes; it is not to be written to.
     Facts that an older Leadline wrote and this one cannot read count as not read yet;
     the next reading replaces them.
     """
     with _one_at_a_time:  # the others wait for what the first one decodes
-        return _load(kind, facts_type)
+        return _load(kind, facts_type).by_name
 
 
-def _load(kind: Source.Kind, facts_type: type[Facts]) -> dict[str, Facts]:
-    kept = _decoded.get((kind, facts_type), {})
+def _load(kind: Source.Kind, facts_type: type[Facts]) -> _Decoded:
+    kept = _decoded.setdefault((kind, facts_type), _Decoded())
     snapshots = Snapshot.objects.filter(source__kind=kind)
-    rows = snapshots.order_by("source__name").values_list("pk", "digest", "source__name")
-    names = {pk: (digest, name) for pk, digest, name in rows}
-    new = [
-        pk
-        for pk, (digest, _) in names.items()
-        if not digest or kept.get(pk, ("",))[0] != digest
-    ]
+    ordered = snapshots.order_by("source__name")
+    rows = tuple(ordered.values_list("pk", "digest", "source__name"))
+    if rows == kept.rows and all(digest for _pk, digest, _name in rows):
+        return kept
+    digests = {pk: digest for pk, digest, _name in kept.rows}
+    new = [pk for pk, digest, _name in rows if not digest or digests.get(pk) != digest]
     texts = dict(snapshots.filter(pk__in=new).values_list("pk", "facts")) if new else {}
     # Only what the database still holds stays in memory: whoever was purged leaves both.
-    now: _Decoded = {
-        pk: (digest, _decode(texts[pk], facts_type)) if pk in texts else kept[pk]
-        for pk, (digest, _) in names.items()
-        if pk in texts or pk in kept
+    by_row = {
+        pk: _decode(texts[pk], facts_type) if pk in texts else kept.by_row[pk]
+        for pk, _digest, _name in rows
+        if pk in texts or pk in kept.by_row
     }
-    _decoded[kind, facts_type] = now
-    return {
-        names[pk][1]: cast("Facts", facts)
-        for pk, (_, facts) in now.items()
-        if facts is not None
-    }
+    names = {pk: name for pk, _digest, name in rows}
+    by_name = {names[pk]: facts for pk, facts in by_row.items() if facts is not None}
+    _decoded[kind, facts_type] = now = _Decoded(rows, by_row, by_name)
+    if sum(map(len, texts.values())) > LARGE:
+        _leave_out_of_collection()
+    return now
+
+
+def _leave_out_of_collection() -> None:
+    """Tell the garbage collector not to walk through what stays, at every full collection.
+
+    Facts hold no cycles: they go with the last reference to them, collected or not. Walking
+    through ten years of meetings would stop a page for a tenth of a second now and then.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _decode(text: str, facts_type: type[Facts]) -> Facts | None:

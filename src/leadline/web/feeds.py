@@ -22,6 +22,7 @@ SUMMARIES = {
     Kind.HANDOVER: gettext_lazy("Leadline: handed over by today"),
     Kind.PULSE: gettext_lazy("Leadline: the pulse closes"),
     Kind.DECISION: gettext_lazy("Leadline: a decision about the work"),
+    Kind.EXPERIMENT: gettext_lazy("Leadline: the planned end of an experiment"),
     Kind.STEP: gettext_lazy("Leadline: a step of your first 90 days"),
     Kind.REMINDER: gettext_lazy("Leadline: you wanted to think of something"),
 }

@@ -64,6 +64,7 @@ PAGES = {
     "growth": "growth-page",
     "candidate": "candidate",
     "project": "project",
+    "readout": "readout",
     "leaving-page": "leaving-page",
 }
 """Pages of one record or person, by what a reference such as `Waiting.page` begins with."""

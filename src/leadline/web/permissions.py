@@ -11,6 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, resolve, reverse
 from django.utils import timezone
@@ -22,7 +23,7 @@ from leadline.records.access import Role, Viewer
 from leadline.records.actions.reads import note_read
 from leadline.web.requests import Request
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 Row = TypeVar("Row", bound=Model)
 
 
@@ -152,7 +153,7 @@ def _declare(
 ) -> Callable[[View], View]:
     def declare(view: View) -> View:
         @wraps(view)
-        def inner(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        def inner(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
             viewer = request.viewer
             if not viewer and not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())

@@ -63,7 +63,8 @@ PULSE = {
 }
 KINDS = {
     _("action"), _("handover"), _("feedback to answer"), _("feedback to come back to"),
-    _("choice of a path"), _("interview notes"), _("pulse"), _("reminder"),
+    _("choice of a path"), _("experiment to decide"), _("interview notes"), _("pulse"),
+    _("reminder"),
     _("Five statements about the lead"),
     _("roster"), _("roster history"), _("correction"), _("calendar"),
     _("who is who on commits"), _("note"), _("note on a project"), _("git"), _("brief"),

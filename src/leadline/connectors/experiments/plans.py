@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from dataclasses import dataclass, field, fields
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +113,13 @@ class Plan:
     def primaries(self) -> tuple[Metric, ...]:
         """The metrics that decide."""
         return tuple(metric for metric in self.metrics if metric.role == "primary")
+
+    @property
+    def ends_on(self) -> date | None:
+        """The last day of its last planned week; None where it has no start or no length."""
+        if self.started_on is None or self.weeks is None:
+            return None
+        return self.started_on + timedelta(weeks=self.weeks) - timedelta(days=1)
 
 
 def read_plan(path: str | Path) -> Plan:

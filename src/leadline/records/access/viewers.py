@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from leadline.records.models import Person
+from leadline.records.roster import roster
 
 if TYPE_CHECKING:
     from leadline.workspace import Workspace
@@ -65,16 +65,15 @@ def viewer_of(workspace: Workspace, address: str, *, today: date) -> Viewer | No
     if wanted.isascii() and not address.isascii():
         return None  # a letter that only looks like another, such as the sign of the Kelvin
     settings = workspace.configuration
-    people = list(Person.objects.filter(withdrawn_at=None).prefetch_related("corrections"))
-    row = next((one for one in people if wanted in one.emails), None)
-    facts = row.facts() if row else None
-    addresses = frozenset({wanted, *(row.emails if row else ())})
+    people = roster()
+    person = next((one for one in people if wanted in one.emails), None)
+    addresses = frozenset({wanted, *(person.emails if person else ())})
     lead = frozenset(email.lower() for email in settings.lead.emails)
     roles = set()
     if addresses & lead:
         roles.add(Role.LEAD)
         addresses |= lead
-    elif row and facts and (facts.ends_on is None or facts.ends_on >= today):
+    elif person and not person.has_left(on=today):
         roles.add(Role.MEMBER)
     heads = {email.lower() for email in settings.access.head}
     heads |= {one.lead.lower() for one in people if lead.intersection(one.emails) and one.lead}
@@ -87,7 +86,7 @@ def viewer_of(workspace: Workspace, address: str, *, today: date) -> Viewer | No
     if Role.LEAD in roles:
         email, name = settings.lead.emails[0].lower(), settings.lead.name
     else:
-        email, name = (row.key.lower() if row else wanted), (facts.name if facts else wanted)
+        email, name = (person.key.lower(), person.name) if person else (wanted, wanted)
     return Viewer(email=email, name=name, addresses=addresses, roles=frozenset(roles))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -36,21 +37,28 @@ class Person(models.Model):
 
     def facts(self) -> people.Person:
         """Return what rules of practice need to know, corrections included."""
-        listed = people.Person(
-            name=self.name,
-            emails=tuple(self.emails),
-            start_on=self.start_on,
-            country=self.country,
-            ends_on=self.ends_on,
-            role=self.role,
-            level=self.level,
-            lead=self.lead,
-            probation_ends_on=self.probation_ends_on,
-        )
-        corrected: dict[str, Any] = {
-            row.field: row.typed_value() for row in self.corrections.all()
-        }
-        return replace(listed, **corrected)
+        listed = {field: getattr(self, field) for field in LISTED}
+        return facts_from(listed, self.corrections.values_list("field", "value"))
+
+
+LISTED = tuple(field.name for field in fields(people.Person))
+"""What the people file says of somebody."""
+
+
+def facts_from(
+    listed: Mapping[str, Any], corrections: Iterable[tuple[str, str]]
+) -> people.Person:
+    """Return somebody as rules of practice know them.
+
+    Parameters
+    ----------
+    listed : mapping
+        The columns of `LISTED`.
+    corrections : iterable of (field, value)
+        Theirs, in the order in which they were made.
+    """
+    corrected = {field: _typed(field, value) for field, value in corrections}
+    return people.Person(**{**listed, "emails": tuple(listed["emails"]), **corrected})
 
 
 class RosterChange(models.Model):
@@ -98,11 +106,12 @@ class Correction(models.Model):
     def __str__(self) -> str:
         return f"{self.person}: {self.field} is {self.value!r}"
 
-    def typed_value(self) -> str | date | None:
-        """Return the value as the roster's field holds it: dates are dates."""
-        if not self.field.endswith("_on"):
-            return self.value
-        return date.fromisoformat(self.value) if self.value else None
+
+def _typed(field: str, value: str) -> str | date | None:
+    """Return a corrected value as the roster's field holds it: dates are dates."""
+    if not field.endswith("_on"):
+        return value
+    return date.fromisoformat(value) if value else None
 
 
 class Erasure(models.Model):

@@ -22,6 +22,7 @@ from leadline.records.models import (
     Reminder,
     Source,
 )
+from leadline.records.queries.experiments import planned_ends
 from leadline.records.queries.plan import first_days
 from leadline.records.queries.probation import is_running, probation_pages
 from leadline.records.queries.project_facts import slug_of
@@ -46,6 +47,7 @@ class Kind(StrEnum):
     HANDOVER = "handover"
     PULSE = "pulse"
     DECISION = "decision"
+    EXPERIMENT = "experiment"
     STEP = "step"
     REMINDER = "reminder"
 
@@ -83,6 +85,7 @@ def dates_of(workspace: Workspace, viewer: Viewer, *, today: date) -> tuple[Date
         *_steps(workspace, viewer, facts, today=today),
         *_between_two(viewer),
         *_of_the_team(viewer, today=today),
+        *_experiments(viewer),
         *_own(viewer),
     )
     since = today - timedelta(days=BACK_DAYS)
@@ -147,6 +150,13 @@ def _of_the_team(viewer: Viewer, *, today: date) -> Iterator[Dated]:
                     page = f"project:{slug_of(project.name)}"
                     key = f"project {project.name}"
                     yield Dated(kind=Kind.DECISION, on=project.decision_on, key=key, page=page)
+
+
+def _experiments(viewer: Viewer) -> Iterator[Dated]:
+    if access.may_read(viewer, "experiment"):
+        for end in planned_ends():
+            page = f"readout:{end.slug}"
+            yield Dated(kind=Kind.EXPERIMENT, on=end.on, key=end.slug, page=page)
 
 
 def _own(viewer: Viewer) -> Iterator[Dated]:

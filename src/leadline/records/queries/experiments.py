@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from leadline.findings import Finding
 from leadline.records.models import Source
+from leadline.records.queries.project_facts import slug_of
 from leadline.records.snapshots import load_facts
 
 
@@ -91,6 +93,8 @@ class KeptExperiments:
         Experiments of a table that began long ago and have no end.
     name, verdict, reason : str
         Of a plan: the experiment, and what it came to.
+    ends_on : date or None
+        Of a plan: the last day that it says.
     """
 
     today: date
@@ -101,8 +105,43 @@ class KeptExperiments:
     name: str = ""
     verdict: str = ""
     reason: str = ""
+    ends_on: date | None = None
 
 
-def kept_experiments() -> dict[str, KeptExperiments]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlannedEnd:
+    """The last day of an experiment that no table calls concluded.
+
+    Attributes
+    ----------
+    name : str
+        Of the experiment.
+    slug : str
+        Of its readout.
+    on : date
+    """
+
+    name: str
+    slug: str
+    on: date
+
+
+def planned_ends() -> tuple[PlannedEnd, ...]:
+    """Return the planned ends of all experiments that are not concluded."""
+    kept = kept_experiments()
+    concluded = {
+        claim.experiment
+        for one in kept.values()
+        for claim in one.claims
+        if claim.concluded_on is not None
+    }
+    return tuple(
+        PlannedEnd(name=one.name, slug=slug_of(place), on=one.ends_on)
+        for place, one in kept.items()
+        if one.ends_on and one.name not in concluded
+    )
+
+
+def kept_experiments() -> Mapping[str, KeptExperiments]:
     """Return every table and plan that was read well, by its place in the workspace file."""
     return load_facts(Source.Kind.EXPERIMENTS, KeptExperiments)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,8 +12,9 @@ from django.db.models import Q
 
 from leadline.errors import InputError
 from leadline.findings import LEAD, TEAM
-from leadline.records import access
+from leadline.practice.meetings import Meeting
 from leadline.records.access import Viewer
+from leadline.records.kept_work import while_same
 from leadline.records.models import (
     BriefLine,
     IdentityDecision,
@@ -22,7 +24,8 @@ from leadline.records.models import (
     Response,
     Source,
 )
-from leadline.records.personal import KINDS
+from leadline.records.queries.held import Held
+from leadline.records.queries.held_records import from_records
 from leadline.records.queries.mentions import may_mention, mentions
 from leadline.records.queries.project_notes import notes_naming
 from leadline.records.queries.repositories import Named, RepositoryFacts
@@ -31,28 +34,21 @@ from leadline.records.snapshots import load_facts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Held:
-    """One piece that is held about a person.
+class Known:
+    """Under which addresses and which name somebody is looked for.
 
     Attributes
     ----------
-    what : str
-        The kind of piece: "roster", "roster history", "calendar" …
-    text : str
-        The piece itself.
-    on : date or None
-        The day it is about or was noticed, where it has one.
-    place : str
-        Where it came from, and so where a mistake is mended.
-    readers : tuple of str
-        Who can read it in Leadline.
+    person : Person or None
+        Their row, if they stand on the roster.
+    addresses : tuple of str
+        Theirs; the first is their key.
+    name : str
     """
 
-    what: str
-    text: str
-    on: date | None
-    place: str
-    readers: tuple[str, ...]
+    person: Person | None
+    addresses: tuple[str, ...]
+    name: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,7 +72,12 @@ class Mine:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values: the export that a person is given."""
-        return asdict(self)
+        return {
+            "key": self.key,
+            "name": self.name,
+            "addresses": self.addresses,
+            "held": [one.to_dict() for one in self.held],
+        }
 
 
 def everything_about(
@@ -100,35 +101,52 @@ def everything_about(
     InputError
         Nothing at all is held under that address.
     """
-    person = find_person(address)
-    listed = tuple(person.emails) if person else (address.strip().lower(),)
-    named = _named_on_commits(listed)
-    aliases = {email for one in named for email in one.emails}
-    addresses = (*listed, *sorted(aliases.difference(listed)))
-    name = person.facts().name if person else next((one.name for one in named), "")
-    readers = (LEAD, addresses[0])
-    held = (
-        *(_from_roster(person, readers) if person else ()),
-        *_from_calendars(addresses, name, readers),
-        *_from_repositories(addresses),
-        *_from_decisions(addresses),
-        *_from_briefs(addresses, name, readers),
-        *_from_notes(addresses, name),
-        *_from_project_notes(addresses, name),
-        *_from_records(addresses, name, asked_by=asked_by, most=most),
-    )
+    known = known_by(address)
+    held = tuple(pieces_about(known, asked_by=asked_by, most=most))
     if not held:
         raise InputError(
             f"nothing is held about {address!r}",
             hint="`leadline people` lists everybody with their addresses.",
         )
-    return Mine(key=addresses[0], name=name, addresses=addresses, held=held)
+    return Mine(key=known.addresses[0], name=known.name, addresses=known.addresses, held=held)
+
+
+def known_by(address: str) -> Known:
+    """Return who uses an address, with every other one that the roster or commits know."""
+    person = find_person(address)
+    listed = tuple(person.emails) if person else (address.strip().lower(),)
+    named = _named_on_commits(listed)
+    aliases = {email for one in named for email in one.emails}
+    return Known(
+        person=person,
+        addresses=(*listed, *sorted(aliases.difference(listed))),
+        name=person.facts().name if person else next((one.name for one in named), ""),
+    )
+
+
+def pieces_about(
+    known: Known, *, asked_by: Viewer | None = None, most: int | None = None
+) -> Iterator[Held]:
+    """Yield what is held about somebody as it is found: `everything_about`, piece by piece."""
+    addresses, name = known.addresses, known.name
+    readers = (LEAD, addresses[0])
+    if known.person:
+        yield from _from_roster(known.person, readers)
+    yield from _from_calendars(addresses, name, readers)
+    yield from _from_repositories(addresses)
+    yield from _from_decisions(addresses)
+    yield from _from_briefs(addresses, name, readers)
+    yield from _from_notes(addresses, name)
+    yield from _from_project_notes(addresses, name)
+    yield from from_records(addresses, name, asked_by=asked_by, most=most)
 
 
 def find_person(address: str) -> Person | None:
     """Return whoever on the roster uses an address."""
     wanted = address.strip().lower()
-    return next((row for row in Person.objects.all() if wanted in row.emails), None)
+    listed = Person.objects.values_list("pk", "emails")
+    pk = next((pk for pk, emails in listed if wanted in emails), None)
+    return Person.objects.filter(pk=pk).first() if pk else None
 
 
 def _from_roster(person: Person, readers: tuple[str, ...]) -> Iterator[Held]:
@@ -175,27 +193,50 @@ def _from_roster(person: Person, readers: tuple[str, ...]) -> Iterator[Held]:
 def _from_calendars(
     addresses: tuple[str, ...], name: str, readers: tuple[str, ...]
 ) -> Iterator[Held]:
-    theirs = frozenset(addresses)
-    for calendar, facts in load_facts(Source.Kind.CALENDAR, CalendarFacts).items():
-        for meeting in facts.meetings:
-            named = {meeting.report, meeting.absent, meeting.organizer, *meeting.attendees}
-            if not theirs.isdisjoint(named) or mentions(meeting.title, [name]):
-                yield Held(
-                    what="calendar",
-                    text=f"{meeting.title} ({meeting.status.value})",
-                    on=meeting.starts_at.date(),
-                    place=f"{calendar} line {meeting.line}",
-                    readers=readers,
-                )
+    known = _indexed(load_facts(Source.Kind.CALENDAR, CalendarFacts))
+    theirs = {n for address in addresses for n in known.by_address.get(address, ())}
+    for title, places in known.by_title.items():
+        if mentions(title, [name]):
+            theirs.update(places)
+    for calendar, meeting in (known.meetings[n] for n in sorted(theirs)):
+        yield Held(
+            what="calendar",
+            text=f"{meeting.title} ({meeting.status.value})",
+            on=meeting.starts_at.date(),
+            place=f"{calendar} line {meeting.line}",
+            readers=readers,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Calendars:
+    """Every meeting with its calendar, and which of them have an address or a title."""
+
+    meetings: list[tuple[str, Meeting]]
+    by_address: Mapping[str, list[int]]
+    by_title: Mapping[str, list[int]]
+
+
+@while_same
+def _indexed(calendars: Mapping[str, CalendarFacts]) -> _Calendars:
+    meetings = [(name, one) for name, facts in calendars.items() for one in facts.meetings]
+    by_address: defaultdict[str, list[int]] = defaultdict(list)
+    by_title: defaultdict[str, list[int]] = defaultdict(list)
+    for n, (_calendar, one) in enumerate(meetings):
+        by_title[one.title].append(n)
+        for address in {one.report, one.absent, one.organizer, *one.attendees}:
+            by_address[address].append(n)
+    return _Calendars(meetings=meetings, by_address=by_address, by_title=by_title)
 
 
 def _named_on_commits(addresses: tuple[str, ...]) -> list[Named]:
     """Return the people on commits who use one of the addresses."""
+    theirs = frozenset(addresses)
     return [
         named
         for facts in load_facts(Source.Kind.GIT, RepositoryFacts).values()
         for named in facts.named
-        if set(named.emails).intersection(addresses)
+        if not theirs.isdisjoint(named.emails)
     ]
 
 
@@ -238,57 +279,11 @@ def _from_project_notes(addresses: tuple[str, ...], name: str) -> Iterator[Held]
         )
 
 
-def _from_records(
-    addresses: tuple[str, ...], name: str, *, asked_by: Viewer | None, most: int | None
-) -> Iterator[Held]:
-    """Return records that were written here: those both may read, and how many others."""
-    role = frozenset({access.Role.MEMBER})
-    person = access.Viewer(
-        email=addresses[0], name=name, addresses=frozenset(addresses), roles=role
-    )
-    lead = access.Viewer(
-        email="", name="", addresses=frozenset(), roles=frozenset({access.Role.LEAD})
-    )
-    for kind in KINDS:
-        rows = kind.concerning(addresses)
-        n_rows = rows.count()
-        if not n_rows:
-            continue
-        shown = access.visible(asked_by or lead, access.visible(person, rows))
-        some = list(shown.select_related()[:most])
-        for row, readers in zip(some, access.readers_of_each(kind.model, some), strict=True):
-            yield Held(
-                what=kind.what,
-                text=kind.text(row),
-                on=kind.on(row),
-                place=f"written in Leadline; deleted {kind.until}",
-                readers=readers,
-            )
-        n_shown = shown.count() if len(some) == most else len(some)
-        if most is not None and n_shown > most:
-            yield Held(
-                what=kind.what,
-                text=f"{n_shown - most} more, which stand in the export",
-                on=None,
-                place=f"written in Leadline; deleted {kind.until}",
-                readers=access.readers_of(access.rule_of_model(kind.model.__name__).kind),
-            )
-        if n_others := n_rows - n_shown:
-            few = access.readers_of(access.rule_of_model(kind.model.__name__).kind)
-            whose = "more, which can be read only by who is named here"
-            yield Held(
-                what=kind.what,
-                text=f"{n_others} {whose if few else 'which no page shows to anybody'}",
-                on=None,
-                place=f"written in Leadline; deleted {kind.until}",
-                readers=few or ("nobody",),
-            )
-
-
 def _from_repositories(addresses: tuple[str, ...]) -> Iterator[Held]:
+    theirs = frozenset(addresses)
     for repository, facts in load_facts(Source.Kind.GIT, RepositoryFacts).items():
         for named in facts.named:
-            if set(named.emails).intersection(addresses):
+            if not theirs.isdisjoint(named.emails):
                 areas = ", ".join(f"{area}/" for area in named.areas) or "no folder"
                 yield Held(
                     what="git",

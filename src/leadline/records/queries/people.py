@@ -63,8 +63,8 @@ class PersonReport:
             "reports_to_lead": self.is_report,
             "one_on_one": talk
             and {
-                "last_held_at": talk.last_held and talk.last_held.starts_at,
-                "next_planned_at": talk.next_planned and talk.next_planned.starts_at,
+                "last_held_at": talk.last_held_at,
+                "next_planned_at": talk.next_planned_at,
                 "due_on": talk.due_on,
                 "days_overdue": talk.days_overdue,
                 "moved_by_lead": [meeting.starts_at for meeting in talk.moved_by_lead],

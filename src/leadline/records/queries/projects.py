@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from leadline.findings import Finding
 from leadline.practice.loop import LoopFacts, Standing, held_back_by, loop_of
+from leadline.records.kept_work import while_same
 from leadline.records.models import Source
 from leadline.records.queries.experiments import (
     KeptClaim,
+    KeptExperiments,
     KeptTotal,
     kept_experiments,
 )
 from leadline.records.queries.project_facts import ProjectFacts, order_of
 from leadline.records.queries.repositories import RepositoryFacts, confirmations
-from leadline.records.queries.watched import WatchedModel, models_of, watched_models
-from leadline.records.snapshots import KeptFindings, load_facts
+from leadline.records.queries.watched import WatchedModel, models_in, models_of
+from leadline.records.snapshots import KeptFindings, KeptWatch, load_facts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +45,7 @@ class ProjectRow:
     loop: tuple[Standing, ...]
     held_back_by: Standing | None
     total: KeptTotal | None
-    confirmed_on: date | None
+    confirmed_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,11 +89,21 @@ class _Known:
 
 def project_rows() -> tuple[ProjectRow, ...]:
     """Return the inventory in reading order, as sources were last read."""
-    known = _known()
     confirmed = confirmations()
+    return tuple(
+        replace(row, confirmed_on=confirmed[row.facts.name])
+        if row.facts.name in confirmed
+        else row
+        for row in _rows(load_facts(Source.Kind.GIT, RepositoryFacts), _known())
+    )
+
+
+@while_same
+def _rows(repositories: Mapping[str, RepositoryFacts], known: _Known) -> tuple[ProjectRow, ...]:
+    """Return the inventory but for what is written on the pages themselves."""
     rows = [
-        _row(project, known, confirmed.get(project.name))
-        for repository in load_facts(Source.Kind.GIT, RepositoryFacts).values()
+        _row(project, known)
+        for repository in repositories.values()
         for project in repository.projects
     ]
     return tuple(sorted(rows, key=lambda row: order_of(row.facts)))
@@ -110,6 +122,7 @@ def project_page(slug: str) -> ProjectPage | None:
 def _page(repository: RepositoryFacts, project: ProjectFacts) -> ProjectPage:
     known = _known()
     diagnoses = known.diagnoses
+    confirmed_on = confirmations().get(project.name)
     claims = sorted(
         _claims(project, known),
         key=lambda one: one.concluded_on or date.max,
@@ -117,7 +130,7 @@ def _page(repository: RepositoryFacts, project: ProjectFacts) -> ProjectPage:
     )
     prefixes = (f"area:{project.repository}", f"repository:{project.repository}")
     return ProjectPage(
-        row=_row(project, known, confirmations().get(project.name)),
+        row=replace(_row(project, known), confirmed_on=confirmed_on),
         claims=tuple(claims),
         findings=tuple(
             found for found in repository.findings if found.subject.startswith(prefixes)
@@ -129,8 +142,21 @@ def _page(repository: RepositoryFacts, project: ProjectFacts) -> ProjectPage:
 
 
 def _known() -> _Known:
-    """Gather what is known of all projects, each table gone through once."""
-    experiments = kept_experiments()
+    """Gather what is known of all projects."""
+    return _gathered(
+        kept_experiments(),
+        load_facts(Source.Kind.DIAGNOSIS, KeptFindings),
+        load_facts(Source.Kind.WATCH, KeptWatch),
+    )
+
+
+@while_same
+def _gathered(
+    experiments: Mapping[str, KeptExperiments],
+    diagnoses: Mapping[str, KeptFindings],
+    watched: Mapping[str, KeptWatch],
+) -> _Known:
+    """Gather it, each table gone through once."""
     claims: defaultdict[str, list[KeptClaim]] = defaultdict(list)
     totals: dict[str, KeptTotal] = {}
     for kept in experiments.values():
@@ -142,19 +168,18 @@ def _known() -> _Known:
         claims=claims,
         totals=totals,
         plans=tuple(kept.name for kept in experiments.values()),
-        diagnoses=load_facts(Source.Kind.DIAGNOSIS, KeptFindings),
-        models=watched_models(),
+        diagnoses=diagnoses,
+        models=models_in(watched),
     )
 
 
-def _row(project: ProjectFacts, known: _Known, confirmed_on: date | None) -> ProjectRow:
+def _row(project: ProjectFacts, known: _Known) -> ProjectRow:
     loop = loop_of(_loop_facts(project, known))
     return ProjectRow(
         facts=project,
         loop=loop,
         held_back_by=held_back_by(loop),
         total=known.totals.get(project.name),
-        confirmed_on=confirmed_on,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from shlex import quote
 from typing import TYPE_CHECKING
@@ -144,7 +144,7 @@ def _ideas(project: str, *, today: date) -> Iterator[Sentence]:
 
 
 def _concluded(
-    experiments: dict[str, KeptExperiments], *, among: frozenset[KeptClaim] | None = None
+    experiments: Mapping[str, KeptExperiments], *, among: frozenset[KeptClaim] | None = None
 ) -> Iterator[Concluded]:
     """Yield the experiments that ended: all, or those `among` a project's claims."""
     for place, kept in experiments.items():
@@ -162,7 +162,7 @@ def _concluded(
                 )
 
 
-def _verdicts(experiments: dict[str, KeptExperiments]) -> Iterator[Verdict]:
+def _verdicts(experiments: Mapping[str, KeptExperiments]) -> Iterator[Verdict]:
     for place, kept in experiments.items():
         if kept.verdict:
             command = f"leadline experiments analyze {quote(place)}"
@@ -174,7 +174,7 @@ def _verdicts(experiments: dict[str, KeptExperiments]) -> Iterator[Verdict]:
             )
 
 
-def _sums(experiments: dict[str, KeptExperiments]) -> Iterator[Sum]:
+def _sums(experiments: Mapping[str, KeptExperiments]) -> Iterator[Sum]:
     for place, kept in experiments.items():
         for total in kept.totals:
             if total.group == "all":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from leadline.practice.people import Person
 from leadline.practice.roster import direct_reports, lead_addresses
 from leadline.practice.talks import Held, with_corrections
 from leadline.records import models
+from leadline.records.kept_work import while_same
+from leadline.records.roster import roster
 from leadline.records.snapshots import load_facts
 
 if TYPE_CHECKING:
@@ -69,18 +72,16 @@ class Team:
 def team(workspace: Workspace, *, today: date) -> Team:
     """Gather the team's facts as they were last read."""
     configuration = workspace.configuration
-    rows = models.Person.objects.filter(withdrawn_at=None).prefetch_related("corrections")
-    people = tuple(row.facts() for row in rows)
+    people = roster()
     lead = lead_addresses(people, lead=configuration.lead.emails)
-    calendars = tuple(load_facts(models.Source.Kind.CALENDAR, CalendarFacts).values())
-    meetings = _merged(calendars)
+    calendars = load_facts(models.Source.Kind.CALENDAR, CalendarFacts)
     return Team(
         lead=lead,
         lead_key=configuration.lead.emails[0].lower(),
         people=people,
         reports=direct_reports(people, lead=lead, on=today),
-        meetings=with_corrections(meetings, corrections=corrections()),
-        knows_calendar=any(not facts.shows_busy_times_only for facts in calendars),
+        meetings=with_corrections(_merged(calendars), corrections=corrections()),
+        knows_calendar=any(not facts.shows_busy_times_only for facts in calendars.values()),
         cadence=Cadence(
             every_days=configuration.one_on_ones.every_days,
             minutes=configuration.one_on_ones.minutes,
@@ -88,24 +89,10 @@ def team(workspace: Workspace, *, today: date) -> Team:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Merged:
-    """Calendars as they were last merged: ten years of meetings take a while to sort."""
-
-    calendars: tuple[CalendarFacts, ...] = ()
-    meetings: tuple[Meeting, ...] = ()
-
-
-_last = [_Merged()]
-
-
-def _merged(calendars: tuple[CalendarFacts, ...]) -> tuple[Meeting, ...]:
-    """Merge calendars; the very same ones are merged once."""
-    known = _last[0]
-    if list(map(id, known.calendars)) != list(map(id, calendars)):
-        merged = unique(meeting for facts in calendars for meeting in facts.meetings)
-        _last[0] = known = _Merged(calendars=calendars, meetings=merged)
-    return known.meetings
+@while_same
+def _merged(calendars: Mapping[str, CalendarFacts]) -> tuple[Meeting, ...]:
+    """Merge calendars: ten years of meetings take a while to sort."""
+    return unique(meeting for facts in calendars.values() for meeting in facts.meetings)
 
 
 def corrections() -> dict[tuple[str, datetime], Held]:

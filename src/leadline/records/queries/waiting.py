@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from leadline.practice.waiting import Waiting, in_order
 from leadline.records import access
@@ -17,12 +17,14 @@ from leadline.records.models import (
     PulseInvitation,
     Reminder,
 )
+from leadline.records.queries.experiments import planned_ends
 
 
 def waiting_for(viewer: Viewer, *, today: date) -> tuple[Waiting, ...]:
     """Return everything that waits for somebody and that they may read, late things first."""
     found = (
         *_agreed(viewer),
+        *_experiments(viewer, today=today),
         *_feedback(viewer, today=today),
         *_others(viewer, today=today),
     )
@@ -51,6 +53,21 @@ def _agreed(viewer: Viewer) -> Iterator[Waiting]:
             who=item.leaving.about,
             page="leaving:",
         )
+
+
+def _experiments(viewer: Viewer, *, today: date) -> Iterator[Waiting]:
+    """Name each experiment whose planned weeks are over: the lead says what comes of it."""
+    if not viewer.is_lead or not access.may_read(viewer, "experiment"):
+        return
+    for end in planned_ends():
+        if end.on < today:
+            since = end.on + timedelta(days=1)
+            yield Waiting(
+                kind="experiment to decide",
+                text=end.name,
+                since=since,
+                page=f"readout:{end.slug}",
+            )
 
 
 def _feedback(viewer: Viewer, *, today: date) -> Iterator[Waiting]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -33,10 +34,14 @@ class WatchedModel:
 
 def watched_models() -> tuple[WatchedModel, ...]:
     """Return every watched model whose page can be shown."""
-    found = load_facts(Source.Kind.WATCH, KeptWatch).values()
+    return models_in(load_facts(Source.Kind.WATCH, KeptWatch))
+
+
+def models_in(kept: Mapping[str, KeptWatch]) -> tuple[WatchedModel, ...]:
+    """Return the models of what was kept of watching them."""
     return tuple(
         WatchedModel(name=one.series.model, slug=slug_of(one.series.model), kept=one)
-        for one in found
+        for one in kept.values()
     )
 
 

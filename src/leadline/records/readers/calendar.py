@@ -12,9 +12,10 @@ from leadline.practice.kinds import DEFAULT_RULES, KindRule
 from leadline.records.actions.erase import without_people
 from leadline.records.actions.readings import Report
 from leadline.records.erasure import erased_addresses
-from leadline.records.models import Person, Source
+from leadline.records.models import Source
 from leadline.records.queries.team import CalendarFacts
 from leadline.records.readers.words import counted, notes_of
+from leadline.records.roster import roster
 from leadline.records.snapshots import keep_facts
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def read_own_calendar(
     read = read_calendar(
         calendar.url or workspace.locate(calendar.file),
         lead=configuration.lead.emails,
-        people=[person.facts() for person in Person.objects.filter(withdrawn_at=None)],
+        people=roster(),
         start_on=min(start_on, configuration.lead.since or start_on),
         end_on=today + timedelta(days=FUTURE_DAYS),
         zone=zone,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from leadline.connectors.experiments.plans import read_plan
 from leadline.library.audit import audit
 from leadline.library.experiments import analyze
 from leadline.library.ledger import ledger
@@ -42,6 +43,11 @@ def readout_of(workspace: Workspace, experiments: Experiments, *, today: date) -
     """Follow a plan to its verdict; raises as `audit_of`."""
     found = analyze(None, plan=str(workspace.locate(experiments.plan)), today=today)
     return replace(found, place=experiments.plan)
+
+
+def planned_end(workspace: Workspace, experiments: Experiments) -> date | None:
+    """Return the day on which a plan says that its experiment ends; raises as `audit_of`."""
+    return read_plan(workspace.locate(experiments.plan)).ends_on
 
 
 def ledger_of(workspace: Workspace, experiments: Experiments, *, today: date) -> LedgerPage:

@@ -12,7 +12,7 @@ from leadline.library.experiment_findings import audit_findings, readout_finding
 from leadline.records.actions.readings import Report
 from leadline.records.models import Source
 from leadline.records.queries.experiments import KeptClaim, KeptExperiments, KeptTotal
-from leadline.records.readers.experiment_tables import audit_of, readout_of
+from leadline.records.readers.experiment_tables import audit_of, planned_end, readout_of
 from leadline.records.readers.words import counted
 from leadline.records.snapshots import keep_facts
 
@@ -35,6 +35,7 @@ def read_experiments(
             name=readout.name,
             verdict=readout.verdict.word,
             reason=readout.verdict.reason,
+            ends_on=planned_end(workspace, experiments),
         )
         summary = f"{readout.name}: {readout.verdict.word}"
         notes = readout.notes

@@ -5,17 +5,19 @@ from __future__ import annotations
 import math
 import re
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.forms import BaseForm
 from django.template.defaultfilters import linebreaksbr
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format, get_format, number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from leadline.library.wording import signed as in_words_signed
 from leadline.web.kept import SEEN, kept_of
@@ -116,6 +118,22 @@ def field(bound: Any, *, rows: int | None = None) -> dict[str, Any]:
     if bound.errors:
         attributes["aria-invalid"] = "true"
     return {"field": bound, "widget": bound.as_widget(attrs=attributes)}
+
+
+@register.simple_tag
+def drawn(part: str, **facts: Any) -> SafeString:
+    """Draw a part of a page that shows nothing but the frozen facts it is given.
+
+    The same facts in the same language are drawn once: a list of projects mostly draws what
+    the last reader's drew. Not for parts that name people: what is purged leaves memory, too.
+    """
+    return draw(get_language(), part, tuple(facts.items()))
+
+
+@lru_cache(maxsize=2_000)
+def draw(language: str, part: str, facts: tuple[tuple[str, Any], ...]) -> SafeString:  # noqa: ARG001
+    """Draw a part anew; the language is only there to tell two of them apart."""
+    return render_to_string(part, dict(facts))
 
 
 @register.simple_tag

@@ -22,7 +22,11 @@ from leadline.records.queries.experiment_pages import (
     impact_html,
     readout_html,
 )
-from leadline.records.queries.experiments import KeptExperiments, kept_experiments
+from leadline.records.queries.experiments import (
+    KeptClaim,
+    KeptExperiments,
+    kept_experiments,
+)
 from leadline.web.paging import paged
 from leadline.web.permissions import reads, viewer_in
 from leadline.web.requests import Request
@@ -89,9 +93,17 @@ def _newest_first(
 ) -> dict[str, Any] | None:
     if kept is None:
         return None
-    claims = sorted(kept.claims, key=lambda one: one.concluded_on or date.max, reverse=True)
+    claims = paged(request, _claims(kept), name=name)
     totals = [total for total in kept.totals if total.group == "all"]
-    return {"kept": kept, "claims": paged(request, claims, name=name), "totals": totals}
+    return {"kept": kept, "claims": claims, "totals": totals}
+
+
+def _claims(kept: KeptExperiments) -> tuple[KeptClaim, ...]:
+    """Return claims, the newest first; what still runs stands above."""
+    newest_first = sorted(
+        kept.claims, key=lambda one: one.concluded_on or date.max, reverse=True
+    )
+    return tuple(newest_first)
 
 
 def _source_or_404(request: Request, slug: str) -> ExperimentSource:

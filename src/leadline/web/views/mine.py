@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from textwrap import indent
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpResponse, JsonResponse
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,14 +24,22 @@ from leadline.records import access
 from leadline.records.actions.correct import correct as correct_fact
 from leadline.records.actions.erase import purge as purge_everything
 from leadline.records.models import SensitiveRead
-from leadline.records.queries.mine import Held, Mine, everything_about, find_person
+from leadline.records.queries.held import Held
+from leadline.records.queries.mine import (
+    Known,
+    Mine,
+    everything_about,
+    find_person,
+    known_by,
+    pieces_about,
+)
 from leadline.web.answering import answer, named
 from leadline.web.forms.people import CorrectionForm, PurgeForm
 from leadline.web.kept import editing
 from leadline.web.permissions import changes, reads, viewer_in
 from leadline.web.requests import Request
 
-MOST = 20
+MOST = 5
 """Pieces of a kind that the page shows; the export has all."""
 
 
@@ -51,14 +62,29 @@ def page(request: Request) -> HttpResponse:
 
 
 @reads("own page")
-def export(request: Request) -> HttpResponse:
-    """Return the same as a file."""
-    mine = _mine(request)
-    return JsonResponse(
-        mine.to_dict() if mine else {},
-        json_dumps_params={"indent": 2, "ensure_ascii": False},
+def export(request: Request) -> StreamingHttpResponse:
+    """Return the same as a file, written while it is read: ten years take a while."""
+    viewer = viewer_in(request)
+    known = known_by(viewer.email)
+    held = pieces_about(known, asked_by=viewer)
+    return StreamingHttpResponse(
+        _file(known, held),
+        content_type="application/json",
         headers={"Content-Disposition": 'attachment; filename="mine.json"'},
     )
+
+
+def _file(known: Known, held: Iterable[Held]) -> Iterator[str]:
+    """Yield the file in parts; cut off, it is no JSON, so nobody takes a half for the whole."""
+    about = {"key": known.addresses[0], "name": known.name, "addresses": known.addresses}
+    yield f'{_json(about)[:-2]},\n  "held": ['
+    for n, piece in enumerate(held):
+        yield f"{',' if n else ''}\n{indent(_json(piece.to_dict()), '    ')}"
+    yield "\n  ]\n}\n"
+
+
+def _json(values: Mapping[str, Any]) -> str:
+    return json.dumps(values, cls=DjangoJSONEncoder, indent=2, ensure_ascii=False)
 
 
 @changes("correction")
@@ -98,24 +124,20 @@ def purge(request: Request) -> HttpResponse:
     return render(request, "people/purged.html", {"stays": stays})
 
 
-def _mine(request: Request, *, most: int | None = None) -> Mine | None:
+def _mine(request: Request) -> Mine | None:
     viewer = viewer_in(request)
     try:
-        return everything_about(viewer.email, asked_by=viewer, most=most)
+        return everything_about(viewer.email, asked_by=viewer, most=MOST)
     except InputError:
         return None
 
 
 def _page(request: Request, given: Mapping[str, forms.Form]) -> HttpResponse:
     viewer = viewer_in(request)
-    mine = _mine(request, most=MOST)
+    mine = _mine(request)
     person = find_person(viewer.email)
     held = sorted(mine.held, key=lambda one: one.what) if mine else []
-    groups = [
-        (what, folded[:MOST], max(0, len(folded) - MOST))
-        for what, pieces in groupby(held, key=lambda one: one.what)
-        for folded in [_folded(pieces)]
-    ]
+    groups = [_group(what, pieces) for what, pieces in groupby(held, key=lambda one: one.what)]
     context = {
         "mine": mine,
         "groups": groups,
@@ -126,6 +148,42 @@ def _page(request: Request, given: Mapping[str, forms.Form]) -> HttpResponse:
         ),
     }
     return render(request, "people/mine.html", context)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Group:
+    """Pieces of a kind, as the page lists them.
+
+    Attributes
+    ----------
+    what : str
+        The kind.
+    pieces : list of Folded
+        The first ones.
+    n_more : int
+        How many others stand in the export.
+    place, readers
+        Of all the pieces shown, said once below them; empty where they differ.
+    """
+
+    what: str
+    pieces: list[Folded]
+    n_more: int
+    place: str
+    readers: tuple[str, ...]
+
+
+def _group(what: str, held: Iterable[Held]) -> Group:
+    folded = _folded(held)
+    shown = folded[:MOST]
+    places, readers = {one.place for one in shown}, {one.readers for one in shown}
+    return Group(
+        what=what,
+        pieces=shown,
+        n_more=len(folded) - len(shown),
+        place=places.pop() if len(places) == 1 else "",
+        readers=readers.pop() if len(readers) == 1 else (),
+    )
 
 
 def _folded(pieces: Iterable[Held]) -> list[Folded]:
