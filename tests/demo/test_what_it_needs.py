@@ -33,9 +33,7 @@ def installed_with(name: str) -> set[str]:
         found.add(canonicalize_name(one.name))
         asked = (Requirement(line) for line in requires(one.name) or ())
         chosen = [{"extra": extra} for extra in one.extras or {""}]
-        open_ones += [
-            r for r in asked if not r.marker or any(map(r.marker.evaluate, chosen))
-        ]
+        open_ones += [r for r in asked if not r.marker or any(map(r.marker.evaluate, chosen))]
     return found
 
 
