@@ -6,6 +6,8 @@ BIN    := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 # What is imported is compiled then; most of what is installed never is.
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
+# Chromium comes while Python's packages are installed and the code is checked.
+MAKEFLAGS += --jobs=2
 # The first free process takes the next test: a few are much longer than the others.
 PYTEST  = -m pytest -n 2 --dist worksteal
 
@@ -33,7 +35,8 @@ $(VENV)/.dev: $(VENV)/.core requirements/dev.txt requirements/data.txt
 	@touch $@
 
 # Tests in a browser skip, and say so, where Chromium is missing and may not be installed.
-$(VENV)/.browser: $(VENV)/.dev
+$(VENV)/.browser:
+	@mkdir -p $(VENV)
 	@if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; \
 	then apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
 		apt-get install -y -qq --no-install-recommends chromium >/dev/null || true; fi
@@ -84,7 +87,7 @@ messages: $(VENV)/.dev ## collect the pages' words for a language, as L=de; need
 	cd src/leadline/web && LEADLINE_WORKSPACE=$(abspath $(VENV)) $(abspath $(BIN))/python -P -m django compilemessages \
 		--locale $(L) --settings leadline.web.settings
 
-screenshots: $(VENV)/.browser ## take the docs' pictures of pages and terminals anew
+screenshots: $(VENV)/.dev $(VENV)/.browser ## take the docs' pictures of pages and terminals anew
 	$(BIN)/python -m docs.pictures
 	$(BIN)/python -m docs.screenshots
 

@@ -24,7 +24,8 @@ from examples.classifieds.loop import Loop
 from examples.classifieds.market import Market
 from examples.classifieds.watched import Watched
 from examples.classifieds.world import make_world
-from leadline.analysis.experiments.ledger import Change, ledger
+from leadline.analysis.experiments.ledger import ledger
+from leadline.analysis.experiments.ledger_lines import Change
 
 RESULTS = Path(__file__).parent / "results" / "classifieds.md"
 N_USERS = 200_000

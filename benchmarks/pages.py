@@ -83,7 +83,8 @@ def urls(*, lead: bool) -> list[str]:
     shared = Feedback.objects.filter(about=address(1)).first()
     common = [
         "/projects/", "/projects/work-100/", "/projects/search-ranking/",
-        "/projects/work-100/charter/", "/experiments/", "/experiments/experiments.csv/",
+        "/projects/work-100/charter/", "/projects/search-ranking/proposal/", "/experiments/",
+        "/experiments/experiments.csv/",
         "/experiments/experiments.csv/impact/", "/reading/", f"/one-on-ones/{key}/",
         "/feedback/", f"/feedback/{shared.pk if shared else 0}/", f"/growth/{key}/",
         f"/people/{key}/", "/hiring/", "/hiring/calculator/", "/leaving/", "/pulse/",
@@ -91,7 +92,7 @@ def urls(*, lead: bool) -> list[str]:
     ]  # fmt: skip
     own = [
         "/brief/", "/brief/history/", f"/brief/{TODAY}/", "/people/", "/one-on-ones/",
-        "/growth/", "/first-90-days/", "/settings/", "/invite/",
+        "/growth/", "/first-90-days/", "/settings/", "/invite/", "/report/",
     ]  # fmt: skip
     return [*own, *common] if lead else common
 

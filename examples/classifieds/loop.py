@@ -37,7 +37,8 @@ from examples.classifieds.traffic import N_CANDIDATES
 from examples.classifieds.units import Units
 from examples.classifieds.watched import FIRST_DAY, Watched, watch_model
 from examples.classifieds.world import make_world
-from leadline.analysis.experiments.ledger import Change, ledger
+from leadline.analysis.experiments.ledger import ledger
+from leadline.analysis.experiments.ledger_lines import Change
 from leadline.analysis.off_policy.estimates import off_policy
 from leadline.analysis.problem.losses import CLIP
 from leadline.connectors.experiments.plans import Plan, read_plan

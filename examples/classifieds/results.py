@@ -8,7 +8,7 @@ from typing import Any
 from examples.classifieds.ideas import Tried
 from examples.classifieds.planted import Planted
 from leadline.analysis.diagnosis.result import CauseFinding, Diagnosis
-from leadline.analysis.experiments.ledger import Ledger
+from leadline.analysis.experiments.ledger_lines import Ledger
 from leadline.analysis.off_policy.estimates import OffPolicy
 from leadline.library.baseline_result import BaselineResult
 from leadline.library.results import Readout

@@ -27,7 +27,7 @@ def gone_round(
 ) -> tuple[Trial, tuple[Diagnosed, ...], GreenLight, Trial, Summed]:
     rule = loop.baseline()
     rows = loop.log()
-    diagnosed = loop.diagnose(rows, seconds=5)
+    diagnosed = loop.diagnose(rows, seconds=30)
     loop.train(rows)
     light = loop.green_light(rows)
     return rule, diagnosed, light, loop.experiment(), loop.sum_up(days=7)

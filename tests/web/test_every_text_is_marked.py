@@ -25,6 +25,7 @@ from leadline.practice import charter, feedback_wording, leaving, loop, projects
 from leadline.records.access import RULES
 from leadline.records.models import Person
 from leadline.records.personal import KINDS
+from leadline.records.queries.experiments import kept_experiments
 from leadline.records.queries.projects import project_page, project_rows
 from leadline.web.templatetags import leadline as tags
 from leadline.web.words import WORDS
@@ -131,7 +132,10 @@ def data_of(workspace: Workspace) -> tuple[str, ...]:
         *(one.level for one in people), workspace.configuration.lead.name, *sources,
         *(one.name for one in workspace.configuration.repository), PROJECT, "Leadline",
         *(one.model for one in workspace.configuration.watch),
+        *(one.name for one in kept_experiments().values()),
     }  # fmt: skip
+    between_days = (part for name in names for part in re.split(r"\d{4}-\d\d-\d\d", name))
+    names |= {part.strip() for part in between_days if len(part) > 8}
     return tuple(sorted(filter(None, names), key=len, reverse=True))
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from leadline.records.models import Correction, Leaving
-from tests.web.conftest import LEAD, MEMBER, OTHER, Browsers
+from leadline.records.models import Correction, Idea, Leaving
+from leadline.workspace import Workspace
+from tests.web.conftest import LEAD, MEMBER, NOW, OTHER, Browsers
 from tests.web.test_addresses import address_of, declared
 
 NUL = "%00"
@@ -126,3 +127,11 @@ def test_a_notice_longer_than_time_is_refused(lead: Client) -> None:
             answer = lead.post("/leaving/begin/", values | {"unit": unit, "ends_on": ends_on})
             assert answer.status_code == 422, (unit, ends_on)
     assert not Leaving.objects.exists()
+
+
+def test_a_search_looks_for_ten_words_and_no_more(browser: Browsers, team: Workspace) -> None:
+    words = "anchor beacon current depth estuary fathom gale harbour inlet jetty"
+    Idea.objects.create(project="", text=words, condition="x", author=LEAD, at=NOW)
+    for wanted, is_found in ((f"{words} zenith", True), (f"zenith {words}", False)):
+        page = browser(MEMBER).get("/search/", {"q": f"{wanted} {wanted}"}).content.decode()
+        assert (f">{words} (" in page) == is_found

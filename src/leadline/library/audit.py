@@ -116,19 +116,19 @@ def audit_table(
         cumulative=cumulative,
     )
     as_of = today or date.today()  # noqa: DTZ011 - the reader's own calendar day
-    tested: list[Tested] = []
     notes = list(found.notes)
     taken: dict[str, int] = {}
     blocked = {p.experiment for p in found.problems if p.blocks}
-    for name, moments in found.moments.by_experiment().items():
-        for metric in found.metrics:
-            result = compare_arms(
-                name, metric, moments, control=control, weights=weights, alpha=alpha,
-                about=found.about.get(name, About()), taken=taken,
-                is_blocked=bool({"", name} & blocked),
-            )  # fmt: skip
-            if result:
-                tested.append(result)
+    compared = (
+        compare_arms(
+            name, metric, moments, control=control, weights=weights, alpha=alpha,
+            about=found.about.get(name, About()), taken=taken,
+            is_blocked=bool({"", name} & blocked),
+        )
+        for name, moments in found.moments.by_experiment().items()
+        for metric in found.metrics
+    )  # fmt: skip
+    tested = [one for one in compared if one]
     if not tested:
         raise InputError(f"{opened.place} holds no experiment with two arms")
     notes += _without_comparison(
@@ -142,7 +142,6 @@ def audit_table(
         )
     priors = priors_of(tested)
     claims = claims_of(tested, priors=priors, alpha=alpha)
-    tells_ends = any(about.ended_on or about.shipped for about in found.about.values())
     claims += unreadable_claims(found.problems, metrics=found.metrics)
     return Audit(
         place=opened.place,
@@ -154,11 +153,7 @@ def audit_table(
         prior=priors,
         notes=tuple(notes),
         problems=found.problems,
-        without_end=tuple(
-            dict.fromkeys(
-                t.experiment for t in tested if tells_ends and _has_no_end(t.about, as_of=as_of)
-            )
-        ),
+        without_end=_without_end(tested, about=found.about, as_of=as_of),
         alpha=alpha,
         key_results=tuple(key_results),
         moved_by={t.experiment: t.about.key_result for t in tested},
@@ -175,6 +170,16 @@ def _without_comparison(names: Iterable[str], *, compared: Collection[str]) -> l
         f"Nothing is compared in {counted(len(alone), 'experiment')} with data in fewer than "
         f"two arms: {shown}."
     ]
+
+
+def _without_end(
+    tested: Sequence[Tested], *, about: Mapping[str, About], as_of: date
+) -> tuple[str, ...]:
+    """Return the experiments that should have ended, where the table tells any end."""
+    if not any(one.ended_on or one.shipped for one in about.values()):
+        return ()
+    open_ones = (t.experiment for t in tested if _has_no_end(t.about, as_of=as_of))
+    return tuple(dict.fromkeys(open_ones))
 
 
 def _has_no_end(about: About, *, as_of: date) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from leadline.analysis.experiments import ledger as sums
+from leadline.analysis.experiments.ledger import ledger as add_up
+from leadline.analysis.experiments.ledger_lines import Change, Ledger
 from leadline.connectors.experiments.changes import is_list_of_changes, read_changes
 from leadline.connectors.warehouse import open_table
 from leadline.errors import InputError
@@ -30,14 +31,14 @@ class LedgerPage:
     ----------
     place : str
     as_of : date
-    ledger : leadline.analysis.experiments.ledger.Ledger
+    ledger : leadline.analysis.experiments.ledger_lines.Ledger
     notes : tuple of str
         What was taken for granted.
     """
 
     place: str
     as_of: date
-    ledger: sums.Ledger
+    ledger: Ledger
     notes: tuple[str, ...]
 
     @property
@@ -133,7 +134,7 @@ def ledger(
     return LedgerPage(
         place=opened.place,
         as_of=as_of,
-        ledger=sums.ledger(
+        ledger=add_up(
             _with_baseline(changes, baseline),
             unit=unit,
             holdout=holdout,
@@ -147,7 +148,7 @@ def ledger(
 
 def _from_experiments(
     audited: Audit, *, as_of: date
-) -> tuple[tuple[sums.Change, ...], tuple[str, ...], str]:
+) -> tuple[tuple[Change, ...], tuple[str, ...], str]:
     """Turn audited experiments into changes; the untrusted ones are named, not counted."""
     names = list(dict.fromkeys(claim.metric for claim in audited.claims))
     if len(names) > 1:
@@ -163,7 +164,7 @@ def _from_experiments(
         )
     trusted = [c for c in audited.claims if not math.isnan(c.believed)]
     changes = tuple(
-        sums.Change(
+        Change(
             key=claim.experiment or claim.arm,
             concluded_on=claim.concluded_on or as_of,
             shipped=claim.is_claimed,
@@ -190,7 +191,7 @@ def _untrusted(audited: Audit) -> list[str]:
     ]
 
 
-def _with_baseline(changes: Sequence[sums.Change], baseline: str) -> list[sums.Change]:
+def _with_baseline(changes: Sequence[Change], baseline: str) -> list[Change]:
     if not baseline:
         return list(changes)
     if baseline not in {change.key for change in changes}:
@@ -199,10 +200,9 @@ def _with_baseline(changes: Sequence[sums.Change], baseline: str) -> list[sums.C
             hint=f"They are: {', '.join(c.key for c in changes[:8])}, …",
         )
     return [
-        sums.Change(**(_fields(change) | {"baseline": change.key == baseline}))
-        for change in changes
+        Change(**(_fields(change) | {"baseline": change.key == baseline})) for change in changes
     ]
 
 
-def _fields(change: sums.Change) -> dict[str, Any]:
+def _fields(change: Change) -> dict[str, Any]:
     return {name: getattr(change, name) for name in change.__dataclass_fields__}

@@ -11,7 +11,7 @@ from leadline.library.wording import counted, number_in_words, signed, that_say_
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from leadline.analysis.experiments.ledger import LedgerLine, Total
+    from leadline.analysis.experiments.ledger_lines import LedgerLine, Total
     from leadline.library.ledger import LedgerPage
 
 

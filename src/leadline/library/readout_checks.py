@@ -14,7 +14,7 @@ from leadline.analysis.experiments.checks import (
     check_power,
     check_purity,
 )
-from leadline.analysis.experiments.sequential import MAX_LOOKS
+from leadline.analysis.experiments.crossings import MAX_LOOKS
 from leadline.errors import NotEnoughDataError
 from leadline.library.splits import SUSPICIOUS
 from leadline.library.wording import amount_in_words, number_in_words

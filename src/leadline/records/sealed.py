@@ -64,7 +64,7 @@ def open_text(sealed: str) -> str:
     ConfigurationError
         No key that is known opens it; nothing is lost, the key is missing.
     """
-    from cryptography.fernet import InvalidToken  # noqa: PLC0415 - an extra
+    from cryptography.fernet import InvalidToken  # noqa: PLC0415 - slow to load
 
     try:
         return _box().decrypt(sealed.encode()).decode()
@@ -87,7 +87,7 @@ def rotate_keys() -> int:
         The keys stand in the environment, where only whoever set them can change them, or
         one of the texts cannot be opened.
     """
-    from cryptography.fernet import Fernet  # noqa: PLC0415 - an extra
+    from cryptography.fernet import Fernet  # noqa: PLC0415 - slow to load
 
     if os.environ.get(VARIABLE):
         raise ConfigurationError(
@@ -155,13 +155,8 @@ def _box() -> MultiFernet:
 
 @lru_cache(maxsize=4)
 def _box_of(keys: tuple[str, ...]) -> MultiFernet:
-    try:
-        from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415 - an extra
-    except ImportError:
-        raise ConfigurationError(
-            "sealed texts need the package cryptography, which is not installed",
-            hint="pip install 'leadline[web]'",
-        ) from None
+    from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415 - slow to load
+
     try:
         return MultiFernet([Fernet(key) for key in keys])
     except ValueError:
@@ -193,7 +188,7 @@ def _read_keys(file: Path, changed_at: int, inode: int) -> Sequence[str]:  # noq
 
 def _first_key() -> Sequence[str]:
     """Make the first key; refuse where sealed texts are there already: theirs was lost."""
-    from cryptography.fernet import Fernet  # noqa: PLC0415 - an extra
+    from cryptography.fernet import Fernet  # noqa: PLC0415 - slow to load
 
     if any(model._default_manager.exists() for model, _ in sealed_columns()):  # noqa: SLF001
         raise ConfigurationError(

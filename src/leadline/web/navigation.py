@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from leadline.records.access import Viewer, may_read
+from leadline.records.access import Role, Viewer, may_read
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,11 +23,17 @@ class Entry:
         The name of the page's address.
     kind : str
         Who may read records of this kind sees the line.
+    is_of_reports : bool
+        Whether its page is only about a report and the lead: it has nothing for others.
+    keys : str
+        What opens it from the keyboard, as `aria-keyshortcuts` says it.
     """
 
     label: str | Promise
     name: str
     kind: str
+    is_of_reports: bool = False
+    keys: str = ""
 
 
 MENU = (
@@ -39,11 +45,13 @@ MENU = (
         Entry(label=_("Report"), name="report", kind="report"),
     ),
     (
-        Entry(label=_("People"), name="people", kind="people"),
-        Entry(label=_("One-on-ones"), name="one-on-ones", kind="one-on-one"),
+        Entry(label=_("People"), name="people", kind="people", is_of_reports=True),
+        Entry(
+            label=_("One-on-ones"), name="one-on-ones", kind="one-on-one", is_of_reports=True
+        ),
         Entry(label=_("First 90 days"), name="first-days", kind="first days"),
         Entry(label=_("Feedback"), name="feedback", kind="feedback"),
-        Entry(label=_("Growth"), name="growth", kind="growth"),
+        Entry(label=_("Growth"), name="growth", kind="growth", is_of_reports=True),
         Entry(label=_("Hiring"), name="hiring", kind="interview kit"),
         Entry(label=_("Leaving"), name="leaving", kind="leaving"),
         Entry(label=_("Pulse"), name="pulse", kind="pulse"),
@@ -51,7 +59,7 @@ MENU = (
     (
         Entry(label=_("Waiting on you"), name="waiting", kind="reminder"),
         Entry(label=_("Mine"), name="mine", kind="own page"),
-        Entry(label=_("Search"), name="search", kind="search"),
+        Entry(label=_("Search"), name="search", kind="search", keys="Control+K Meta+K"),
         Entry(label=_("Settings"), name="settings", kind="own settings"),
     ),
 )
@@ -83,22 +91,24 @@ class Line:
     label: str | Promise
     url: str
     is_here: bool
+    keys: str
 
 
 def menu_of(viewer: Viewer, *, path: str) -> tuple[tuple[Line, ...], ...]:
     """Return the lines that a viewer may follow, in groups."""
+    has_reports = bool(viewer.roles & {Role.LEAD, Role.MEMBER})
     groups = []
     for group in MENU:
         lines = []
         for entry in group:
-            if not may_read(viewer, entry.kind):
+            if not may_read(viewer, entry.kind) or (entry.is_of_reports and not has_reports):
                 continue
             try:
                 url = reverse(entry.name)
             except NoReverseMatch:
                 continue
             is_here = path == url or (url != "/" and path.startswith(url))
-            lines.append(Line(label=entry.label, url=url, is_here=is_here))
+            lines.append(Line(label=entry.label, url=url, is_here=is_here, keys=entry.keys))
         if lines:
             groups.append(tuple(lines))
     return tuple(groups)

@@ -8,7 +8,8 @@ from datetime import date
 
 import pytest
 
-from leadline.analysis.experiments.ledger import Change, Holdout, ledger
+from leadline.analysis.experiments.ledger import ledger
+from leadline.analysis.experiments.ledger_lines import Change, Holdout
 from leadline.analysis.experiments.shrinkage import Prior
 from leadline.errors import InputError
 

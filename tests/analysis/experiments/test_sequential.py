@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from leadline.analysis.experiments.crossings import (
+    crossing_probabilities,
+    peeking_type_1_error,
+)
 from leadline.analysis.experiments.sequential import (
     confidence_sequence_half_width,
-    crossing_probabilities,
-    peeking_pvalue,
-    peeking_type_1_error,
     spending_bounds,
     stagewise,
 )
@@ -52,15 +53,6 @@ def test_the_recursion_reproduces_pococks_constants_and_the_cost_of_peeking(
     lower, upper = crossing_probabilities(fractions=fractions, z=[pocock] * n_looks)
     assert lower.sum() + upper.sum() == pytest.approx(0.05, abs=1.5e-4)
     assert peeking_type_1_error(n_looks=n_looks) == pytest.approx(type_1, abs=5.1e-4)
-
-
-def test_a_p_value_found_by_peeking_is_worth_less():
-    # Armitage, McPherson and Rowe (1969), Table 2: .05 read five times is .142.
-    assert peeking_pvalue(0.05, n_looks=5) == pytest.approx(0.142, abs=5.1e-4)
-    assert peeking_pvalue(0.03, n_looks=1) == pytest.approx(0.03, rel=1e-9)
-    assert [peeking_pvalue(p, n_looks=9) for p in (0.0, 1.0)] == [0.0, 1.0]
-    with pytest.raises(InputError):
-        peeking_pvalue(1.5, n_looks=2)
 
 
 def test_obrien_flemings_constant_spends_five_percent():

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from leadline.analysis.experiments.crossings import peeking_type_1_error
 from leadline.analysis.experiments.effects import compare
 from leadline.analysis.experiments.estimates import two_sided_pvalue
 from leadline.analysis.experiments.moments import Moments
-from leadline.analysis.experiments.sequential import peeking_type_1_error
 from leadline.analysis.tails import kolmogorov_tail, normal_cdf, normal_quantile
 from leadline.errors import InputError, NotEnoughDataError
 

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from leadline.analysis.experiments.roots import find_root
-from leadline.analysis.experiments.sequential import (
-    Bounds,
-    Spending,
+from leadline.analysis.experiments.crossings import (
     crossing_probabilities,
     peeking_type_1_error,
-    spending_bounds,
 )
+from leadline.analysis.experiments.roots import find_root
+from leadline.analysis.experiments.sequential import Bounds, Spending, spending_bounds
 from leadline.analysis.tails import normal_quantile
 from leadline.errors import InputError, NotEnoughDataError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, get_args
 
-from leadline.analysis.experiments.ledger import Change, Holdout, Proof
+from leadline.analysis.experiments.ledger_lines import Change, Holdout, Proof
 from leadline.connectors.experiments.names import plain, recognise, said
 from leadline.connectors.warehouse import sql
 from leadline.errors import InputError

@@ -14,7 +14,7 @@ from leadline.library.wording import number_in_words, signed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from leadline.analysis.experiments.ledger import Total
+    from leadline.analysis.experiments.ledger_lines import Total
     from leadline.library.ledger import LedgerPage
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from shlex import quote
 from typing import TYPE_CHECKING
+
+from django.db.models import Q
 
 from leadline.errors import InputError
 from leadline.findings import Receipt
@@ -28,6 +31,7 @@ from leadline.practice.reports import (
 )
 from leadline.practice.reports.month import as_sentence
 from leadline.records.models import Decision
+from leadline.records.narrowing import narrowed
 from leadline.records.queries.experiments import KeptClaim, KeptExperiments, kept_experiments
 from leadline.records.queries.project_facts import ProjectFacts, slug_of
 from leadline.records.queries.project_notes import ideas_of, next_look_on, recent_changes_of_all
@@ -76,12 +80,13 @@ def report_of_month(workspace: Workspace, *, month: date, today: date, at: datet
         )
     until = min((since + timedelta(days=31)).replace(day=1) - timedelta(days=1), today)
     experiments, rows = kept_experiments(), project_rows()
-    ended = list(_concluded(experiments))
-    decisions = list(Decision.objects.prefetch_related("reviews").order_by("decided_on", "pk"))
+    decisions = _decisions(since=since, until=until)
     facts = Month(
         since=since,
         until=until,
-        concluded=tuple(one for one in ended if since <= one.on <= until),
+        concluded=tuple(
+            _concluded(experiments, lambda one: since <= (one.concluded_on or since) <= until)
+        ),
         verdicts=tuple(_verdicts(experiments)) if until == today else (),
         sums=tuple(_sums(experiments)),
         moved=tuple(_moved(rows, since=since, until=until)),
@@ -130,7 +135,7 @@ def proposal_named(name: str, *, today: date) -> Draft:
 
 def _tried(page: ProjectPage) -> Iterator[Sentence]:
     """Write a project's ended experiments as the report of a month does, newest first."""
-    ended = _concluded(kept_experiments(), among=frozenset(page.claims))
+    ended = _concluded(kept_experiments(), frozenset(page.claims).__contains__)
     yield from map(as_sentence, sorted(ended, key=lambda one: one.on, reverse=True))
 
 
@@ -144,12 +149,13 @@ def _ideas(project: str, *, today: date) -> Iterator[Sentence]:
 
 
 def _concluded(
-    experiments: Mapping[str, KeptExperiments], *, among: frozenset[KeptClaim] | None = None
+    experiments: Mapping[str, KeptExperiments], is_wanted: Callable[[KeptClaim], bool]
 ) -> Iterator[Concluded]:
-    """Yield the experiments that ended: all, or those `among` a project's claims."""
+    """Yield those experiments that ended and are wanted."""
     for place, kept in experiments.items():
+        receipt = _of_table(place, on=kept.today)
         for claim in kept.claims:
-            if claim.concluded_on and (among is None or claim in among):
+            if claim.concluded_on and is_wanted(claim):
                 yield Concluded(
                     experiment=claim.experiment,
                     metric=claim.metric,
@@ -158,7 +164,7 @@ def _concluded(
                     stands=claim.stands,
                     reason=claim.reasons[0] if claim.reasons else "",
                     on=claim.concluded_on,
-                    receipt=_of_table(place, on=kept.today),
+                    receipt=receipt,
                 )
 
 
@@ -191,27 +197,40 @@ def _sums(experiments: Mapping[str, KeptExperiments]) -> Iterator[Sum]:
 
 
 def _moved(rows: tuple[ProjectRow, ...], *, since: date, until: date) -> Iterator[Moved]:
-    kept = recent_changes_of_all()
+    changes: defaultdict[str, list[Change]] = defaultdict(list)
+    for one in recent_changes_of_all():
+        if since <= one.on <= until:
+            changes[one.repository].append(one)
     for row in rows:
         facts = row.facts
-        days = [facts.last_on] if facts.last_on else []
-        days += [one.on for one in kept if _is_inside(one, facts)]
-        inside = [day for day in days if since <= day <= until]
-        if inside:
+        days = [one.on for one in changes[facts.repository] if _is_inside(one, facts)]
+        if facts.last_on and since <= facts.last_on <= until:
+            days.append(facts.last_on)
+        if days:
             yield Moved(
                 project=facts.name,
                 user=facts.charter.user if facts.charter else "",
                 held_back_by=row.held_back_by.stage.value if row.held_back_by else "",
-                last_on=max(inside),
+                last_on=max(days),
                 receipt=_of_project(row, on=until),
             )
 
 
 def _is_inside(change: Change, facts: ProjectFacts) -> bool:
     folder = f"{facts.folder}/" if facts.folder else ""
-    return change.repository == facts.repository and any(
-        path.startswith(folder) for path in change.paths
+    return any(path.startswith(folder) for path in change.paths)
+
+
+def _decisions(*, since: date, until: date) -> list[Decision]:
+    """Return what was decided in a month, and what may be looked at again after it."""
+    ahead = (until, until + AHEAD)
+    wanted = (
+        Q(decided_on__range=(since, until))
+        | Q(revisit_on__range=ahead)
+        | Q(reviews__revisit_on__range=ahead)
     )
+    found = narrowed(Decision.objects.all(), wanted)
+    return list(found.prefetch_related("reviews").order_by("decided_on", "pk"))
 
 
 def _agreed(one: Decision) -> Agreed:

@@ -17,6 +17,8 @@ from leadline.records.queries.projects import project_rows
 
 MOST = 40
 EACH = 10
+MOST_WORDS = 10
+"""Words that are looked for; a hundred would keep the database busy for seconds."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,8 +45,8 @@ class Hit:
 
 
 def search(words: str, *, viewer: Viewer) -> tuple[Hit, ...]:
-    """Return what contains all the words and the viewer may read, at most `MOST` hits."""
-    wanted = words.casefold().split()
+    """Return what has all the words and the viewer may read: `MOST` hits at most."""
+    wanted = list(dict.fromkeys(words.casefold().split()))[:MOST_WORDS]
     found = (
         *_projects(wanted, viewer=viewer),
         *_experiments(wanted, viewer=viewer),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -60,12 +62,14 @@ class SourceState:
 
 def source_states(*, at: datetime) -> tuple[SourceState, ...]:
     """Return every source with its last good reading and its newest failure, as of a moment."""
-    sources = Source.objects.prefetch_related("readings")
-    return tuple(_state(source, at=at) for source in sources)
+    readings: defaultdict[int, list[Reading]] = defaultdict(list)
+    for reading in Reading.objects.all():
+        readings[reading.source_id].append(reading)
+    return tuple(_state(one, readings[one.pk], at=at) for one in Source.objects.all())
 
 
-def _state(source: Source, *, at: datetime) -> SourceState:
-    readings = list(source.readings.all())
+def _state(source: Source, readings: Sequence[Reading], *, at: datetime) -> SourceState:
+    """Tell how a source stands by its readings, the newest first."""
     good = next((r for r in readings if r.outcome == Reading.Outcome.READ), None)
     newest = readings[0] if readings else None
     is_unfinished = bool(newest and newest.outcome == Reading.Outcome.STARTED)

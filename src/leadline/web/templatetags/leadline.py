@@ -51,6 +51,23 @@ def long_day(value: date | str | None) -> SafeString | str:
 
 
 @register.filter
+def read_days(sentence: str) -> SafeString:
+    """Write a sentence with its days, 2026-11-23 as rules write them, as its reader does."""
+    parts = _ISO_DAY.split(sentence)
+    return format_html_join("", "{}", ((_day_or_text(part),) for part in parts))
+
+
+_ISO_DAY = re.compile(r"(?<![\w./-])(\d{4}-\d{2}-\d{2})(?![\w/-])")
+
+
+def _day_or_text(part: str) -> SafeString | str:
+    try:
+        return day(part) if _ISO_DAY.fullmatch(part) else part
+    except ValueError:  # it only looks like a day
+        return part
+
+
+@register.filter
 def breakable(path: str) -> SafeString:
     """Write a path so that a narrow column breaks it after a part, not within a word."""
     parts = re.split(r"(?<=[/_])", path)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from leadline.errors import InputError
-from leadline.records.access import viewer_of
+from leadline.records.access import may_read, viewer_of
 from leadline.records.actions.links import (
     INVITED_FOR,
     issue_sign_in_link,
@@ -91,13 +91,10 @@ def invite(request: Request) -> HttpResponse:
 
 @open_to_anybody("decides where somebody starts, or that they must sign in", methods=("GET",))
 def home(request: Request) -> HttpResponse:
-    """Lead the lead to the brief, and anybody else to the first page they may read."""
-    from leadline.web.navigation import menu_of  # noqa: PLC0415 - needs the addresses
-
+    """Lead the lead to the brief, the team to its projects, others to what waits for them."""
     viewer = request.viewer
     if not viewer:
         return redirect("account_login")
     if viewer.is_lead:
         return redirect("brief")
-    menu = menu_of(viewer, path="")
-    return redirect(menu[0][0].url)
+    return redirect("projects" if may_read(viewer, "project") else "waiting")

@@ -1,5 +1,5 @@
 // The pages work without this. It adds what only a script can: focus after a swap,
-// and leaving the menu with a click on one of its lines.
+// and search from the keyboard.
 
 document.addEventListener("htmx:afterSwap", (event) => {
   const next = event.detail.elt.querySelector?.("[data-focus]");
@@ -12,4 +12,13 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     event.detail.shouldSwap = false;
     window.location.reload();
   }
+});
+
+// Ctrl+K (⌘K) opens search from any page, as its line in the menu says.
+document.addEventListener("keydown", (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "k") return;
+  const there = document.querySelector("#q") ?? document.querySelector("a[aria-keyshortcuts]");
+  if (!there) return;
+  event.preventDefault();
+  there.matches("a") ? there.click() : there.select();
 });
