@@ -5,18 +5,27 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.compose import make_column_transformer
 from sklearn.datasets import make_moons
 from sklearn.ensemble import (
     GradientBoostingRegressor,
     HistGradientBoostingClassifier,
+    RandomForestClassifier,
     RandomForestRegressor,
 )
 from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
 from sklearn.metrics import log_loss
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import PolynomialFeatures, StandardScaler
+from sklearn.preprocessing import (
+    FunctionTransformer,
+    OneHotEncoder,
+    PolynomialFeatures,
+    StandardScaler,
+)
 
 from leadline.analysis.diagnosis.causes.noise import confusion, unmixed
+from leadline.analysis.diagnosis.single import certain_share
+from leadline.analysis.problem.kinds import Problem
 from leadline.library.diagnosis import diagnose
 
 
@@ -148,3 +157,111 @@ def test_copies_across_the_split_that_the_score_does_not_owe_to_are_no_leak():
     diagnosis = diagnose(Ridge(), X, y, X_test, y_test)
     assert diagnosis.verdict == "healthy"  # oracle: six numbers, fitted to 1,800 rows or 1,500
     assert any("25.0% of the test rows" in f.evidence for f in diagnosis.tried)
+
+
+def dated(n, *, seed, first, factor=1.0):
+    """Draw prices of 200 days from a day on, times a factor."""
+    rng = np.random.default_rng(seed)
+    day = pd.Timestamp("2024-01-01") + pd.to_timedelta(first + rng.random(n) * 200, unit="D")
+    X = pd.DataFrame({"day": day, "size": rng.gamma(4, 25, n)})
+    return X, factor * (10 * X["size"] + 50 * rng.normal(size=n)).to_numpy()
+
+
+def by_day(*, of_size):
+    """Return a model that reads the day, and the size where that is wanted."""
+
+    def features(X):
+        days = (X["day"] - pd.Timestamp("2024-01-01")).dt.days
+        return np.column_stack([days, X["size"] if of_size else days])
+
+    return make_pipeline(FunctionTransformer(features), StandardScaler(), LinearRegression())
+
+
+@pytest.mark.parametrize("of_size", [True, False])
+def test_prices_that_rose_since_are_a_concept_drift_and_no_other_days(only, of_size):
+    only("shift")
+    new, y_new = dated(1200, seed=3, first=200, factor=1.3)
+    diagnosis = diagnose(
+        by_day(of_size=of_size), *dated(1000, seed=1, first=0), *dated(1000, seed=2, first=0),
+        X_production=new, y_production=y_new,
+    )  # fmt: skip
+    # oracle: production is made by the same law, all prices 1.3 times as high
+    assert diagnosis.verdict == "concept_drift"
+    assert diagnosis.findings[0].numbers["auc"] < 0.6  # sizes are drawn alike
+
+
+def test_a_rate_of_few_rows_that_holds_their_own_answers_is_a_leak(only):
+    only("leakage")
+    rng = np.random.default_rng(0)
+    n = 3000
+    X = pd.DataFrame({"amount": rng.normal(size=n), "hour": rng.normal(size=n)})
+    p = 1 / (1 + np.exp(-0.6 * X["amount"] - 0.5 * X["hour"]))
+    y = (rng.random(n) < p).astype(int)
+    X["rate"] = pd.Series(y).groupby(rng.integers(0, 1800, n)).transform("mean")
+    model = RandomForestClassifier(30, min_samples_leaf=10, random_state=0)
+    diagnosis = diagnose(model, X[:2000], y[:2000], X[2000:], y[2000:])
+    # oracle: the rate is the mean of 1.7 answers, the row's own among them
+    assert diagnosis.verdict == "leakage"
+    assert "'rate'" in diagnosis.findings[0].remedy
+
+
+def test_values_of_one_answer_count_where_each_class_has_some():
+    values = np.repeat([0.0, 1.0, 0.5, np.nan], 30)
+    binary = Problem(kind="binary", classes=(0, 1), reason="")
+    y = np.r_[np.zeros(30), np.ones(30), np.arange(30) % 2, np.zeros(30)].astype(int)
+    # counted: three of four values have one answer; the rows of the fourth have both
+    assert certain_share(values, y, problem=binary) == 0.75
+    y[30:60] = np.arange(30) % 2  # now only zeros are certain
+    assert certain_share(values, y, problem=binary) == 0.0
+    number = Problem(kind="regression", classes=(), reason="")
+    assert certain_share(values, y, problem=number) == 0.0
+
+
+def rare(n, *, seed):
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(n, 3))
+    p = 1 / (1 + np.exp(3 - X[:, 0] - X[:, 0] * X[:, 1]))
+    return X, (rng.random(n) < p).astype(int)
+
+
+def test_scores_of_weighed_classes_are_miscalibrated_and_not_too_poor(only):
+    only("calibration", "capacity")
+    model = HistGradientBoostingClassifier(
+        max_iter=20, max_leaf_nodes=4, class_weight="balanced", random_state=0
+    )
+    diagnosis = diagnose(model, *rare(1600, seed=1), *rare(1600, seed=2))
+    assert diagnosis.verdict == "miscalibration"
+    first = diagnosis.findings[0]
+    assert "train without class_weight='balanced'" in first.remedy
+    # oracle: balanced classes predict one half on average, 7 % are positive
+    assert first.numbers["mean_predicted"] > 4 * first.numbers["mean_observed"]
+    assert first.numbers["by_level"] > 0.5
+
+
+def test_columns_that_broke_on_the_way_are_no_leaks_that_vanished(only):
+    only("data quality", "leakage")
+    rng = np.random.default_rng(0)
+    n = 3600
+    X = pd.DataFrame({"country": rng.choice(list("ABCDEF"), n), "visits": rng.poisson(5, n)})
+    odds = X["country"].map(dict(zip("ABCDEF", (2, -2, 0.5, -0.5, 2.5, -2.5), strict=True)))
+    y = (rng.random(n) < 1 / (1 + np.exp(-odds - 0.1 * (X["visits"] - 5)))).astype(int)
+    new = X[2400:].assign(country=X["country"].str.lower())
+    columns = make_column_transformer(
+        (OneHotEncoder(handle_unknown="ignore"), ["country"]), remainder=StandardScaler()
+    )
+    diagnosis = diagnose(
+        make_pipeline(columns, LogisticRegression()), X[:1400], y[:1400], X[1400:2400],
+        y[1400:2400], X_production=new, y_production=y[2400:],
+    )  # fmt: skip
+    assert [f.cause for f in diagnosis.findings] == ["data_quality"]
+
+
+def test_shares_that_nobody_believes_promise_no_gain(only):
+    only("shift")
+    X, y = straight(2400, seed=1)
+    y = (y > 0).astype(int)
+    new = X[1600:].copy()
+    new[:, 0] += 2.0  # other rows, answered as before: within the classes they differ
+    diagnosis = diagnose(LogisticRegression(), X[:800], y[:800], X[800:1600], y[800:1600],
+                         X_production=new)  # fmt: skip
+    assert np.isnan(finding(diagnosis, "label_shift").gain)

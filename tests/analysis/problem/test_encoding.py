@@ -155,3 +155,19 @@ def test_columns_that_training_lacked_are_left_alone():
     encoder = Encoder().fit({"x": np.arange(3)})
     found = encoder.transform({"new": np.ones(2), "x": np.array([5, 6])})
     assert found.tolist() == [[5], [6]]
+
+
+def test_dates_tell_hour_weekday_and_season_where_their_range_does():
+    when = pd.date_range("2023-01-01", "2024-12-31 18:00", freq="6h")
+    encoder = Encoder()
+    matrix = encoder.fit_transform(pd.DataFrame({"when": when}))
+    assert encoder.names == ["when", "when (hour)", "when (weekday)", "when (day of the year)"]
+    # oracle: pandas; leap days move the season by less than a day
+    assert np.allclose(matrix[:, 1], when.hour)
+    assert np.array_equal(matrix[:, 2], when.day_of_week)
+    whole = when.day_of_year - 1 + when.hour / 24
+    assert np.abs((matrix[:, 3] - whole + 180) % 365.2425 - 180).max() < 1.01
+    week = pd.date_range("2024-03-04", periods=7)  # whole days of one week tell none of it
+    assert Encoder().fit(pd.DataFrame({"when": week})).names == ["when"]
+    waited = pd.to_timedelta(np.arange(0, 1000), unit="h")  # durations have no weekday
+    assert Encoder().fit(pd.DataFrame({"waited": waited})).names == ["waited"]

@@ -42,8 +42,8 @@ Cause = Callable[[Bench], list[Suspicion]]
 CAUSES: dict[str, Cause] = {
     "calibration": calibration,
     "imbalance": imbalance,
-    "leakage": leakage,
     "data quality": data_quality,
+    "leakage": leakage,
     "capacity": capacity,
     "label noise": noise,
     "amount of data": data_size,

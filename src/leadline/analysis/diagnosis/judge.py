@@ -116,6 +116,10 @@ def _cheapest_first(
     return [*cheap, *(i for i in order if i not in cheap)]
 
 
+MOSTLY = 0.5
+"""From this share of a gain on, what brings it is most of it."""
+
+
 def _root_first(
     bench: Bench, suspicions: Sequence[Suspicion], order: list[int], verdicts: list[str]
 ) -> list[int]:
@@ -123,11 +127,14 @@ def _root_first(
 
     A model that learned its training rows by heart is sure of every row, one that is held
     back too much is sure of none. Where another setting mends as much as recalibration does,
-    the scores are the symptom. After overfitting the training rows do not show it.
+    the scores are the symptom. After overfitting the training rows do not show it. Scores that
+    are all too high are no such symptom: classes were weighed, or shares moved.
     """
     found = {suspicions[i].cause: i for i in order if verdicts[i] == CONFIRMED}
     scores = found.get("miscalibration", -1)
     if scores < 0 or order[0] != scores:
+        return order
+    if suspicions[scores].numbers["by_level"] > MOSTLY:
         return order
     gain = thresholds.AS_GOOD * _worth(bench, suspicions[scores])
     for cause in ("overfitting", "underfitting"):

@@ -17,6 +17,7 @@ import numpy as np
 from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.bench import Bench, Suspicion
 from leadline.analysis.diagnosis.domain import domain
+from leadline.analysis.diagnosis.result import Gain
 from leadline.analysis.diagnosis.trials import measured
 
 if TYPE_CHECKING:
@@ -83,13 +84,16 @@ def correction(bench: Bench, production: Sample) -> Prior | None:
             losses,
             clusters=bench.case.clusters(production, losses.size),
         )
+    holds_and_pays = holds and gain.estimate > bench.floor and gain.lower > 0
+    if production.y is None and not holds:  # weighed by shares that nobody believes
+        gain = Gain(estimate=np.nan, lower=np.nan, upper=np.nan)
     shares = ", ".join(
         f"{c!r} {b:.1%} → {a:.1%}"
         for c, b, a in list(zip(problem.classes, before, after, strict=True))[-3:]
     )
     estimated = ", estimated from scores alone:" if production.y is None else " of classes:"
     return Prior(
-        holds=holds and gain.estimate > bench.floor and gain.lower > 0,
+        holds=holds_and_pays,
         losses=losses,
         suspicion=Suspicion(
             cause="label_shift",

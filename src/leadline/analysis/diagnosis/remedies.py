@@ -45,7 +45,7 @@ def locate(model: Any) -> tuple[str, Any]:
             name, inner = inner.steps[-1]
             path += f"{name}__"
             continue
-        settings = _settings(inner)
+        settings = settings_of(inner)
         child = next((n for n in INNER if _is_estimator(settings.get(n))), None)
         if child is None:
             return path, inner
@@ -54,7 +54,7 @@ def locate(model: Any) -> tuple[str, Any]:
 
 def variations(estimator: Any, *, n_rows: int) -> list[Variation]:
     """Return settings that make this estimator simpler or richer; empty where unknown."""
-    settings = _settings(estimator)
+    settings = settings_of(estimator)
     for knows, propose in FAMILIES:
         if knows(estimator, settings):
             return propose(estimator, settings, n_rows)
@@ -65,7 +65,8 @@ def _is_estimator(value: Any) -> bool:
     return hasattr(value, "fit") and hasattr(value, "get_params")
 
 
-def _settings(estimator: Any) -> dict[str, Any]:
+def settings_of(estimator: Any) -> dict[str, Any]:
+    """Return the settings of an estimator; none where it cannot say."""
     try:
         settings: dict[str, Any] = estimator.get_params(deep=False)
     except Exception:  # noqa: BLE001 (a foreign estimator may fail in any way; no remedies then)

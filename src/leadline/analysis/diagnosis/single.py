@@ -74,6 +74,31 @@ def _bin_means(code: NDArray[np.intp], target: NDArray[np.float64]) -> NDArray[n
     return np.asarray((sums + PRIOR_ROWS * target.mean(axis=0)) / (count + PRIOR_ROWS))
 
 
+OFTEN = 20
+"""A value that stands in fewer rows than this is certain by chance."""
+
+
+def certain_share(
+    values: NDArray[np.float64], y: NDArray[np.float64], *, problem: Problem
+) -> float:
+    """Return the share of rows whose value stands in many rows, all of one answer.
+
+    It is 0 unless each of two classes at least has such values: that one value rules one class
+    out is common, that some settle it either way is not.
+    """
+    if not problem.is_classification:
+        return 0.0
+    known = np.nan_to_num(values, nan=-9.87e99)
+    code = np.unique(known, return_inverse=True)[1]
+    counts = np.zeros((int(code.max()) + 1, len(problem.classes)))
+    np.add.at(counts, (code, y.astype(np.intp)), 1)
+    rows = counts.sum(axis=1)
+    sure = (counts.max(axis=1) == rows) & (rows >= OFTEN)
+    if np.unique(counts[sure].argmax(axis=1)).size < 2:
+        return 0.0
+    return float(rows[sure].sum() / rows.sum())
+
+
 def explained_within_target(
     suspect: NDArray[np.float64],
     others: NDArray[np.float64],

@@ -132,6 +132,10 @@ LEAK_STRENGTH = 0.6
 LEAK_PERFECT = 0.95
 """A copy that takes away this share of that loss need not stand out from other columns."""
 
+LEAK_CERTAIN = 0.25
+"""Values of one column that always go with one answer, each class having such values, and that
+stand in this share of the rows, are counted from the answers."""
+
 LEAK_VANISHED = 0.1
 """A copy that tells less than this share of what it told, where the model runs, is a leak."""
 

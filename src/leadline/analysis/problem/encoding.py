@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -37,10 +38,22 @@ ISO_DATE = re.compile(r"\s*\d{4}-\d\d")
 WORD = re.compile(r"\w{2,}")
 
 
+TWO_WEEKS, MOST_OF_A_YEAR = 14.0, 300.0
+FIRST_DATE = 3_650.0
+"""Days since 1970 below which a column holds durations or times of day, not dates."""
+
+PARTS: dict[str, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
+    "hour": lambda days: days % 1 * 24,
+    "weekday": lambda days: (np.floor(days) + 3) % 7,  # 1970 began on a Thursday; Monday is 0
+    "day of the year": lambda days: days % 365.2425,
+}
+
+
 class Encoder:
     """Turn a table of anything into a matrix of floats, in which nan means missing.
 
-    Numbers stay, infinities become nan, booleans 0 and 1, dates and durations days.
+    Numbers stay, infinities become nan, booleans 0 and 1, dates and durations days; a column
+    of dates also gives its hour, weekday and day of the year, where its range tells them.
     Categories become codes, the commonest 0; code m is for categories too rare to have
     one of their own and m+1 for those never seen in training. A category with more
     values than `max_categories` also gives its share of the training rows. Long and
@@ -137,6 +150,8 @@ class Encoder:
 
     def _fit(self, values: NDArray[Any], name: str) -> _Column:
         kind = kind_of(values)
+        if kind == "date":
+            return _fit_dates(as_numbers(values), name=name)
         if kind != "category":
             return _Numbers(names=(name,), kind=kind)
         texts = as_texts(values)
@@ -161,6 +176,19 @@ class _Numbers:
 
     def transform(self, values: NDArray[Any]) -> NDArray[np.float64]:
         return as_numbers(values)[:, None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Dates:
+    """Days, and what comes back with the hour, the week and the year."""
+
+    names: tuple[str, ...]
+    parts: tuple[str, ...]
+    kind: str = "date"
+
+    def transform(self, values: NDArray[Any]) -> NDArray[np.float64]:
+        days = as_numbers(values)
+        return np.column_stack([days, *(PARTS[part](days) for part in self.parts)])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -321,6 +349,23 @@ def _fit_categories(counts: Counter[str], *, name: str, most: int) -> _Categorie
         categories=tuple(category for category, _ in ranked[:most]),
         shares={category: count / total for category, count in ranked},
     )
+
+
+def _fit_dates(days: NDArray[np.float64], *, name: str) -> _Dates:
+    """Keep the parts that these dates can tell: no season of a week, no hour of whole days."""
+    known = days[np.isfinite(days)]
+    span = float(np.ptp(known)) if known.size else 0.0
+    dated = bool(known.size) and float(np.median(known)) > FIRST_DATE
+    parts = tuple(
+        part
+        for part, told in (
+            ("hour", span > 2 and bool((known % 1 != 0).any())),
+            ("weekday", span > TWO_WEEKS),
+            ("day of the year", span > MOST_OF_A_YEAR),
+        )
+        if dated and told
+    )
+    return _Dates(names=(name, *(f"{name} ({part})" for part in parts)), parts=parts)
 
 
 def _fit_words(counts: Counter[str], *, name: str, n_words: int) -> _Words:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadline.analysis.diagnosis.bench import Suspicion
+from leadline.analysis.diagnosis.remedies import locate, settings_of
 from leadline.analysis.diagnosis.result import CalibrationBin
 from leadline.analysis.diagnosis.trials import chosen, measured
 from leadline.analysis.problem.quiet import quiet
@@ -58,17 +59,61 @@ def calibration(bench: Bench) -> list[Suspicion]:
             floor=bench.floor,
             evidence=f"a {name} map, fitted on other test rows, changes the loss by"
             f" {-gain.estimate:+.4g}; predicted {predicted:.4g}, observed {observed:.4g}",
-            remedy=f"recalibrate the scores ({name}) on rows held out from training",
+            remedy=f"recalibrate the scores ({name}) on rows held out from training"
+            + _or_unweighted(bench),
             question="Were the classes reweighted or resampled in training?"
             if case.problem.is_classification
             else "Was the target transformed in training?",
-            numbers={"map": name, "mean_predicted": predicted, "mean_observed": observed},
+            numbers={
+                "map": name,
+                "mean_predicted": predicted,
+                "mean_observed": observed,
+                "by_level": by_level(bench, gain.estimate),
+            },
             sample=sample,
             before=scores,
             # one map for all: those of the folds would shuffle rows of equal scores
             after=fits[name](scores, sample.target)(scores),
         )
     ]
+
+
+EVEN = {
+    "class_weight": (None,), "scale_pos_weight": (None, 1), "is_unbalance": (None, False),
+    "auto_class_weights": (None, "None"), "class_weights": (None,),
+}  # fmt: skip
+"""Settings that weigh classes, and their values that weigh none."""
+
+
+def _or_unweighted(bench: Bench) -> str:
+    """Name the setting that weighs classes, if there is one: it is what moved the scores."""
+    if not bench.model.can_train:
+        return ""
+    settings = settings_of(locate(bench.model.trainable)[1])
+    for key, even in EVEN.items():
+        if key in settings and settings[key] not in even:
+            return f", or train without {key}={settings[key]!r}"
+    return ""
+
+
+def by_level(bench: Bench, gain: float) -> float:
+    """Return the share of a gain that lies in the mean alone: all scores too high or too low.
+
+    Multiclass scores have no one level; then it is 0.
+    """
+    case = bench.case
+    y, scores = case.test.target, bench.test_scores
+    if case.problem.kind == "multiclass" or gain <= 0:
+        return 0.0
+    if case.problem.is_classification:
+        from scipy.optimize import brentq  # noqa: PLC0415 (scipy takes long to import)
+
+        odds, rate = logit(scores), float(np.clip(y.mean(), 1e-3, 1 - 1e-3))
+        move = brentq(lambda b: float((1 / (1 + np.exp(-odds - b))).mean()) - rate, -20, 20)
+        moved = 1 / (1 + np.exp(-odds - move))
+    else:
+        moved = scores + (y.mean() - scores.mean())
+    return float((bench.test_losses.mean() - case.losses(case.test, moved).mean()) / gain)
 
 
 def maps(problem: Problem, *, n: int) -> dict[str, Callable[..., Map]]:

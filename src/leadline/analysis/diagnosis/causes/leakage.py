@@ -22,7 +22,11 @@ from leadline.analysis.diagnosis.bench import Bench, Suspicion
 from leadline.analysis.diagnosis.causes.split import of_the_split
 from leadline.analysis.diagnosis.copies import copies
 from leadline.analysis.diagnosis.samples import Sample, at_most
-from leadline.analysis.diagnosis.single import column_shares, explained_within_target
+from leadline.analysis.diagnosis.single import (
+    certain_share,
+    column_shares,
+    explained_within_target,
+)
 from leadline.analysis.diagnosis.trials import measured
 from leadline.analysis.problem.tables import column, with_column
 
@@ -50,6 +54,7 @@ class Suspect:
     others_tell: bool
     strength: float
     in_production: float = float("nan")
+    certain: float = 0.0
 
 
 def leakage(bench: Bench) -> list[Suspicion]:
@@ -134,7 +139,9 @@ def is_copy(suspect: Suspect, *, lost: float, rest: float) -> bool:
     vanished = suspect.in_production < thresholds.LEAK_VANISHED * suspect.strength
     gone = copied and stands_out and vanished and share > thresholds.LEAK_SHARE
     perfect = copied and go_together and suspect.strength > thresholds.LEAK_PERFECT
-    return (enough and stands_out) or leaves_less or perfect or gone
+    # a rate of a few rows, their own answers among them: its ends are always right
+    counted = copied and stands_out and suspect.certain > thresholds.LEAK_CERTAIN
+    return (enough and stands_out) or leaves_less or perfect or gone or counted
 
 
 def _suspects(bench: Bench) -> list[Suspect]:
@@ -172,6 +179,8 @@ def _suspects(bench: Bench) -> list[Suspect]:
         if new is not None and new.y is not None and len(new) >= LEAST_PRODUCTION
         else {}
     )
+    for broken in bench.broken:  # what broke on the way tells nothing there for that reason
+        alive.pop(broken.name, None)
     return [
         Suspect(
             name=name,
@@ -182,6 +191,11 @@ def _suspects(bench: Bench) -> list[Suspect]:
             others_explained=max((explained[n] for n in telling if n != name), default=0.0),
             others_tell=len(telling) > 1,
             strength=by_source[name],
+            certain=certain_share(
+                rows.matrix[:, case.encoder.sources.index(name)],
+                rows.target,
+                problem=case.problem,
+            ),
         )
         for name in suspected
     ]

@@ -61,14 +61,40 @@ def shift(bench: Bench) -> list[Suspicion]:
 
 
 def dependent_domain(bench: Bench, old: Sample, new: Sample) -> Domain:
-    """Tell two samples apart by the columns that the model depends on."""
-    kept = np.isin(bench.case.encoder.sources, bench.dependent_columns)
+    """Tell two samples apart by the columns that the model depends on.
+
+    That it is later now is no other kind of rows: what is answered otherwise since then is
+    concept drift, and a running clock would hide it behind rows that share no day.
+    """
+    encoder = bench.case.encoder
+    kept = np.isin(encoder.sources, bench.dependent_columns)
+    for j in np.flatnonzero(kept):
+        kept[j] = not _is_later(bench, old, new, int(j))
+    if not kept.any():
+        old, new = (replace(s, matrix=np.zeros_like(s.matrix)) for s in (old, new))
+        kept[0] = True
     return domain(
         old.matrix[:, kept],
         new.matrix[:, kept],
-        categorical=bench.case.encoder.categorical_mask[kept],
+        categorical=encoder.categorical_mask[kept],
         rng=bench.case.rng("domain"),
     )
+
+
+LATER = 0.9
+"""From this share of new rows on that lie outside of the old rows' days, it is later now."""
+
+
+def _is_later(bench: Bench, old: Sample, new: Sample, j: int) -> bool:
+    """Whether a column of the matrix is a clock that ran on."""
+    encoder = bench.case.encoder
+    source = encoder.sources[j]
+    before, after = old.matrix[:, j], new.matrix[:, j]
+    if encoder.kinds[source] != "date" or encoder.names[j] != source:
+        return False
+    known = before[np.isfinite(before)]
+    outside = (after > known.max(initial=-np.inf)) | (after < known.min(initial=np.inf))
+    return float(outside.mean()) > LATER
 
 
 def _with_labels(bench: Bench, production: Sample, where: Domain) -> list[Suspicion]:
@@ -207,9 +233,10 @@ def _ways(
         return {"recalibrate on labelled production rows": _recalibrated(bench)}
     pool = bench.trials.pool
     learner = bench.model.learner() if bench.model.can_train else bench.best_reference.learner
+    name = learner.name.removeprefix("reference: ")
     return {
-        f"train {learner.name} on labelled production rows": learner.train,
-        f"train {learner.name} on training and production rows together": (
+        f"train {name} on labelled production rows": learner.train,
+        f"train {name} on training and production rows together": (
             lambda rows: learner.train(join(pool, rows))
         ),
     }
