@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import resource
 import socket
 import ssl
 import subprocess
@@ -63,11 +64,14 @@ class Crowd:
 def crowd_of(folder: Path, *, seconds: float) -> str:
     """Serve a workspace as `leadline up` does, let fifty people use it, and report."""
     sessions = _sessions()
+    before = _processor_of_children()
     with _served(folder) as port:
         reading, at_once = (
             asyncio.run(_all(sessions, port=port, seconds=seconds, pause=pause, kind=kind))
             for pause, kind in ((READS, "reads"), (IN_A_ROW, "row"))
         )
+    spent = _processor_of_children() - before
+    n_answers = len(reading.times) + len(at_once.times)
     return "\n".join(
         [
             f"{len(sessions)} people for {seconds:.0f} s, times as their browsers see them "
@@ -77,8 +81,16 @@ def crowd_of(folder: Path, *, seconds: float) -> str:
             _row("reads a page for 2–5 s (aim: p95 < 300)", reading),
             _row("asks again at once, without reading", at_once),
             "",
+            f"The server took {1e3 * spent / n_answers:.0f} ms of processor an answer.",
+            "",
         ]
     )
+
+
+def _processor_of_children() -> float:
+    """Return the seconds of processor of every server that has ended, workers included."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _row(who: str, crowd: Crowd) -> str:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from django.test import Client
 
 RESULTS = Path(__file__).parent / "results" / "pages.md"
+AIM = 100
 N_TIMES = 12
 """Requests of each page that are timed, after two that are not."""
 
@@ -59,7 +60,7 @@ HORILLA = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
-    """One page asked by one role: milliseconds, queries, bytes as sent.
+    """One page asked by one role: milliseconds, of them the processor's, queries, bytes sent.
 
     Of a file that is written while it is read, `whole` is when its last byte is there.
     """
@@ -68,6 +69,7 @@ class Page:
     role: str
     p50: float
     p95: float
+    cpu: float
     n_queries: int
     n_bytes: int
     whole: float | None = None
@@ -127,12 +129,13 @@ def measure() -> Iterator[Page]:
                 whole = (time.perf_counter() - start) * 1e3 if answer.streaming else None
             n_queries = len(queries.captured_queries)
             n_bytes = len(gzip.compress(_without_pictures(body)))
-            times = list(timed(partial(_first_byte, client, url)))
+            times, of_processor = zip(*timed(partial(_first_byte, client, url)), strict=True)
             print(f"  {url} as {role}: {np.median(times):.0f} ms", file=sys.stderr)
             yield Page(
                 url=url, role=role, p50=float(np.percentile(times, 50)),
-                p95=float(np.percentile(times, 95)), n_queries=n_queries, n_bytes=n_bytes,
-                whole=whole,
+                p95=float(np.percentile(times, 95)),
+                cpu=float(np.percentile(of_processor, 95)), n_queries=n_queries,
+                n_bytes=n_bytes, whole=whole,
             )  # fmt: skip
 
 
@@ -148,12 +151,15 @@ def _without_pictures(body: bytes) -> bytes:
     return re.sub(rb"data:image[^\"]*|<svg.*?</svg>", b"", text, flags=re.DOTALL)
 
 
-def timed(do: Callable[[], Any]) -> Iterator[float]:
-    """Yield the milliseconds of each of several times."""
+def timed(do: Callable[[], Any]) -> Iterator[tuple[float, float]]:
+    """Yield the milliseconds of each of several times, and those of this process's processor.
+
+    On a machine that others use too, the first are what they left of it.
+    """
     for _ in range(N_TIMES):
-        start = time.perf_counter()
+        start, began = time.perf_counter(), time.process_time()
         do()
-        yield (time.perf_counter() - start) * 1e3
+        yield (time.perf_counter() - start) * 1e3, (time.process_time() - began) * 1e3
 
 
 def floor() -> float:
@@ -184,17 +190,20 @@ def database(name: str) -> Iterator[None]:
 
 def report(name: str, pages: list[Page], crowd: str) -> str:
     """Return the part of the results about one database."""
-    worst = max(page.p95 for page in pages)
+    worst, of_processor = max(page.p95 for page in pages), max(page.cpu for page in pages)
+    largest = max(page.n_bytes for page in pages if page.whole is None)
+    above = sum(page.p95 > AIM for page in pages)
     lines = [
         f"## {name}\n",
-        f"Worst p95 of {len(pages)} pages and roles: {worst:.0f} ms (aim ≤ 100); largest first "
-        f"page {max(page.n_bytes for page in pages) / 1e3:.0f} kB (aim < 50).\n",
-        "| page | role | p50 ms | p95 ms | queries | kB sent |",
-        "| --- | --- | --- | --- | --- | --- |",
+        f"Worst p95 of {len(pages)} pages and roles: {worst:.0f} ms (aim ≤ {AIM}; {above} are "
+        f"above it), of the processor alone {of_processor:.0f} ms; largest first page "
+        f"{largest / 1e3:.0f} kB (aim < 50).\n",
+        "| page | role | p50 ms | p95 ms | p95 processor | queries | kB sent |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     lines += [
         f"| `{page.url}` | {page.role} | {page.p50:.0f} | {page.p95:.0f}{_whole(page)} | "
-        f"{page.n_queries} | {page.n_bytes / 1e3:.1f} |"
+        f"{page.cpu:.0f} | {page.n_queries} | {page.n_bytes / 1e3:.1f} |"
         for page in sorted(pages, key=lambda one: -one.p95)
     ]
     return "\n".join([*lines, "", crowd])
@@ -246,7 +255,8 @@ def main(arguments: list[str] | None = None) -> int:
         f"Python {platform.python_version()}, load {load:.1f} at the end. "
         "Again: `python -m benchmarks.pages --write`\n\n"
         "Ten years of weekly one-on-ones with twelve reports, 50 people, 200 projects, 2,000 "
-        "experiments. Times at the server: middleware, view, template, compression; "
+        "experiments. Times at the server: middleware, view, template, compression, and of "
+        "them those of its processor, which others who use the machine change less; "
         f"{N_TIMES} requests each.\n\nThe floor, a plain Django page that says hello: "
         f"p95 {floor():.1f} ms. {HORILLA}\n"
     )

@@ -27,8 +27,6 @@ from leadline.records.models import SensitiveRead
 from leadline.records.queries.held import Held
 from leadline.records.queries.mine import (
     Known,
-    Mine,
-    everything_about,
     find_person,
     known_by,
     pieces_about,
@@ -124,27 +122,18 @@ def purge(request: Request) -> HttpResponse:
     return render(request, "people/purged.html", {"stays": stays})
 
 
-def _mine(request: Request) -> Mine | None:
-    viewer = viewer_in(request)
-    try:
-        return everything_about(viewer.email, asked_by=viewer, most=MOST)
-    except InputError:
-        return None
-
-
 def _page(request: Request, given: Mapping[str, forms.Form]) -> HttpResponse:
     viewer = viewer_in(request)
-    mine = _mine(request)
-    person = find_person(viewer.email)
-    held = sorted(mine.held, key=lambda one: one.what) if mine else []
+    known = known_by(viewer.email)
+    pieces = pieces_about(known, asked_by=viewer, most=MOST)
+    held = sorted(pieces, key=lambda one: one.what)
     groups = [_group(what, pieces) for what, pieces in groupby(held, key=lambda one: one.what)]
     context = {
-        "mine": mine,
         "groups": groups,
         "read_by": access.visible(viewer, SensitiveRead.objects.all())[:50],
-        "is_on_roster": person is not None,
+        "is_on_roster": known.person is not None,
         "forms": named(
-            {"correct": editing(CorrectionForm(), person), "purge": PurgeForm()}, given
+            {"correct": editing(CorrectionForm(), known.person), "purge": PurgeForm()}, given
         ),
     }
     return render(request, "people/mine.html", context)
