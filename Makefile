@@ -56,6 +56,7 @@ check: $(VENV)/.dev ## style, types, layers, security
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	@mkdir -p $(VENV)/.leadline
 	LEADLINE_WORKSPACE=$(VENV) $(BIN)/python -m django makemigrations --check --dry-run -v 0 \
 		--settings leadline.settings
 	LEADLINE_URL=https://leadline.example LEADLINE_WORKSPACE=$(VENV) $(BIN)/python -m django \

@@ -94,6 +94,17 @@ def test_models_come_from_modules_and_skops_and_do_not_spoil_json(run, place):
     assert found["worth"][0]["unit"] == "EUR"
 
 
+def test_a_column_that_is_no_feature_is_left_out(run):
+    # the file holds the score too, a column that the model does not know
+    table(800, 0).to_csv("scored.csv", index=False)
+    known = ("scored.csv", *BASE[1:], "--model", "model.skops")
+    assert run(*known)[0] == 2
+    assert run(*known, "--drop", "probability")[0] == 0
+    code, _, err = run(*BASE, "--model", "model.skops", "--drop", "probabilty")
+    assert code == 2
+    assert "there is no column 'probabilty'" in err
+
+
 def test_a_pickle_is_loaded_only_on_trust(run):
     code, _, err = run(*BASE, "--model", "model.pkl")
     assert code == 2

@@ -59,11 +59,12 @@ def test_a_memorising_tree_is_named_and_its_remedy_shown(run, tmp_path):
 
 @pytest.mark.slow
 def test_json_is_whole_and_production_may_lack_its_answers(run):
-    code, out, _ = run(*MODEL, "--production", "live.csv", "--json")
+    code, out, _ = run(*MODEL, "--drop", "score", "--production", "live.csv", "--json")
     found = json.loads(out)
     assert code == 0
     assert found["findings"][0]["cause"] == found["verdict"]
     assert "concept_drift" in found["unanswered"]
+    assert {c["column"] for c in found["shift"]} == {"a", "b", "c", "d"}
 
 
 @pytest.mark.slow
@@ -89,6 +90,7 @@ def test_predictions_alone_say_what_they_cannot_answer(run):
         (MODEL[:4], 2, "either --model or --score"),
         ((*MODEL[:4], "--score", "none"), 2, "no column 'none'"),
         ((*MODEL, "--payoff", "x"), 2, "not name=number"),
+        ((*MODEL, "--drop", "scores"), 2, "no column 'scores'"),
     ],
 )
 def test_mistakes_are_one_clear_message(run, arguments, code, message):

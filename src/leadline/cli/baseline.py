@@ -70,6 +70,7 @@ def _compare(
     kpi: str | None,
     seed: int,
     trust: bool,
+    without: tuple[str, ...],
     **options: Any,
 ) -> BaselineResult:
     from leadline.library.baseline import baseline
@@ -79,7 +80,7 @@ def _compare(
     earns = read_payoff(payoff)
     learnt, held_out = (
         read_split(path, target=target, score=score if path == test else (), drop=score,
-                   as_frame=model is not None)
+                   without=without, as_frame=model is not None)
         for path in (train, test)
     )  # fmt: skip
     held_out = held_out.with_columns_of(learnt)

@@ -151,6 +151,7 @@ def _diagnose(
     seed: int,
     trust: bool,
     candidates: tuple[str, ...],
+    without: tuple[str, ...],
     **options: Any,
 ) -> Diagnosis:
     from leadline.analysis.baseline.worth import payoff_matrix
@@ -163,8 +164,9 @@ def _diagnose(
     # queries and histories stay whole; of other rows a sample is as good
     most = None if options["groups"] or options["time"] else MOST_ROWS
     read = partial(
-        read_split, target=target, score=score, as_frame=model is not None, most=most
-    )
+        read_split, target=target, without=without, score=score, as_frame=model is not None,
+        most=most,
+    )  # fmt: skip
     splits = [read(path, drop=candidates) for path in (train, test)]
     live = read(production, may_lack_y=True) if production else None
     if model is not None:

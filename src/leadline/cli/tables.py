@@ -31,11 +31,13 @@ def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say what is predicted, by what, and how it is judged."""
     place = "module:object, a .skops file or an MLflow folder; a pickle needs --trust."
     score = "Column of TEST with the model's score; one --score per class for several."
+    no_feature = "A column that is no feature: an id, or what is known only afterwards."
     option = click.option
     options = [
         option("--target", required=True, help="Column to predict."),
         option("--model", metavar="PLACE", help=place),
         option("--score", metavar="COLUMN", multiple=True, help=score),
+        option("--drop", "without", metavar="COLUMN", multiple=True, help=no_feature),
         option("--kind", help="binary, multiclass, regression, ranking, click, forecast."),
         option("--metric", help="roc_auc, rmse, ndcg … or a scikit-learn scorer."),
         option("--groups", metavar="COLUMN", help="Query, series or user of each row."),
@@ -55,13 +57,15 @@ def read_split(
     target: str,
     as_frame: bool,
     drop: Sequence[str] = (),
+    without: Sequence[str] = (),
     score: Sequence[str] = (),
     may_lack_y: bool = False,
     most: int | None = None,
 ) -> Split:
     """Read a file (a sample of `most` rows of a larger one) and part it.
 
-    Columns of `drop` and `score` are no features.
+    Columns of `drop`, `without` and `score` are no features; those of `without` must be there,
+    in rows with a target, so that a misspelt one is noticed.
     """
     from leadline.analysis.problem import tables
     from leadline.connectors.files import read_table
@@ -71,7 +75,8 @@ def read_split(
     has_y = target in held or not may_lack_y
     y = tables.column(table, target) if has_y else None
     scores = [tables.column(table, name) for name in score]
-    features = tables.drop(table, held & {target, *drop, *score})
+    gone = held & {target, *drop, *score, *without}
+    features = tables.drop(table, gone if may_lack_y else {*gone, *without})
     return Split(X=features, y=y, score=_columns(scores))
 
 

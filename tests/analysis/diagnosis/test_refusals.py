@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
+from scipy import sparse
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.neighbors import KNeighborsClassifier
@@ -16,6 +18,7 @@ from leadline.analysis.diagnosis import engine
 from leadline.analysis.diagnosis.case import Clock
 from leadline.analysis.diagnosis.causes.calibration import cross_fitted, maps
 from leadline.analysis.problem.kinds import infer_problem
+from leadline.analysis.problem.tables import addressed, is_shuffled, vector
 from leadline.errors import InputError
 from leadline.library.diagnosis import diagnose
 
@@ -229,3 +232,22 @@ def test_classes_that_training_never_saw_decide_nothing(linear_world):
     diagnosis = diagnose(LogisticRegression(), train.X, train.y, test.X, coded)
     assert diagnosis.verdict == "undecidable"
     assert "(7): are both targets coded alike?" in diagnosis.findings[0].evidence
+
+
+def test_rows_in_another_order_than_their_targets_are_refused(number_world):
+    train, test = number_world(60, seed=1), number_world(60, seed=2)
+    X, y = pd.DataFrame(train.X), pd.Series(train.y)
+    with pytest.raises(InputError, match="index of X_train in another order"):
+        diagnose(Ridge(), X[::-1], y, test.X, test.y)
+    assert not is_shuffled(X, y)
+    assert not is_shuffled(X, y[:-1])
+    assert not is_shuffled(X, y.set_axis(range(100, 160)))
+    assert not is_shuffled(X, train.y)  # no index: by place
+
+
+def test_tables_of_any_form_are_addressed_or_refused():
+    rows = sparse.coo_array(np.eye(3))
+    assert addressed(rows, name="X").format == "csr"
+    with pytest.raises(InputError, match=r"X is an array of shape \(2, 2, 2\)"):
+        addressed(np.zeros((2, 2, 2)), name="X")
+    assert vector(pa.array([1, 2, 2])).tolist() == [1, 2, 2]

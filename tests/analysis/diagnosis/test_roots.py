@@ -24,6 +24,9 @@ from sklearn.preprocessing import (
 )
 
 from leadline.analysis.diagnosis.causes.noise import confusion, unmixed
+from leadline.analysis.diagnosis.causes.shift import may_have_dropped
+from leadline.analysis.diagnosis.domain import Split
+from leadline.analysis.diagnosis.result import Gain
 from leadline.analysis.diagnosis.single import certain_share
 from leadline.analysis.problem.kinds import Problem
 from leadline.library.diagnosis import diagnose
@@ -265,3 +268,19 @@ def test_shares_that_nobody_believes_promise_no_gain(only):
     diagnosis = diagnose(LogisticRegression(), X[:800], y[:800], X[800:1600], y[800:1600],
                          X_production=new)  # fmt: skip
     assert np.isnan(finding(diagnosis, "label_shift").gain)
+
+
+@pytest.mark.parametrize(
+    ("total", "error", "gain", "told"),
+    [
+        (10.0, 5.6, 4.0, True),  # a drop of ten, less surely than three errors
+        (10.0, 11.0, 4.0, False),  # within one error of no drop
+        (10.0, 5.6, 1.0, False),  # learning from production brings little
+        (2.0, 1.0, 4.0, False),  # a small drop
+    ],
+)
+def test_few_rows_of_production_may_show_a_drop_without_proof(total, error, gain, told):
+    split = Split(total=total, total_error=error, concept=total, concept_error=error,
+                  covariate=0.0, shared=1.0)  # fmt: skip
+    found = may_have_dropped(split, Gain(estimate=gain, lower=-1, upper=9), least=2.5)
+    assert found is told

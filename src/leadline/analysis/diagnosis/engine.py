@@ -182,7 +182,9 @@ def prepare(case: Case, model: UserModel, workers: Workers | None = None) -> Ben
             f"trials on all rows: {n_rows:,} of {len(case.train):,} training rows are used,"
             f" because one training on all of them would take about {cost.processor:.0f} s"
         )
-    trials.seconds[learner.name] = cost.wall * n_rows / len(case.train) * (1 + 0.8 * n_folds)
+    trials.seconds[learner.name] = (
+        cost.processor * n_rows / len(case.train) * (1 + 0.8 * n_folds)
+    )
     score = model.scorer(model.given) if fitted else learner.train(trials.pool)
     base = trials.outcome(
         learner, fitted=None if fitted and trials.is_subsampled and model.can_train else score

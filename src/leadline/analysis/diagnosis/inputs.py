@@ -13,7 +13,14 @@ from leadline.analysis.diagnosis.samples import Sample, at_most
 from leadline.analysis.problem.encoding import Encoder
 from leadline.analysis.problem.kinds import Problem, infer_problem
 from leadline.analysis.problem.models import as_scores
-from leadline.analysis.problem.tables import column, n_rows, names, vector
+from leadline.analysis.problem.tables import (
+    addressed,
+    column,
+    is_shuffled,
+    n_rows,
+    names,
+    vector,
+)
 from leadline.errors import InputError
 
 if TYPE_CHECKING:
@@ -58,7 +65,11 @@ def read(given: Given) -> tuple[Problem, Encoder, dict[str, Sample], Candidates 
     InputError
         Tables and targets of different lengths, no rows, a target that cannot be read.
     """
-    X = {role: table for role, table in given.X.items() if table is not None}
+    X = {
+        role: addressed(table, name=f"X_{role}")
+        for role, table in given.X.items()
+        if table is not None
+    }
     labels = {role: vector(y, name=f"y_{role}") for role, y in given.y.items() if y is not None}
     sizes = {role: n_rows(table) for role, table in X.items()}
     if sizes.get("production") == 0 and not labels.get("production", np.empty(0)).size:
@@ -69,6 +80,12 @@ def read(given: Given) -> tuple[Problem, Encoder, dict[str, Sample], Candidates 
             raise InputError(
                 f"y_{role} has {values.size} rows, X_{role} has {sizes.get(role, 0)}",
                 hint="Pass one target per row, in the same order.",
+            )
+        if is_shuffled(X[role], given.y[role]):
+            raise InputError(
+                f"y_{role} has the index of X_{role} in another order",
+                hint=f"Pass y_{role}.loc[X_{role}.index], or y_{role}.to_numpy() if rows"
+                " belong together by their place.",
             )
     aligned = {
         "groups": _by_role(given.groups, X, sizes, name="groups"),

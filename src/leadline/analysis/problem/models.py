@@ -147,7 +147,11 @@ def _matrix(values: Any) -> NDArray[Any]:
 
 def _one_column(raw: NDArray[Any], *, source: str) -> NDArray[Any]:
     if raw.shape[1] != 1:
-        raise InputError(f"{source} gave {raw.shape[1]} numbers a row where one is expected")
+        raise InputError(
+            f"{source} gave {raw.shape[1]} numbers a row where one is expected",
+            hint="Without a model the tables hold its scores: pass the model if they are"
+            " features.",
+        )
     return np.asarray(raw[:, 0])
 
 

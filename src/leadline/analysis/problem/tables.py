@@ -27,6 +27,35 @@ Table: TypeAlias = Any
 dict of columns."""
 
 
+def addressed(table: Table, *, name: str) -> Table:
+    """Return the table in a form whose rows and columns can be picked.
+
+    Raises
+    ------
+    InputError
+        An array of more than two dimensions.
+    """
+    if sparse.issparse(table):
+        return table.tocsr()
+    if isinstance(table, np.ndarray) and table.ndim > 2:
+        raise InputError(
+            f"{name} is an array of shape {table.shape}; a table has rows and columns",
+            hint="Pass one row per prediction: array.reshape(len(array), -1) if that is it.",
+        )
+    return table
+
+
+def is_shuffled(table: Table, values: Any) -> bool:
+    """Whether a table and a column, both of pandas, name the same rows in another order."""
+    one: Any = getattr(table, "index", None)
+    other: Any = getattr(values, "index", None)
+    if not all(hasattr(index, "is_unique") for index in (one, other)):
+        return False
+    if len(one) != len(other) or one.equals(other):
+        return False
+    return bool(one.is_unique and other.is_unique and one.isin(other).all())
+
+
 def n_rows(table: Table) -> int:
     """Return the number of rows."""
     if _is_array(table):
@@ -114,6 +143,8 @@ def vector(values: Any, *, name: str = "y") -> NDArray[Any]:
         return _only_column(np.asarray(_frame(values).to_numpy()), name=name)
     if isinstance(values, np.ndarray):
         return _only_column(values, name=name)
+    if hasattr(values, "to_pylist"):  # an array of pyarrow
+        values = values.to_pylist()
     try:
         values = list(values)
     except TypeError:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 ROWS = 8_000
 MOST_OTHERS = 60
 MOST_SUSPECTS = 5
+DRAWS = 40
 LEAST_PRODUCTION = 300
 """Fewer labelled production rows do not show that a column tells nothing there."""
 
@@ -136,7 +137,7 @@ def is_copy(suspect: Suspect, *, lost: float, rest: float) -> bool:
     told = copied and go_together and share > thresholds.LEAK_SHARE
     leaves_less = told and rest > thresholds.LEAK_REST
     # an answer that is not yet known where the model runs
-    vanished = suspect.in_production < thresholds.LEAK_VANISHED * suspect.strength
+    vanished = suspect.in_production < thresholds.LEAK_VANISHED
     gone = copied and stands_out and vanished and share > thresholds.LEAK_SHARE
     perfect = copied and go_together and suspect.strength > thresholds.LEAK_PERFECT
     # a rate of a few rows, their own answers among them: its ends are always right
@@ -174,13 +175,11 @@ def _suspects(bench: Bench) -> list[Suspect]:
     for (name, _), share in zip(pairs, found, strict=True):
         explained[name] = max(explained[name], share)
     new = case.production
-    alive = (
-        dict(zip(case.encoder.sources, _shares(bench, new), strict=True))
-        if new is not None and new.y is not None and len(new) >= LEAST_PRODUCTION
-        else {}
-    )
-    for broken in bench.broken:  # what broke on the way tells nothing there for that reason
-        alive.pop(broken.name, None)
+    alive: dict[str, float] = {}
+    if new is not None and new.y is not None and len(new) >= LEAST_PRODUCTION:
+        # what broke on the way tells nothing there for that reason
+        whole = {*suspected} - {broken.name for broken in bench.broken}
+        alive = {name: still_told(bench, rows, new, name) for name in whole}
     return [
         Suspect(
             name=name,
@@ -201,9 +200,35 @@ def _suspects(bench: Bench) -> list[Suspect]:
     ]
 
 
-def _shares(bench: Bench, rows: Sample) -> NDArray[np.float64]:
+def still_told(bench: Bench, old: Sample, new: Sample, name: str) -> float:
+    """Return what a column tells in production, as a share of what it tells in training.
+
+    Few rows of a noisy answer tell little by themselves, and one wild number hides what the
+    others tell: numbers count by their ranks, as many training rows are drawn time and again,
+    and where production does not lie below them all, nothing is said (nan).
+    """
+    n, rng = min(len(old), len(new)), bench.case.rng(f"alive {name}")
+    told = _by_rank(bench, at_most(new, n, rng=rng), name)
+    usual = np.array([_by_rank(bench, at_most(old, n, rng=rng), name) for _ in range(DRAWS)])
+    if told >= usual.min():
+        return float("nan")
+    return told / max(float(np.median(usual)), 1e-12)
+
+
+def _by_rank(bench: Bench, rows: Sample, name: str) -> float:
+    if not bench.case.problem.is_classification:
+        order = np.argsort(np.argsort(rows.target, kind="stable"), kind="stable")
+        rows = replace(rows, y=order / len(rows))
+    return float(_shares(bench, rows, name).max())
+
+
+def _shares(bench: Bench, rows: Sample, name: str = "") -> NDArray[np.float64]:
+    encoder = bench.case.encoder
+    kept = np.array([not name or source == name for source in encoder.sources])
     return column_shares(
-        rows, problem=bench.case.problem, categorical=bench.case.encoder.categorical_mask
+        replace(rows, matrix=rows.matrix[:, kept]),
+        problem=bench.case.problem,
+        categorical=encoder.categorical_mask[kept],
     )
 
 

@@ -128,12 +128,16 @@ def _with_labels(bench: Bench, production: Sample, where: Domain) -> list[Suspic
     )
     is_concept = concept and (rest.concept > rest.covariate or not shifted)
     cause = "concept_drift" if is_concept else "covariate_shift"
+    floors = thresholds.UNDECIDED_FLOORS * bench.floor
+    gate = (concept or shifted) and gain.estimate > 1.5 * by_data
     found.append(
         Suspicion(
             cause=cause,
             gain=gain,
             floor=bench.floor,
-            gate=(concept or shifted) and gain.estimate > 1.5 * by_data,
+            gate=gate,
+            undecidable=not gate
+            and may_have_dropped(rest, gain, least=max(floors, 1.5 * by_data)),
             evidence=_evidence(rest, where),
             remedy=retrained.remedy,
             question=_QUESTIONS[cause],
@@ -142,6 +146,11 @@ def _with_labels(bench: Bench, production: Sample, where: Domain) -> list[Suspic
         )
     )
     return found
+
+
+def may_have_dropped(split: Split, gain: Gain, *, least: float) -> bool:
+    """Whether few rows of production show much of a drop, though not for certain."""
+    return split.total > split.total_error and min(gain.estimate, split.total) > least
 
 
 _QUESTIONS = {
