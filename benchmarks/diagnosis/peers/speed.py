@@ -88,6 +88,9 @@ def main() -> None:
                 command, capture_output=True, text=True, cwd=root, timeout=options.seconds,
                 env=os.environ | {"PYTHONPATH": path}, check=True,
             )  # fmt: skip
+        except subprocess.CalledProcessError as error:
+            print(f"{who}: failed: {error.stderr.strip().splitlines()[-1]}", flush=True)
+            continue
         except subprocess.TimeoutExpired:
             print(f"{who}: more than {options.seconds} s", flush=True)
             continue
