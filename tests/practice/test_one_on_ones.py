@@ -24,6 +24,8 @@ def test_last_held_and_next_planned_are_read_off_the_calendar() -> None:
     (row,) = one_on_ones(held(*MONDAYS), reports=[MIRA], today=date(2026, 3, 18))
     assert row.last_held == with_report(MONDAYS[2])
     assert row.next_planned == with_report(MONDAYS[3])
+    assert f"{row.last_held_at:%Y-%m-%d %H:%M}" == MONDAYS[2]
+    assert f"{row.next_planned_at:%Y-%m-%d %H:%M}" == MONDAYS[3]
     assert row.due_on == date(2026, 3, 23)
     assert row.days_overdue == 0
     assert row.n_planned == 3
@@ -141,7 +143,7 @@ def test_what_lies_before_the_window_is_not_seen() -> None:
     (row,) = one_on_ones(
         held(MONDAYS[0]), reports=[MIRA], today=date(2026, 3, 18), window_days=7
     )
-    assert row.last_held is None
+    assert (row.last_held_at, row.next_planned_at) == (None, None)
     assert row.due_on == date(2026, 3, 18)
 
 

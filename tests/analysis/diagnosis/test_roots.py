@@ -96,6 +96,38 @@ def test_rows_that_never_came_before_are_no_concept_drift():
     assert diagnosis.verdict == "covariate_shift"
 
 
+def read_of_days(X):
+    """What a model reads of a table with a moment: its hour, its day, and other columns."""
+    others = [X[name] for name in X.columns if name != "at"]
+    return np.column_stack([X["at"].dt.hour, X["at"].dt.day % 10, *others]).astype(float)
+
+
+@pytest.mark.parametrize(
+    ("days", "late"),
+    [
+        (200, lambda at: at.hour >= 12),  # the hour is told apart from the day
+        (10, lambda at: at.day % 10 >= 5),  # whole days of two weeks: there is only the day
+    ],
+)
+def test_what_is_answered_otherwise_since_a_later_day_is_no_other_kind_of_rows(
+    days, late, only
+):
+    only("shift")
+    rng = np.random.default_rng(0)
+
+    def draw(n, *, first, turn):
+        at = pd.Timestamp("2026-01-01") + pd.to_timedelta(first + rng.random(n) * days, "D")
+        X = pd.DataFrame({"at": at if days > 14 else at.normalize()})
+        odds = np.where(late(at), 2.0, -2.0)
+        return X, (rng.random(n) < 1 / (1 + np.exp(-turn * odds))).astype(int)
+
+    train, test = draw(900, first=0, turn=1), draw(700, first=0, turn=1)
+    production = draw(700, first=days, turn=-1)  # the same rows, the other answer
+    model = HistGradientBoostingClassifier(max_iter=20, random_state=0)
+    model = make_pipeline(FunctionTransformer(read_of_days), model)
+    assert diagnose(model, *train, *test, *production).verdict == "concept_drift"
+
+
 def test_wrong_labels_of_one_class_are_found_and_corrected_by_class():
     rng = np.random.default_rng(0)
 
