@@ -202,7 +202,8 @@ def test_a_weak_segment_is_named_with_its_losses():
     assert diagnosis.to_dict()["segments"][0]["n_rows"] == worst.n_rows
 
 
-def test_a_thousand_columns_are_read_through_a_reference():
+def test_a_thousand_columns_are_read_through_a_reference(only):
+    only("calibration")
     rng = np.random.default_rng(0)
     X = rng.normal(size=(500, 220))
     y = (X[:, 0] + 0.5 * rng.normal(size=500) > 0).astype(int)
