@@ -8,8 +8,10 @@ unexport PYTHONDONTWRITEBYTECODE
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 # Chromium comes while Python's packages are installed and the code is checked.
 MAKEFLAGS += --jobs=2
-# The first free process takes the next test: a few are much longer than the others.
-PYTEST  = -m pytest -n 2 --dist worksteal
+# The first free process takes the next test: a few are much longer than the others. What
+# waits for browsers and other processes leaves room for a third one on two cores.
+COMPUTE = -n 2 --dist worksteal
+WAIT    = -n 3 --dist worksteal
 
 # What meets a database; the other tests of the command line never open one.
 ON_POSTGRESQL = tests/records $(addprefix tests/cli/test_,$(addsuffix .py,\
@@ -65,11 +67,11 @@ check: $(VENV)/.dev ## style, types, layers, security
 
 test: check $(VENV)/.browser ## check, then every test; what needs a database on SQLite and on PostgreSQL
 	$(BIN)/coverage erase
-	$(BIN)/coverage run $(PYTEST) tests/practice tests/analysis
+	$(BIN)/coverage run -m pytest $(COMPUTE) tests/practice tests/analysis
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --precision 1 --fail-under 100
-	$(BIN)/python $(PYTEST) --ignore tests/practice --ignore tests/analysis
-	$(BIN)/python -m tests.postgresql -n 2 --dist worksteal $(ON_POSTGRESQL)
+	$(BIN)/python -m pytest $(WAIT) --ignore tests/practice --ignore tests/analysis
+	$(BIN)/python -m tests.postgresql $(WAIT) $(ON_POSTGRESQL)
 
 fix: $(VENV)/.dev ## format, and mend what can be mended by itself
 	$(BIN)/ruff format .
