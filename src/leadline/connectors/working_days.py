@@ -1,12 +1,11 @@
 """Public holidays of a place, from the `holidays` library, for rules that need them.
 
 The library loads every country of the world to tell the days of one, so what it said can
-be kept; deleting it, or any fault in it, costs time only.
+be kept for the next process.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 from collections.abc import Iterable
 from datetime import date
@@ -14,9 +13,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-import msgspec
-
-from leadline.connectors.whole_files import replace_file
+from leadline.connectors.whole_files import keep, read_kept
 from leadline.errors import ConnectorError
 
 
@@ -49,11 +46,10 @@ def _holidays_of(country: str, years: tuple[int, ...], folder: Path | None) -> f
         return _asked(country, years)
     said = f"{version('holidays')}\0{country}\0{years}"
     file = folder / f"holidays-{hashlib.sha256(said.encode()).hexdigest()[:24]}.json"
-    with contextlib.suppress(OSError, msgspec.MsgspecError):
-        return msgspec.json.decode(file.read_bytes(), type=frozenset[date])
-    days = _asked(country, years)
-    with contextlib.suppress(OSError):
-        replace_file(file, [msgspec.json.encode(sorted(days))])
+    days = read_kept(file, frozenset[date])
+    if days is None:
+        days = _asked(country, years)
+        keep(file, sorted(days))
     return days
 
 

@@ -36,11 +36,18 @@ def headline(audit: Audit) -> str:
     """Return how many claims there are, and how many of them stand."""
     n_claims = sum(claim.is_claimed for claim in audit.claims)
     n_experiments = len({claim.experiment for claim in audit.claims})
-    stand, fall = len(audit.standing), len(audit.falling)
     return (
         f"{counted(n_claims, 'claim')} in {counted(n_experiments, 'experiment')}: "
+        f"{what_stands(audit)}."
+    )
+
+
+def what_stands(audit: Audit) -> str:
+    """Return how many claims stand and how many do not."""
+    stand, fall = len(audit.standing), len(audit.falling)
+    return (
         f"{stand:,} {'stands' if stand == 1 else 'stand'}, "
-        f"{fall:,} {'does' if fall == 1 else 'do'} not."
+        f"{fall:,} {'does' if fall == 1 else 'do'} not"
     )
 
 

@@ -10,10 +10,8 @@ import contextlib
 import hashlib
 from pathlib import Path
 
-import msgspec
-
+from leadline.connectors import whole_files
 from leadline.connectors.calendar.facts import Reading
-from leadline.connectors.whole_files import replace_file
 
 FORMAT = 1
 """Raised whenever `facts` or what goes into them changes."""
@@ -33,16 +31,13 @@ def key(*, content: bytes, window: str) -> str:
 
 def fetch(folder: Path, name: str) -> Reading | None:
     """Return the reading kept under a name, or None if there is none that can be used."""
-    try:
-        return msgspec.json.decode(_path(folder, name).read_bytes(), type=Reading)
-    except (OSError, msgspec.MsgspecError):
-        return None
+    return whole_files.read_kept(_path(folder, name), Reading)
 
 
 def keep(folder: Path, name: str, reading: Reading) -> None:
     """Write a reading in one step; a folder that cannot be written only costs time."""
+    whole_files.keep(_path(folder, name), reading)
     with contextlib.suppress(OSError):
-        replace_file(_path(folder, name), [msgspec.json.encode(reading)])
         _make_room(folder)
 
 

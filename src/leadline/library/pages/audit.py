@@ -12,6 +12,7 @@ from leadline.library.audit_wording import (
     claims_table,
     sentence,
     totals_table,
+    what_stands,
 )
 from leadline.library.pages import frame
 from leadline.library.wording import counted
@@ -71,8 +72,7 @@ def audit_chart_of(audit: Audit) -> Any:
 def _headline(audit: Audit) -> str:
     word = "stop" if len(audit.falling) > len(audit.standing) else "ship"
     return (
-        f'<div class="verdict {word}"><strong>{len(audit.standing):,} stand, '
-        f"{len(audit.falling):,} do not</strong>"
+        f'<div class="verdict {word}"><strong>{what_stands(audit)}</strong>'
         + "".join(f"<p>{escape(sentence(total))}</p>" for total in audit.totals)
         + "</div>"
     )

@@ -18,6 +18,7 @@ from leadline.analysis.diagnosis.bench import Suspicion
 from leadline.analysis.diagnosis.remedies import locate, settings_of
 from leadline.analysis.diagnosis.result import CalibrationBin
 from leadline.analysis.diagnosis.trials import chosen, measured
+from leadline.analysis.experiments.roots import find_root
 from leadline.analysis.problem.quiet import quiet
 
 if TYPE_CHECKING:
@@ -106,11 +107,12 @@ def by_level(bench: Bench, gain: float) -> float:
     if case.problem.kind == "multiclass" or gain <= 0:
         return 0.0
     if case.problem.is_classification:
-        from scipy.optimize import brentq  # noqa: PLC0415 (scipy takes long to import)
-
         odds, rate = logit(scores), float(np.clip(y.mean(), 1e-3, 1 - 1e-3))
-        move = brentq(lambda b: float((1 / (1 + np.exp(-odds - b))).mean()) - rate, -20, 20)
-        moved = 1 / (1 + np.exp(-odds - move))
+
+        def shifted(by: float) -> NDArray[np.float64]:
+            return 1 / (1 + np.exp(-odds - by))
+
+        moved = shifted(find_root(lambda by: float(shifted(by).mean()) - rate, -20, 20))
     else:
         moved = scores + (y.mean() - scores.mean())
     return float((bench.test_losses.mean() - case.losses(case.test, moved).mean()) / gain)
