@@ -21,7 +21,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "variant variant_id variant_name variation variation_id arm assigned_arm assignment "
         "test_group ab_group experiment_group exp_group treatment_group "
         "variante varianten testgruppe versuchsgruppe",
-        "group gruppe grupo groupe gruppo version bucket cell treatment treated condition branch",
+        "group gruppe grupo groupe gruppo version bucket cell treatment treated condition "
+        "branch",
     ),
     "unit": (
         "user_id userid unit_id unit visitor_id customer_id client_id player_id account_id "
@@ -39,8 +40,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "n n_obs n_users n_units num_users users visitors units unique_users unique_visitors "
         "sample_size participants subjects assigned exposed_users players customers "
         "nutzer besucher teilnehmer usuarios visitantes utilisateurs visiteurs utenti",
-        "anzahl impressions sessions visits pageviews page_views views trials exposures requests "
-        "samples size total count n_total",
+        "anzahl impressions sessions visits pageviews page_views views trials exposures "
+        "requests samples size total count n_total",
     ),
     "metric": ("metric metric_id metric_name kpi measure",),
     "started_on": (
