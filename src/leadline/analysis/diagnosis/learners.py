@@ -64,8 +64,10 @@ class UserModel:
     def __init__(self, given: Any, *, problem: Problem) -> None:
         self.given = given
         self.problem = problem
-        self.name = model_name(given)
         self.can_train = _cloneable(given)
+        # a pipeline is called by what learns in it
+        inner = locate(self.trainable)[1] if self.can_train else given
+        self.name = model_name(inner)
 
     @property
     def trainable(self) -> Any:
