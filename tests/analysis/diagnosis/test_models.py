@@ -168,5 +168,5 @@ def test_rankers_get_their_queries_and_ranks_are_judged_per_query():
 def test_a_pipeline_is_called_by_what_learns_in_it():
     problem = infer_problem(rows().labels)
     pipeline = make_pipeline(StandardScaler(), BaggingClassifier(DecisionTreeClassifier(), 3))
-    assert UserModel(pipeline, problem=problem).name == "DecisionTreeClassifier"
+    assert UserModel(pipeline, problem=problem).name == "BaggingClassifier"
     assert UserModel(np.sign, problem=problem).name == "sign"

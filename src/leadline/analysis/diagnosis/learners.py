@@ -65,9 +65,7 @@ class UserModel:
         self.given = given
         self.problem = problem
         self.can_train = _cloneable(given)
-        # a pipeline is called by what learns in it
-        inner = locate(self.trainable)[1] if self.can_train else given
-        self.name = model_name(inner)
+        self.name = model_name(_last_step(given))
 
     @property
     def trainable(self) -> Any:
@@ -148,6 +146,13 @@ def _clone(model: Any) -> Any:
             return clone(model)
         except (TypeError, RuntimeError):  # constructors that change what they are given
             return type(model)(**copy.deepcopy(model.get_params(deep=False)))
+
+
+def _last_step(model: Any) -> Any:
+    """Return what learns in a pipeline: it is what people call the model by."""
+    while hasattr(model, "steps"):
+        model = model.steps[-1][1]
+    return model
 
 
 def _unwrapped(model: Any) -> Any:
