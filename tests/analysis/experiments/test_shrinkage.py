@@ -80,6 +80,16 @@ def test_believed_effects_are_right_on_average_and_their_intervals_cover():
     assert ((got.lower <= truth) & (truth <= got.upper)).mean() >= 0.94
 
 
+def test_a_few_effects_are_believed_as_much_as_the_same_ones_among_many():
+    # Oracle: each effect's posterior depends on nothing but itself and the prior. Few are
+    # worked out by the standard library's erfc, many by SciPy's ndtr.
+    x, s = np.linspace(-4, 4, 3000), np.linspace(0.5, 2, 3000)
+    prior = default_prior(typical_se=1.0)
+    few, many = shrink(x[:60], s[:60], prior=prior), shrink(x, s, prior=prior)
+    for name in ("lower", "upper", "positive_part", "probability_positive"):
+        assert getattr(few, name) == pytest.approx(getattr(many, name)[:60], rel=1e-9)
+
+
 def test_shrinkage_beats_james_stein_where_most_changes_do_nothing():
     # James and Stein (1961), positive part, towards 0: one factor for all effects.
     rng = np.random.default_rng(3)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
+from leadline.analysis.tails import normal_cdfs
 from leadline.errors import InputError, NotEnoughDataError
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ DEFAULT_STRENGTH = 10.0
 _NULL_WEIGHT = 0.2
 _TYPICAL_SIZE = 0.92  # of an effect, in standard errors
 _LOG_SPREAD = 0.7
+_FEW = 20_000  # values whose distribution takes less time than SciPy's import
 _STEPS = 1000
 _TOLERANCE = 1e-5
 
@@ -213,11 +215,19 @@ def shrink(
 
 def _positive_part(means: NDArray[np.float64], sds: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return E[max(x, 0)] of normals: m·Φ(m/s) + s·φ(m/s)."""
-    from scipy.special import ndtr  # noqa: PLC0415 - a third of a second, only needed here
-
     z = means / np.where(sds > 0, sds, 1.0)
     density = np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi)
-    return np.asarray(np.where(sds > 0, means * ndtr(z) + sds * density, np.maximum(means, 0)))
+    smooth = means * _normal_cdfs(z) + sds * density
+    return np.asarray(np.where(sds > 0, smooth, np.maximum(means, 0)))
+
+
+def _normal_cdfs(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return P(Z ≤ x), without SciPy where its import would take longer than the answer."""
+    if x.size <= _FEW:
+        return normal_cdfs(x)
+    from scipy.special import ndtr  # noqa: PLC0415 - a third of a second, rarely needed
+
+    return np.asarray(ndtr(x))
 
 
 def _checked(
@@ -259,11 +269,9 @@ def _likelihood(
 
 def _cdf(at: NDArray[np.float64], *, mixture: _Mixture) -> NDArray[np.float64]:
     """Return P(effect ≤ at); a component of scale 0 is a step at its mean, 0."""
-    from scipy.special import ndtr  # noqa: PLC0415 - as above
-
     shares, means, sds = mixture
     distance = at[:, None] - means
-    smooth = ndtr(distance / np.where(sds > 0, sds, 1.0))
+    smooth = _normal_cdfs(distance / np.where(sds > 0, sds, 1.0))
     return np.asarray((shares * np.where(sds > 0, smooth, distance >= 0)).sum(axis=1))
 
 
