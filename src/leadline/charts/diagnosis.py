@@ -239,8 +239,9 @@ def _ticks(width: int) -> int:
 
 
 def _legend(*, width: int) -> alt.Legend:
-    direction = "horizontal" if width == WIDTH else "vertical"
-    return alt.Legend(title=None, orient="top", direction=direction)
+    if width == WIDTH:
+        return alt.Legend(title=None, orient="top", direction="horizontal")
+    return alt.Legend(title=None, orient="top", direction="vertical")
 
 
 def _spec(chart: Any, *, height: Any, width: int) -> dict[str, Any]:
