@@ -530,7 +530,7 @@ def _counting(
             sql, given = rows.query.sql_with_params()
         except EmptyResultSet:  # the pages never made its table
             sql, given = "SELECT 1 WHERE 1 = 0", ()
-        counts.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")  # noqa: S608  # nosec B608
+        counts.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")  # noqa: S608
         parameters += given
     return f"SELECT {', '.join(counts)}", parameters
 
