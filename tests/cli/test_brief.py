@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from leadline.practice.dates import days_in_words
 from tests.cli.conftest import Leadline
 
 DAY = ("--today", "2026-11-23")
@@ -76,7 +77,7 @@ def test_an_answer_to_no_line_is_refused_in_words(leadline: Leadline) -> None:
 
 
 def test_text_page_and_markdown_say_the_same_lines(leadline: Leadline, team: Path) -> None:
-    sentences = [line["sentence"] for line in lines(leadline, *DAY)]
+    sentences = [days_in_words(line["sentence"]) for line in lines(leadline, *DAY)]
     text = " ".join(leadline("brief", "--no-sync", *DAY).split())
     markdown = leadline("brief", "--no-sync", "--markdown", *DAY).replace("\\", "")
     leadline("brief", "--no-sync", "--html", "brief.html", *DAY)

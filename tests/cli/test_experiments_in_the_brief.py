@@ -18,9 +18,12 @@ def test_what_an_audit_finds_is_in_the_brief_with_its_command(leadline: Leadline
     command = lost["receipts"][0]["command"].split()
     assert "radius-20km" in leadline(*command[1:], code=1)
     assert found["experiment:message-prompt"]["rule"] == "experiment-without-end"
+    command = found["experiment:home-model"]["receipts"][0]["command"]
+    assert command == "leadline experiments analyze plans/home-model.toml"
+    assert "SHIP model" in leadline(*command.split()[1:])
 
 
-def test_a_plan_is_followed_to_its_verdict(leadline: Leadline, team: Path) -> None:
+def test_a_plan_that_names_no_table_is_loud(leadline: Leadline, team: Path) -> None:
     (team / "units.csv").write_text(
         "user,variant,converted\n"
         + "".join(

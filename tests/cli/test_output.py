@@ -7,7 +7,8 @@ import io
 import pytest
 from rich.console import Console
 
-from leadline.cli.output import print_table
+from leadline.cli.output import LONGEST, print_table, readable
+from leadline.cli.output import console as output_console
 from leadline.library.wording import that_say_something
 
 HEADER = ("concluded", "change", "project", "total so far")
@@ -42,3 +43,12 @@ def test_a_column_that_says_nothing_of_any_row_is_left_out() -> None:
     header, rows = that_say_something(("a", "b", "c"), [("1", "", ""), ("2", "", "3")])
     assert header == ("a", "c")
     assert rows == [("1", ""), ("2", "3")]
+
+
+def test_a_name_gives_a_terminal_no_orders() -> None:
+    assert readable("Zoë\x1b[31m\u202e\n\tok") == "Zoë\ufffd[31m\ufffd\n\tok"
+    terminal = output_console()
+    with terminal.capture() as captured:
+        print_table(terminal, ["name"], [["\x1b]0;mine\x07" + "A" * 10_000]])
+    assert "\x1b]0" not in captured.get()
+    assert captured.get().count("A") == LONGEST - 1 - len("\x1b]0;mine\x07")

@@ -282,8 +282,10 @@ def test_an_unreadable_change_is_named(changes: dict[str, str], message: str) ->
 
 def test_a_design_knows_the_closed_form() -> None:
     result = design("converted", mean=0.1, smallest_effect=0.01, looks=1)
-    # closed form: 2·(1.96 + .8416)²·2·.09/.01² = 28,256 for both arms
-    assert result.sizing.n_obs == pytest.approx(28_256, abs=2)
+    # closed form: 2·(1.96 + .8416)²·(.1·.9 + .11·.89)/.01² = 29,497 for both arms
+    assert result.sizing.n_obs == pytest.approx(29_497, abs=2)
+    with pytest.raises(InputError, match=r"cannot move by 0\.2 from 0\.9"):
+        design("converted", mean=0.9, smallest_effect=0.2)
 
 
 def test_a_design_learns_noise_covariates_and_arrivals_from_history() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -61,6 +62,8 @@ def test_a_breached_guardrail_is_named_first() -> None:
 def test_claims_that_fall_and_sums_that_shrink_are_lines_of_an_audit() -> None:
     rules = [finding.rule for finding in audit(arms((9_000, 1_200)), today=TODAY).findings]
     assert "does-not-stand" in rules
+    page = replace(audit(arms((9_000, 1_200)), today=TODAY), place="our tests.csv")
+    assert page.findings[0].receipts[0].command == "leadline audit 'our tests.csv'"
     changes = pd.DataFrame(
         {
             "change": [f"c{i}" for i in range(8)],

@@ -8,6 +8,7 @@ import pytest
 
 from leadline.practice.dates import (
     can_be_used,
+    days_in_words,
     is_working_day,
     long_date,
     next_working_day,
@@ -44,6 +45,11 @@ def test_shifting_back_skips_what_is_free() -> None:
 
 def test_a_date_reads_the_same_in_every_locale() -> None:
     assert long_date(date(2026, 5, 4)) == "Mon 4 May 2026"
+
+
+def test_only_what_is_a_day_is_written_in_words() -> None:
+    said = "Held on 2026-05-04; v2026-05-04, lead-2026-05-04.ics and 2026-13-40 are no days."
+    assert days_in_words(said) == said.replace("on 2026-05-04", "on Mon 4 May 2026")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.template import Context, Engine
 
-from leadline.cli.brief_text import age, long_day, receipt_text, silence
+from leadline.cli.brief_text import age, in_words, long_day, receipt_text, silence
+from leadline.practice.dates import long_date
 
 if TYPE_CHECKING:
     from leadline.records.actions.brief import Brief
@@ -25,6 +26,7 @@ def brief_html(brief: Brief) -> str:
             {
                 "brief": brief,
                 "day": long_day(brief),
+                "lines": [in_words(found) for found in brief.choice.lines],
                 "silence": silence(brief),
                 "sources": sources,
             }
@@ -41,8 +43,8 @@ def brief_markdown(brief: Brief) -> str:
     ]
     if not brief.choice.lines:
         blocks.append(escape(silence(brief)))
-    for number, found in enumerate(brief.choice.lines, start=1):
-        due = f" **by {found.due_on}**" if found.due_on else ""
+    for number, found in enumerate(map(in_words, brief.choice.lines), start=1):
+        due = f" **by {long_date(found.due_on)}**" if found.due_on else ""
         rows = [f"{number}. {escape(found.sentence)}{due}", f"   *{escape(found.question)}*"]
         rows += [f"   - {escape(receipt_text(receipt))}" for receipt in found.receipts]
         if found.citation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from leadline.findings import Finding, Receipt
-from leadline.practice.dates import long_date
+from leadline.practice.dates import days_in_words, long_date
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -67,6 +68,15 @@ def silence(brief: Brief) -> str:
     return "Nothing needs you today."
 
 
+def in_words(found: Finding) -> Finding:
+    """Return a finding as it is read: its days in words, not as a rule writes them."""
+    return replace(
+        found,
+        sentence=days_in_words(found.sentence),
+        question=days_in_words(found.question),
+    )
+
+
 def receipt_text(receipt: Receipt) -> str:
     """Return a receipt in one line: source, place, age and command."""
     return f"{receipt.source}: {receipt.place} · as of {receipt.as_of} · {receipt.command}"
@@ -75,10 +85,11 @@ def receipt_text(receipt: Receipt) -> str:
 def _print_line(
     found: Finding, *, number: str, brief: Brief, out: Console, with_reason: bool
 ) -> None:
-    sentence = Text(found.sentence)
+    read = in_words(found)
+    sentence = Text(read.sentence)
     if found.due_on:
         sentence.append(f" By {long_date(found.due_on)}.", style="bold")
-    lines = [sentence, Text(found.question, style="italic")]
+    lines = [sentence, Text(read.question, style="italic")]
     for receipt in found.receipts[:MOST_RECEIPTS]:
         aged = "" if receipt.as_of == brief.on else f" as of {receipt.as_of}"
         lines.append(Text(f"{receipt.source}: {receipt.place}{aged}", style="dim"))

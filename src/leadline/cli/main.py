@@ -11,6 +11,7 @@ import click
 
 from leadline import __version__
 from leadline.cli.lazy import LazyGroup
+from leadline.cli.output import readable
 from leadline.errors import LeadlineError
 
 SECTIONS = {
@@ -125,7 +126,7 @@ def _run(arguments: list[str] | None) -> int:
         click.echo("Interrupted; nothing was left half-written.", err=True)
         return 130
     except LeadlineError as error:
-        click.echo(f"leadline: {error}", err=True)
+        click.echo(f"leadline: {readable(str(error))}", err=True)
         return error.exit_code
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""

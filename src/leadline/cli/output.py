@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,16 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
+
+LONGEST = 200
+"""Letters of a cell that a terminal shows; Markdown, pages and JSON have them all."""
+
+_CONTROLS = dict.fromkeys(
+    {*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+    - {9, 10, 13},
+    0xFFFD,
+)
+"""What moves a terminal's cursor, its colours or the direction of writing, in a name."""
 
 SHORT = 10
 """Letters up to which a column stays as wide as it is: dates, numbers."""
@@ -41,12 +51,26 @@ def _plain(value: Any) -> Any:
 def console(*, stderr: bool = False) -> Console:
     """Return the console for people; rich itself respects NO_COLOR and pipes."""
     from rich.console import Console
+    from rich.segment import Segment
 
     class Terminal(Console):
+        def render(self, *args: Any, **kwargs: Any) -> Iterator[Segment]:
+            for segment in super().render(*args, **kwargs):  # colours are no text yet
+                yield (
+                    segment
+                    if segment.control
+                    else segment._replace(text=readable(segment.text))
+                )
+
         def on_broken_pipe(self) -> None:
             raise BrokenPipeError  # rich would end the process with exit code 1
 
     return Terminal(stderr=stderr, highlight=False, soft_wrap=False, emoji=False)
+
+
+def readable(text: str) -> str:
+    """Return a text that no terminal takes for an order: names come from anybody's file."""
+    return text if text.isprintable() else text.translate(_CONTROLS)
 
 
 def progress() -> Progress:
@@ -78,7 +102,7 @@ def print_table(
     title: str = "",
     less: Sequence[str] = (),
 ) -> None:
-    """Print a table of words; a cell too long for its column goes on below, and none is cut.
+    """Print a table of words; a cell too long for its column goes on below.
 
     Parameters
     ----------
@@ -102,5 +126,10 @@ def print_table(
         table.add_column(name, no_wrap=width <= SHORT, overflow="fold")
     for row in rows:
         cells = zip(header, row, strict=True)
-        table.add_row(*(Text(cell) for name, cell in cells if name in widths))
+        table.add_row(*(Text(_short(cell)) for name, cell in cells if name in widths))
     console.print(table)
+
+
+def _short(cell: str) -> str:
+    cell = readable(cell)
+    return cell if len(cell) <= LONGEST else f"{cell[: LONGEST - 1]}…"

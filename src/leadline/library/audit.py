@@ -130,7 +130,11 @@ def audit_table(
     )  # fmt: skip
     tested = [one for one in compared if one]
     if not tested:
-        raise InputError(f"{opened.place} holds no experiment with two arms")
+        raise InputError(
+            f"{opened.place} holds no experiment with two arms",
+            hint="An audit needs one row for the control and one for each treatment; is the "
+            "column of the arm the right one? Say --arm COLUMN.",
+        )
     notes += _without_comparison(
         found.moments.by_experiment(), compared={t.experiment for t in tested}
     )

@@ -162,7 +162,7 @@ def design(
     --------
     >>> from leadline.library.designs import design
     >>> design("converted", mean=0.1, smallest_effect=0.01, looks=1).sizing.n_obs
-    28256
+    29497
     """
     known = None
     if history is not None:
@@ -183,6 +183,7 @@ def design(
     sizing = sample_size(
         Design(
             sd=noise,
+            sd_treatment=_noise_with(declared, mean=mean, effect=smallest),
             alpha=alpha,
             power=power,
             weights=tuple(shares),
@@ -248,6 +249,20 @@ def _noise(metric: Metric, *, mean: float | None, sd: float | None) -> float:
             hint="Give a history table, or mean and sd (a share's mean suffices).",
         )
     return math.sqrt(mean * (1 - mean))
+
+
+def _noise_with(metric: Metric, *, mean: float | None, effect: float) -> float | None:
+    """Return a share's noise once it moved by the effect; None for what is no share."""
+    if mean is None or not isinstance(metric, Proportion):
+        return None
+    moved = mean + (abs(effect) if metric.higher_is_better else -abs(effect))
+    if not 0 < moved < 1:
+        raise InputError(
+            f"{metric.name} cannot move by {abs(effect):g} from {mean:g}: a share lies within "
+            "0 and 1",
+            hint="Give a smaller effect: 0.01 is one percentage point.",
+        )
+    return math.sqrt(moved * (1 - moved))
 
 
 def _duration(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from leadline.findings import LEAD, TEAM, Citation, Finding, Receipt
@@ -94,7 +95,7 @@ def audit_findings(audit: Audit) -> tuple[Finding, ...]:
         source="experiments",
         place=audit.place,
         as_of=audit.as_of,
-        command=f"leadline audit {audit.place}",
+        command=f"leadline audit {quote(audit.place)}",
     )
     falling = sorted(
         (claim for claim in audit.falling if claim.failures),
@@ -168,7 +169,7 @@ def ledger_findings(page: LedgerPage) -> tuple[Finding, ...]:
                     source="experiments",
                     place=page.place,
                     as_of=page.as_of,
-                    command=f"leadline ledger {page.place}",
+                    command=f"leadline ledger {quote(page.place)}",
                 ),
             ),
             magnitude=total.naive - total.value,

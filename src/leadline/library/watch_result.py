@@ -17,6 +17,7 @@ from leadline.analysis.monitoring.performance import Performance, realised
 from leadline.analysis.monitoring.reference import Reference
 from leadline.analysis.monitoring.signals import Limits, Signal, latency_quantile
 from leadline.errors import NotEnoughDataError
+from leadline.library.wording import number_in_words
 
 Verdict = Literal["monitor failed", "alert", "quiet"]
 
@@ -218,7 +219,8 @@ def sentence(found: Standing) -> str:
 def _what(signal: Signal) -> str:
     column, now, before = signal.column, signal.value, signal.reference
     if signal.rule == "drift":
-        said = f"{column} drifts: PSI {number(now)}, of which {number(before)} is chance"
+        chance = number_in_words(before, digits=1)
+        said = f"{column} drifts: PSI {number_in_words(now)}, where chance alone makes {chance}"
         if signal.outside >= OUTSIDE_FROM:
             said += f", {signal.outside:.0%} of rows lie outside what the reference held"
         return said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 DAY = timedelta(days=1)
@@ -52,3 +53,19 @@ def shift_working_days(day: date, count: int, *, holidays: frozenset[date]) -> d
 def long_date(day: date) -> str:
     """Return the day as "Wed 1 Apr 2026", the same in every locale."""
     return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+ISO_DAY = re.compile(r"(?<![\w./-])(\d{4}-\d{2}-\d{2})(?![\w/-])")
+"""A day as rules write it into a sentence; every surface writes it as its reader does."""
+
+
+def days_in_words(sentence: str) -> str:
+    """Return a sentence with its days in words; what only looks like a day stays."""
+    return ISO_DAY.sub(_in_words, sentence)
+
+
+def _in_words(found: re.Match[str]) -> str:
+    try:
+        return long_date(date.fromisoformat(found.group()))
+    except ValueError:
+        return found.group()

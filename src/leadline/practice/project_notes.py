@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from leadline.findings import TEAM, Citation, Finding, Receipt
-from leadline.practice.dates import long_date
 from leadline.practice.recent_changes import Change
 
 _WORTH_EASY, _WORTH_HARD = 0.35, 0.6
@@ -100,11 +99,11 @@ def ideas_that_woke(
 def _revisit(one: Decided, *, on: date, today: date) -> Finding:
     late = (today - on).days
     where = f" in {one.project}" if one.project else ""
-    when = "today" if late == 0 else f"since {long_date(on)}"
+    when = "today" if late == 0 else f"since {on}"
     return Finding(
         rule="decision-to-revisit",
         subject=f"decision:{one.key}",
-        sentence=f"“{one.what}”{where}, decided on {long_date(one.decided_on)}, is to be "
+        sentence=f"“{one.what}”{where}, decided on {one.decided_on}, is to be "
         f"looked at again {when}.",
         receipts=(
             Receipt(
@@ -145,8 +144,8 @@ def _woken(
             yield Finding(
                 rule="idea-woke",
                 subject=f"idea:{idea.key}",
-                sentence=f"{path} turned up in {change.repository} on {long_date(change.on)}; "
-                f"“{idea.idea}” waits for that since {long_date(idea.parked_on)}.",
+                sentence=f"{path} turned up in {change.repository} on {change.on}; "
+                f"“{idea.idea}” waits for that since {idea.parked_on}.",
                 receipts=(
                     Receipt(
                         source="git",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from statsmodels.stats.power import NormalIndPower
+from statsmodels.stats.proportion import samplesize_proportions_2indep_onetail
 
 from leadline.analysis.experiments.design import (
     Plan,
@@ -115,3 +116,17 @@ def test_arrivals_give_whole_weeks():
 def test_impossible_plans_are_refused(call):
     with pytest.raises((InputError, NotEnoughDataError)):
         call()
+
+
+def test_a_share_is_sized_with_its_noise_under_the_effect():
+    before, after = 0.01, 0.02
+    plan = Plan(sd=(before * (1 - before)) ** 0.5, sd_treatment=(after * (1 - after)) ** 0.5)
+    got = sample_size(plan, mde=after - before)
+    # Oracle: statsmodels, one difference of two proportions with their own variances.
+    n = samplesize_proportions_2indep_onetail(
+        diff=after - before, prop2=before, power=0.8, alpha=0.05
+    )
+    assert got.n_per_arm[0] == pytest.approx(n, rel=0.005)  # it pools under the null
+    assert got.power == pytest.approx(0.8, abs=1e-3)
+    with pytest.raises(InputError, match="standard deviation must be above 0, got 0"):
+        Plan(sd=1.0, sd_treatment=0.0)

@@ -217,3 +217,61 @@ def test_upworthy_is_read_as_it_is(shared_data: Path) -> None:
     rows = pd.read_csv(shared_data / "upworthy" / "tests.csv")
     assert len(found.moments.experiments) == rows["experiment"].nunique()
     assert sum(found.moments.n_rows.values()) == rows["impressions"].sum()
+
+
+def test_a_total_that_falls_once_is_asked_about() -> None:
+    frame = daily([100, 210, 330, 460, 455, 570, 690, 800, 920, 1_050])
+    with pytest.raises(InputError, match="fall in 2 of 18 steps"):
+        read_arms(open_table(frame))
+
+
+def test_what_only_the_numbers_tell_is_said() -> None:
+    so_far = [100 * day for day in range(1, 11)]
+    (note,) = read_arms(open_table(daily(so_far))).notes
+    assert "taken to hold all days so far" in note
+    assert read_arms(open_table(daily(so_far)), cumulative=True).notes == ()
+    assert read_arms(open_table(daily([5, 4, 6, 3]))).notes == ()
+
+
+@pytest.mark.parametrize("users", ["users", "Nutzer"])
+def test_results_with_two_rows_an_arm_are_not_taken_for_units(users: str) -> None:
+    frame = pd.DataFrame(
+        {"arm": ["a", "a", "b"], users: [1_000, 900, 1_000], "conversions": [50, 60, 70]}
+    )
+    with pytest.raises(InputError, match="two rows for the same experiment, and no column"):
+        read_experiments(open_table(frame))
+    as_text = frame.assign(**{users: ["1 000", "900", "1 000"]})
+    assert shape_of(open_table(as_text), given={}) == "arms"
+    ones = frame.assign(**{users: 1})
+    assert shape_of(open_table(ones), given={}) == "units"
+
+
+def test_names_in_other_languages_are_recognised() -> None:
+    frame = pd.DataFrame(
+        {
+            "Variante": ["Kontrolle", "neu"],
+            "Besucher": [1_000, 1_000],
+            "Käufe": [100, 120],
+            "Datum": ["2026-01-01"] * 2,
+        }
+    )
+    found = read_arms(open_table(frame))
+    assert found.roles == {"arm": "Variante", "n": "Besucher", "day": "Datum"}
+    assert [metric.name for metric in found.metrics] == ["Käufe"]
+
+
+def test_a_row_of_totals_spoils_no_experiment() -> None:
+    nothing = pd.DataFrame([dict.fromkeys(ARMS.columns)])
+    total = pd.DataFrame([{"Users": 4_000, "conversions": 400}])
+    found = read_arms(open_table(pd.concat([ARMS, nothing, total], ignore_index=True)))
+    assert [(p.experiment, p.example) for p in found.problems] == [
+        ("(no name)", "a row has no arm")
+    ]
+
+
+def test_an_arm_that_sums_the_others_is_named() -> None:
+    frame = pd.DataFrame(
+        {"arm": ["a", "b", "Total"], "users": [100, 110, 210], "conversions": [10, 11, 21]}
+    )
+    (problem,) = read_experiments(open_table(frame)).problems
+    assert (problem.kind, problem.example, problem.blocks) == ("total as arm", "'Total'", True)

@@ -106,3 +106,18 @@ def test_two_engines_cannot_be_joined(files: tuple[Path, Path]) -> None:
 def test_a_window_needs_a_day() -> None:
     with pytest.raises(InputError, match="at least 1 day"):
         Window(name="x", days=0)
+
+
+def test_windows_that_may_not_be_over_are_named(files: tuple[Path, Path]) -> None:
+    exposures, events = (pd.read_parquet(path) for path in files)
+    cut = events[events["time"] < START + pd.Timedelta(days=4)]
+    wrong_clock = events.iloc[:1].assign(time=pd.Timestamp("2038-01-19"))
+    pd.concat([cut, wrong_clock]).to_parquet(files[1])
+    _, (problem,) = units_from_events(*open_pair(*files), windows=WINDOWS)
+    first = exposures.groupby("user_id")["exposed_at"].min()
+    # Oracle: pandas counts who was first exposed less than three whole days before the cut.
+    assert problem.count == (first >= START + pd.Timedelta(days=2)).sum()
+    assert "say --complete-until 2026-01-13" in problem.sentence
+    assert not problem.blocks
+    cut.iloc[:0].to_parquet(files[1])
+    assert units_from_events(*open_pair(*files), windows=WINDOWS)[1] == ()

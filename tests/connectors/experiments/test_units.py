@@ -177,3 +177,11 @@ def test_ranges_are_those_of_the_values_that_are_there() -> None:
         "gap": (3, 3, False),
         "inf": (1, inf, False),
     }
+
+
+def test_text_that_is_meant_as_a_number_is_quoted() -> None:
+    frame = pd.DataFrame(
+        {"user_id": [1, 2, 3], "variant": list("aba"), "revenue": ["1", "2", "x"]}
+    )
+    with pytest.raises(InputError, match=r"'revenue' holds text, e\.g\. 'x'"):
+        plan_units(open_table(frame))

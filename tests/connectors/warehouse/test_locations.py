@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from leadline.connectors.experiments.tables import read_experiments
 from leadline.connectors.warehouse import open_table
+from leadline.connectors.warehouse.sql import column
 from leadline.errors import ConnectorError, InputError
 from tests.connectors.warehouse.conftest import SPARK
 
@@ -115,3 +116,65 @@ def test_spark_reads_a_csv_with_semicolons(spark_parquet: Path, tmp_path: Path) 
     path.write_text("\n".join(";".join(row) for row in ROWS), encoding="utf-8-sig")
     assert spark_parquet.is_file()
     assert open_table(path, spark=SPARK).names == ROWS[0]
+
+
+GERMAN = "arm;users;amount\r\na;{};{}\r\nb;{};{}\r\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        # Oracle: the numbers that were written, by hand.
+        ('arm,users,amount\na,"1,234","2,000.5"\nb,"12,345,678",7\n', [1234, 12345678]),
+        (GERMAN.format("10.000", "1,5", "1.234.567", "2,25"), [10000, 1234567]),
+        (GERMAN.format("10.000", "1,50 %", "12.345", "2,25 %"), [10000, 12345]),
+        (GERMAN.format("1.234.567", "1", "12.345", "2"), [1234567, 12345]),
+        (GERMAN.format("10,000", "1.5", "1,234", "2.25"), [10000, 1234]),
+        ("sep=;\r\n" + GERMAN.format("10", "1", "20", "2"), [10, 20]),
+        (GERMAN.format("10", "#N/A", "20", "-"), [10, 20]),
+    ],
+)
+def test_thousands_are_read_where_only_one_reading_is_possible(
+    content: str, expected: list[int], tmp_path: Path
+) -> None:
+    for encoding in ("utf-8-sig", "utf-16"):
+        path = tmp_path / "results.csv"
+        path.write_bytes(content.encode(encoding))
+        table = open_table(path)
+        assert table.column("users").kind == "number"
+        assert sorted(row[0] for row in table.fetch(table.select(column("users")))) == sorted(
+            expected
+        )
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (GERMAN.format("10.000", "1", "12.345", "2"), "10.000 can be read in two ways"),
+        ("arm\tusers\na\t10,000\nb\t12,345\n", "10,000 can be read in two ways"),
+        ("arm,on\na,02/03/2026\nb,02/10/2026\n", "02/03/… can be read in two ways"),
+    ],
+)
+def test_what_can_be_read_in_two_ways_is_asked(
+    content: str, message: str, tmp_path: Path
+) -> None:
+    (tmp_path / "results.csv").write_text(content)
+    with pytest.raises(InputError, match=message):
+        open_table(tmp_path / "results.csv")
+
+
+@pytest.mark.parametrize("days", [("02/03/2026", "02/17/2026"), ("3-2-2026", "17-2-2026")])
+def test_one_day_after_the_twelfth_tells_which_number_is_the_month(
+    days: tuple[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "results.csv").write_text(f"arm,on\na,{days[0]}\nb,{days[1]}\nc,{days[1]}\n")
+    table = open_table(tmp_path / "results.csv")
+    found = {str(row[0])[:10] for row in table.fetch(table.select(column("on")))}
+    assert found == {"2026-02-03", "2026-02-17"}
+
+
+def test_a_folder_of_two_tables_says_so(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("arm,users\na,1\n")
+    (tmp_path / "b.csv").write_text("when,what,why\n2026-01-01,x,y\n")
+    with pytest.raises(InputError, match="do not have the same columns"):
+        open_table(tmp_path)

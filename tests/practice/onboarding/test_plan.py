@@ -282,7 +282,7 @@ def test_a_ticked_plan_is_silent_and_so_is_one_that_is_over() -> None:
 
 def test_the_first_round_of_feedback_names_the_people_and_the_practice() -> None:
     found = findings(plan=plan(), today=date(2027, 4, 6), command="leadline start --on x")[0]
-    assert "First feedback for Ana Ruiz (Mon 5 Apr 2027)" in found.sentence
+    assert "First feedback for Ana Ruiz (2027-04-05)" in found.sentence
     assert found.subject == "plan:first-feedback"
     assert found.citation is not None
     assert "41:10" in found.citation.source

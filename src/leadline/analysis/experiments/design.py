@@ -32,6 +32,9 @@ class Plan:
     ----------
     sd : float
         Standard deviation of the metric per unit, in the metric's unit.
+    sd_treatment : float, optional
+        The same under the effect that is looked for; a share's noise moves with its mean.
+        That of the control by default.
     alpha : float
         Two-sided level of the whole experiment.
     power : float
@@ -56,10 +59,12 @@ class Plan:
     n_looks: int = 1
     spending: Spending = "obrien_fleming"
     n_primaries: int = 1
+    sd_treatment: float | None = None
 
     def __post_init__(self) -> None:
-        if not (self.sd > 0 and math.isfinite(self.sd)):
-            raise InputError(f"the metric's standard deviation must be above 0, got {self.sd}")
+        for sd in (self.sd, self.sd if self.sd_treatment is None else self.sd_treatment):
+            if not (sd > 0 and math.isfinite(sd)):
+                raise InputError(f"the metric's standard deviation must be above 0, got {sd}")
         if not (0 < self.alpha < self.power < 1 and 0 <= self.variance_reduction < 1):
             raise InputError(
                 "needs 0 < alpha < power < 1 and a variance reduction within 0–1, got "
@@ -90,8 +95,9 @@ class Plan:
     def unit_variance(self) -> float:
         """Squared standard error of the effect × all units, for the smallest comparison."""
         shares = np.asarray(self.weights) / sum(self.weights)
-        worst = 1 / shares[0] + 1 / shares[1:].min()
-        return float(self.sd**2 * (1 - self.variance_reduction) * worst)
+        treated = self.sd if self.sd_treatment is None else self.sd_treatment
+        worst = self.sd**2 / shares[0] + treated**2 / shares[1:].min()
+        return float((1 - self.variance_reduction) * worst)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

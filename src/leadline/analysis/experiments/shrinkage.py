@@ -293,4 +293,6 @@ def _quantile(
         middle = (low + high) / 2
         below = _cdf(middle, mixture=mixture) < p
         low, high = np.where(below, middle, low), np.where(below, high, middle)
-    return np.asarray((low + high) / 2)
+    middle = (low + high) / 2
+    at_step = (low <= 0) & (high >= 0)  # a step at 0 takes many quantiles: they are 0
+    return np.asarray(np.where(at_step, 0.0, middle))

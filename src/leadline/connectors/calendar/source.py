@@ -2,35 +2,16 @@
 
 from __future__ import annotations
 
-import gzip
-import http.client
-import io
 import re
-import urllib.error
-import urllib.request
-import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from leadline import __version__
 from leadline.errors import ConnectorError
 
 TIMEOUT_SECONDS = 20.0
 MAX_BYTES = 50_000_000
 
-_LONGEST_NAME = 20
-
 _ADDRESS = re.compile(r"(?:https?|webcals?)://", re.IGNORECASE)
-_HANDLERS = (
-    urllib.request.ProxyHandler,
-    urllib.request.HTTPHandler,
-    urllib.request.HTTPSHandler,
-    urllib.request.HTTPRedirectHandler,
-    urllib.request.HTTPErrorProcessor,
-    urllib.request.HTTPDefaultErrorHandler,
-)
-"""Nothing that opens files or ftp, wherever a redirect may point."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,7 +59,14 @@ def load(
         No such file, not readable, too large, or the address did not answer with 200.
     """
     if is_address(source):
-        return _load_address(str(source), timeout_seconds=timeout_seconds, max_bytes=max_bytes)
+        from leadline.connectors.calendar.download import (  # noqa: PLC0415 - it brings TLS
+            download,
+        )
+
+        place, content = download(
+            str(source), timeout_seconds=timeout_seconds, max_bytes=max_bytes
+        )
+        return _within(max_bytes, place=place, content=content)
     path = Path(source).expanduser()
     try:
         if path.is_dir():
@@ -95,70 +83,6 @@ def load(
     return _within(max_bytes, place=str(path), content=content)
 
 
-def _load_address(address: str, *, timeout_seconds: float, max_bytes: int) -> Content:
-    url, place = _named(address)
-    opener = urllib.request.OpenerDirector()
-    for handler in _HANDLERS:
-        opener.add_handler(handler())
-    opener.addheaders = [
-        ("User-Agent", f"leadline/{__version__}"),
-        ("Accept", "text/calendar, */*;q=0.1"),
-        ("Accept-Encoding", "gzip"),
-    ]
-    try:
-        with opener.open(url, timeout=timeout_seconds) as answer:
-            content = answer.read(max_bytes + 1)
-            headers = answer.headers
-        got = _whole(content, declared=headers.get("Content-Length", ""), max_bytes=max_bytes)
-        if headers.get("Content-Encoding", "").lower() == "gzip" and len(got) <= max_bytes:
-            got = _unzip(got, max_bytes=max_bytes)
-    except urllib.error.HTTPError as error:
-        error.close()
-        raise _refused(place, error.code) from None
-    except (OSError, http.client.HTTPException, ValueError, zlib.error, EOFError) as error:
-        reason = str(getattr(error, "reason", "") or error) or type(error).__name__
-        raise ConnectorError(
-            f"{place} did not answer with a calendar: {reason.replace(url, place)}",
-            permanent=False,
-            hint="Check the network and the address, then ask again.",
-        ) from None  # the cause would show the secret address
-    return _within(max_bytes, place=place, content=got)
-
-
-def _named(address: str) -> tuple[str, str]:
-    """Return the https or http address to ask, and a name for it that is safe to show."""
-    try:
-        parts = urlsplit(address)
-        host = parts.hostname
-    except ValueError:
-        host = None
-    if not host:
-        raise ConnectorError(
-            "the calendar's address names no host",
-            permanent=True,
-            hint="Write it as https://host/…/calendar.ics, or give the path of an .ics file.",
-        )
-    scheme = "http" if parts.scheme == "http" else "https"
-    return parts._replace(scheme=scheme).geturl(), f"{scheme}://{host}/…/{_last(parts.path)}"
-
-
-def _last(path: str) -> str:
-    """Return a file's name, but nothing that could itself be the secret."""
-    name = path.rsplit("/", 1)[-1]
-    return name if len(name) <= _LONGEST_NAME else "…"
-
-
-def _whole(content: bytes, *, declared: str, max_bytes: int) -> bytes:
-    if declared.isdigit() and len(content) < min(int(declared), max_bytes):
-        raise ValueError(f"only {len(content):,} of {int(declared):,} bytes came")
-    return content
-
-
-def _unzip(content: bytes, *, max_bytes: int) -> bytes:
-    with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
-        return file.read(max_bytes + 1)
-
-
 def _within(max_bytes: int, *, place: str, content: bytes) -> Content:
     if len(content) > max_bytes:
         raise ConnectorError(
@@ -167,17 +91,3 @@ def _within(max_bytes: int, *, place: str, content: bytes) -> Content:
             hint="Export a shorter period, or only the lead's own calendar.",
         )
     return Content(place=place, content=content)
-
-
-def _refused(place: str, code: int) -> ConnectorError:
-    hints = {
-        401: "It asks to sign in: give the calendar's secret iCal address instead.",
-        403: "It refuses: give the calendar's secret iCal address instead.",
-        404: "The address may have been reset: copy it again from the calendar's settings.",
-        410: "The address was withdrawn: copy it again from the calendar's settings.",
-    }
-    return ConnectorError(
-        f"{place} answered with HTTP {code}, not with a calendar",
-        permanent=400 <= code < 500 and code not in {408, 425, 429},
-        hint=hints.get(code, "Ask again later, or export the calendar to a file."),
-    )

@@ -17,7 +17,7 @@ from leadline.connectors.experiments.arm_columns import (
 from leadline.connectors.experiments.arm_rows import ArmRow, name_of, read_row
 from leadline.connectors.experiments.names import plain, recognise
 from leadline.connectors.experiments.problems import DataProblem
-from leadline.connectors.experiments.snapshots import is_cumulative, to_days
+from leadline.connectors.experiments.snapshots import is_cumulative, tells_so_far, to_days
 from leadline.connectors.warehouse import sql
 from leadline.connectors.warehouse.state import Cell, Day, MomentsTable
 from leadline.errors import InputError
@@ -41,6 +41,9 @@ ABOUT = (
 )
 """Roles that describe the experiment, not its outcome."""
 
+NAMELESS = "(no name)"
+"""The experiment of rows that name none, in a table whose other rows do."""
+
 CONTROL = "control"
 """What the control is called where a table has both arms side by side."""
 
@@ -58,6 +61,8 @@ class ArmTable:
     about : dict of experiment to About
     problems : tuple of DataProblem
         Rows that could not be used; their experiments are left out.
+    notes : tuple of str
+        What was taken for granted.
     roles : dict of role to column
         What was recognised.
     """
@@ -66,6 +71,7 @@ class ArmTable:
     metrics: tuple[Metric, ...]
     about: dict[str, About]
     problems: tuple[DataProblem, ...]
+    notes: tuple[str, ...]
     roles: dict[str, str]
 
 
@@ -103,15 +109,19 @@ def read_arms(
     records = _records(table, roles=roles, metrics=found, side_by_side=side_by_side)
     rows, problems = _checked(records, metrics=found)
     kinds = {row.metric: row.moments for row in rows}
+    notes: tuple[str, ...] = ()
     if roles.get("day"):
-        rows, late = _by_day(rows, roles=roles, cumulative=cumulative, place=table.place)
+        if cumulative is None:
+            cumulative, notes = _guessed(rows, day=roles["day"], place=table.place)
+        rows, late = _by_day(rows, cumulative=cumulative)
         problems += late
     if not rows:
         first = f": {problems[0]}" if problems else ""
         raise InputError(
             f"{table.place} has no row that can be used{first}",
-            hint="Mend that in the export: units and conversions are whole numbers from 0, no "
-            "share and no percent, and no arm is nameless.",
+            hint="Mend that in the export: one row an arm (and --day COLUMN), units and "
+            "conversions are whole numbers from 0, no share and no percent, and no arm is "
+            "nameless.",
         )
     proportions = {m.name for m in found if m.successes}
     return ArmTable(
@@ -125,6 +135,7 @@ def read_arms(
         ),
         about=about_of(records),
         problems=tuple(problems),
+        notes=notes,
         roles=roles,
     )
 
@@ -201,7 +212,7 @@ def _records(
             for i, name in enumerate(chosen.values())
         )
     )
-    rows = [dict(zip(chosen, row, strict=True)) for row in table.fetch(query)]
+    rows = [dict(zip(chosen, row, strict=True)) for row in table.fetch(query) if any(row)]
     return [arm for row in rows for arm in _arms_of(row, side_by_side)]
 
 
@@ -230,8 +241,10 @@ def _checked(
     """Turn records into moments; an experiment with an unusable row is left out whole."""
     rows: dict[tuple[str, str, str, Day], ArmRow] = {}
     failures: dict[str, list[str]] = {}
+    is_named = any(record.get("experiment") is not None for record in records)
+    nameless = NAMELESS if is_named else ""  # one row without a name spoils no other
     for record in records:
-        experiment = name_of(record.get("experiment"))
+        experiment = name_of(record.get("experiment")) or nameless
         for metric in metrics:
             try:
                 row = read_row(record, metric=metric, experiment=experiment)
@@ -256,23 +269,18 @@ def _add(row: ArmRow, rows: dict[tuple[str, str, str, Day], ArmRow]) -> None:
     """Add a row; the control's may come once for every treatment it stands beside."""
     key = (row.experiment, row.arm, row.metric, row.day)
     if key in rows and (rows[key] != row or row.arm != CONTROL):
-        raise InputError(f"arm {row.arm!r} has two rows for the same day and metric")
+        when = (
+            "day and metric"
+            if row.day is not None
+            else "experiment, and no column says the day"
+        )
+        raise InputError(f"arm {row.arm!r} has two rows for the same {when}")
     rows[key] = row
 
 
-def _by_day(
-    rows: list[ArmRow], *, roles: Mapping[str, str], cumulative: bool | None, place: str
-) -> tuple[list[ArmRow], list[DataProblem]]:
+def _by_day(rows: list[ArmRow], *, cumulative: bool) -> tuple[list[ArmRow], list[DataProblem]]:
     """Turn rows so far into rows a day, where that is what the table holds."""
-    series: dict[tuple[str, str, str], dict[Day, Moments]] = {}
-    for row in rows:
-        series.setdefault((row.experiment, row.arm, row.metric), {})[row.day] = row.moments
-    if cumulative is None:
-        cumulative = is_cumulative(
-            [[m.n for _, m in sorted(days.items(), key=_order)] for days in series.values()],
-            column=plain(roles["day"]),
-            place=place,
-        )
+    series = _series(rows)
     result: list[ArmRow] = []
     problems: list[DataProblem] = []
     for (experiment, arm, metric), days in series.items():
@@ -297,6 +305,25 @@ def _by_day(
         ]
     lost = {problem.experiment for problem in problems}
     return [row for row in result if row.experiment not in lost], problems
+
+
+def _guessed(rows: Sequence[ArmRow], *, day: str, place: str) -> tuple[bool, tuple[str, ...]]:
+    """Tell whether rows hold all days so far, and say so where only the numbers tell it."""
+    counts = [[m.n for _, m in sorted(d.items(), key=_order)] for d in _series(rows).values()]
+    found = is_cumulative(counts, column=plain(day), place=place)
+    if not found or tells_so_far(plain(day)):
+        return found, ()
+    return True, (
+        "Each row was taken to hold all days so far, since units never fall from one day to "
+        "the next; say --daily if it holds its day alone.",
+    )
+
+
+def _series(rows: Sequence[ArmRow]) -> dict[tuple[str, str, str], dict[Day, Moments]]:
+    series: dict[tuple[str, str, str], dict[Day, Moments]] = {}
+    for row in rows:
+        series.setdefault((row.experiment, row.arm, row.metric), {})[row.day] = row.moments
+    return series
 
 
 def _order(entry: tuple[Day, Any]) -> Any:

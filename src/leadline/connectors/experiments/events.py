@@ -82,7 +82,8 @@ def units_from_events(
     exposure_columns, event_columns : mapping of role to column, optional
     complete_until : date, optional
         The last day of which all events are there; units whose window ends later are left
-        out. Without it every window counts as over.
+        out. Without it every window counts as over, and units whose window ends after
+        the last event are named.
     since : date, optional
         Only units first exposed on or after this day, e.g. the days that are new.
 
@@ -115,6 +116,8 @@ def units_from_events(
         last = complete_until - timedelta(days=longest - 1)
         problems = _open_windows(exposures, entered, last=last)
         entered = exp.select("*").from_(entered.subquery("entered")).where(_before(last))
+    elif since is None:
+        problems = _perhaps_open(exposures, entered, events, day=then["day"], windows=windows)
     query = _joined(
         entered,
         events,
@@ -265,6 +268,43 @@ def _open_windows(
             sentence=f"Units first exposed after {last} are left out: their window is not over",
             blocks=False,
         ),
+    )
+
+
+def _perhaps_open(
+    exposures: Table,
+    entered: exp.Select,
+    events: Table,
+    *,
+    day: str,
+    windows: Sequence[Window],
+) -> tuple[DataProblem, ...]:
+    """Name units whose window ends after the last event: nobody said that all are there."""
+    longest = max(window.days for window in windows)
+    newest = exp.select(exp.Max(this=sql.column("exposed_at"))).from_(
+        entered.copy().subquery("entered")
+    )
+    until = exposures.fetch(newest)[0][0]
+    if until is None:
+        return ()
+    at = exp.cast(sql.column(day), "TIMESTAMP")
+    end = exp.cast(
+        exp.Literal.string((until + timedelta(days=longest)).isoformat(sep=" ")), "TIMESTAMP"
+    )  # a time years ahead is a wrong clock, and tells nothing
+    query = events.select(exp.Max(this=at)).where(exp.LT(this=at.copy(), expression=end))
+    last_event = events.fetch(query)[0][0]
+    if last_event is None:
+        return ()
+    last = last_event.date() - timedelta(days=longest - 1)
+    found = _open_windows(exposures, entered, last=last)
+    return tuple(
+        replace(
+            problem,
+            sentence=f"Units were first exposed after {last}, and no event is later than "
+            f"{last_event.date()}: their {longest} days may not be over; say --complete-until "
+            f"{last_event.date()} to leave them out",
+        )
+        for problem in found
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from leadline.errors import InputError
@@ -13,33 +14,44 @@ if TYPE_CHECKING:
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "experiment": (
         "experiment experiment_id experiment_name experiment_key exp exp_id test_id test_name "
-        "clickability_test_id abtest ab_test",
+        "clickability_test_id abtest ab_test experimento esperimento versuch",
         "test campaign",
     ),
     "arm": (
         "variant variant_id variant_name variation variation_id arm assigned_arm assignment "
-        "test_group ab_group experiment_group exp_group treatment_group",
-        "group version bucket cell treatment treated condition branch",
+        "test_group ab_group experiment_group exp_group treatment_group "
+        "variante varianten testgruppe versuchsgruppe",
+        "group gruppe grupo groupe gruppo version bucket cell treatment treated condition "
+        "branch",
     ),
     "unit": (
         "user_id userid unit_id unit visitor_id customer_id client_id player_id account_id "
-        "subject_id member_id device_id cookie_id anonymous_id",
+        "subject_id member_id device_id cookie_id anonymous_id "
+        "nutzer_id kunden_id usuario_id id_usuario cliente_id id_cliente",
         "user uid customer visitor session_id id record_id",
     ),
     "day": (
         "day date ds dt event_date exposure_date exposed_on exposed_at first_exposure "
-        "time_since_start days_since_start snapshot_day",
+        "time_since_start days_since_start snapshot_day snapshot_date snapshot_at snapshot "
+        "datum fecha",
         "timestamp created_at assigned_at enrolled_at time event_time",
     ),
     "n": (
         "n n_obs n_users n_units num_users users visitors units unique_users unique_visitors "
-        "sample_size participants subjects assigned exposed_users players customers",
-        "impressions sessions visits pageviews page_views views trials exposures requests "
-        "samples size total count n_total",
+        "sample_size participants subjects assigned exposed_users players customers "
+        "nutzer besucher teilnehmer usuarios visitantes utilisateurs visiteurs utenti",
+        "anzahl impressions sessions visits pageviews page_views views trials exposures "
+        "requests samples size total count n_total",
     ),
     "metric": ("metric metric_id metric_name kpi measure",),
-    "started_on": ("started_at started_on start_date start launched_at launched_on started",),
-    "ended_on": ("ended_at ended_on end_date finished_at stopped_at concluded_on ended",),
+    "started_on": (
+        "started_at started_on start_date start launched_at launched_on started startdatum "
+        "fecha_inicio",
+    ),
+    "ended_on": (
+        "ended_at ended_on end_date finished_at stopped_at concluded_on ended enddatum "
+        "fecha_fin",
+    ),
     "project": ("project product team surface area program initiative",),
     "shipped": ("shipped is_shipped launched rolled_out released winner chosen",),
     "weight": ("weight split allocation traffic_share expected_share planned_share",),
@@ -91,6 +103,8 @@ CONVERSIONS = [
     "subscriptions",
     "activations",
     "checkouts",
+    *("konversionen", "klicks", "bestellungen", "kaufe", "kaeufe", "anmeldungen"),
+    *("conversiones", "clics", "compras", "pedidos", "conversioni", "achats", "commandes"),
 ]
 """Names of a count of successes, in a table with one row an arm."""
 
@@ -98,13 +112,17 @@ CONTROLS: tuple[str, ...] = (
     *("control", "ctrl", "ctl", "control_group", "baseline", "holdout", "status_quo"),
     *("placebo", "psa", "untreated", "no_treatment", "no_email", "none", "off", "old"),
     *("old_page", "original", "default", "existing", "reference", "champion", "base"),
-    *("0", "0_0", "false", "a", "c"),
+    *("kontrolle", "kontrollgruppe", "grupo_de_control", "grupo_control", "temoin"),
+    *("controle", "controllo", "0", "0_0", "false", "a", "c"),
 )
 """Names of a control arm, after `plain`, the surest first."""
 
 
 def plain(name: str) -> str:
-    """Return a name in lower case with one `_` between its words."""
+    """Return a name in lower case, without accents, with one `_` between its words."""
+    if not name.isascii():
+        name = unicodedata.normalize("NFKD", name)
+        name = "".join(mark for mark in name if not unicodedata.combining(mark))
     apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.strip())
     return re.sub(r"[^0-9a-z]+", "_", apart.lower()).strip("_")
 

@@ -12,6 +12,7 @@ ProblemKind = Literal[
     "duplicates",
     "two arms",
     "arms alike",
+    "total as arm",
     "no arm",
     "outcome before exposure",
     "unreadable",

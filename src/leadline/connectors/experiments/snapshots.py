@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 ENOUGH_STEPS = 8
 """So many steps upwards and none down do not happen by chance in rows a day."""
 
+MOST_DOWN = 0.15
+"""In rows a day about half of all steps go down; in rows so far a few do, by corrections."""
+
 _TELLING = ("since_start", "cumulative", "snapshot", "so_far", "to_date")
 
 
@@ -30,18 +33,30 @@ def is_cumulative(series: Sequence[Sequence[int]], *, column: str, place: str) -
     Raises
     ------
     InputError
-        Too few days to tell.
+        Too few days to tell, or a few steps down that neither reading explains.
     """
     steps = [after - before for counts in series for before, after in pairwise(counts)]
-    if not steps or min(steps) < 0:
+    n_down = sum(step < 0 for step in steps)
+    if not steps or n_down > MOST_DOWN * len(steps):
         return False
-    if any(word in column for word in _TELLING) or len(steps) >= ENOUGH_STEPS:
+    if not n_down and (tells_so_far(column) or len(steps) >= ENOUGH_STEPS):
         return True
+    if n_down and len(steps) < ENOUGH_STEPS:
+        return False
     raise InputError(
         f"{place}: does a row hold its day alone, or all days so far? "
-        f"{len(steps)} steps between days are too few to tell",
+        + (
+            f"units fall in {n_down} of {len(steps)} steps between days, as neither would"
+            if n_down
+            else f"{len(steps)} steps between days are too few to tell"
+        ),
         hint="Say it: --cumulative or --daily.",
     )
+
+
+def tells_so_far(column: str) -> bool:
+    """Whether the day's column says by its name that its rows hold all days so far."""
+    return any(word in column for word in _TELLING)
 
 
 def to_days(so_far: Mapping[Any, Moments]) -> dict[Any, Moments]:

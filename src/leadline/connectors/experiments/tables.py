@@ -11,7 +11,7 @@ from leadline.analysis.experiments.metrics import Metric, Outcome, Proportion, Q
 from leadline.connectors.experiments.about import About
 from leadline.connectors.experiments.arm_columns import pairs
 from leadline.connectors.experiments.arms import COUNTS, read_arms
-from leadline.connectors.experiments.names import recognise
+from leadline.connectors.experiments.names import SYNONYMS, plain, recognise
 from leadline.connectors.experiments.problems import DataProblem
 from leadline.connectors.experiments.unit_checks import check_units
 from leadline.connectors.experiments.units import plan_units
@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 
 Shape = Literal["arms", "units"]
 """One row an arm (and a day), or one row a unit."""
+
+TOTALS = frozenset(
+    ["total", "totals", "all", "overall", "sum", "summe", "gesamt", "grand_total"]
+)
+"""What a row of totals is called."""
 
 MOST_ARMS = 50
 """A column with more different values is no arm."""
@@ -105,8 +110,10 @@ def read_experiments(
             moments=found.moments,
             metrics=tuple(_as_declared(m, declared.get(m.name)) for m in found.metrics),
             about=found.about,
-            problems=found.problems + tuple(_alike(found.moments)),
-            notes=(),
+            problems=found.problems
+            + tuple(_alike(found.moments))
+            + tuple(_totals(found.moments)),
+            notes=found.notes,
         )
     return _read_units(
         table, given=told, metrics=metrics, segments=segments, missing=missing, state=state
@@ -176,11 +183,33 @@ def _alike(moments: MomentsTable) -> list[DataProblem]:
     return problems
 
 
+def _totals(moments: MomentsTable) -> list[DataProblem]:
+    """Name arms that are the sum of all others, as spreadsheets add below."""
+    problems = []
+    for experiment in moments.experiments:
+        counts = moments.counts(experiment)
+        for arm, n in counts.items():
+            if len(counts) > 2 and plain(arm) in TOTALS and 2 * n == sum(counts.values()):
+                problems.append(
+                    DataProblem(
+                        kind="total as arm",
+                        count=n,
+                        example=repr(arm),
+                        sentence="One arm is the sum of the others; leave its row out",
+                        blocks=True,
+                        experiment=experiment,
+                    )
+                )
+    return problems
+
+
 def shape_of(table: Table, *, given: Mapping[str, str]) -> Shape:
     """Tell a table of results by arm from a table of units.
 
     A table of results has a column with the number of units, and no two rows of the same
-    experiment, arm, day and metric; a table of units has many.
+    experiment, arm, day and metric; a table of units has many. Where the column is called
+    as nothing else is (users, n) and no column names a unit, rows that are alike are a
+    fault of the table of results, to be named by whoever reads it.
     """
     if "unit" in given:
         return "units"
@@ -196,7 +225,9 @@ def shape_of(table: Table, *, given: Mapping[str, str]) -> Shape:
     others = [name for name in table.names if name not in roles.values()]
     if not _tells_n(others) or "arm" not in roles:
         return "units"
-    return "arms" if _is_unique(table, list(roles.values())) else "units"
+    if _is_unique(table, list(roles.values())):
+        return "arms"
+    return "arms" if _counts_units(table, others) else "units"
 
 
 def _has_pairs(table: Table) -> bool:
@@ -208,6 +239,18 @@ def _tells_n(names: Sequence[str]) -> bool:
         return "n" in recognise(names, roles=("n",), given={}, place="")
     except InputError:  # several could be: then at least one is
         return True
+
+
+def _counts_units(table: Table, names: Sequence[str]) -> bool:
+    """Whether a column surely holds numbers of units, and none the name of one."""
+    sure = SYNONYMS["n"][0].split()
+    counts = [name for name in names if plain(name) in sure]
+    if not counts or any(plain(n) in " ".join(SYNONYMS["unit"]).split() for n in names):
+        return False
+    if table.column(counts[0]).kind != "number":
+        return True  # 1 000 with a blank apart; whoever reads the rows will say so
+    largest = exp.Max(this=sql.column(counts[0]))
+    return bool((table.fetch(table.select(largest))[0][0] or 0) > 1)
 
 
 def _is_unique(table: Table, names: Sequence[str]) -> bool:

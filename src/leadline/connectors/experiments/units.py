@@ -266,10 +266,14 @@ def _chosen(
     ]
     free = [name for name in free if not _is_before(name)]
     telling = [name for name in free if set(plain(name).split("_")) & _OUTCOMES]
-    if not free or (not telling and len(free) > MOST_METRICS):
+    if not free:
         raise InputError(
-            f"{table.place}: which columns are the metrics? Candidates: "
-            f"{', '.join(free) or 'no column with numbers is left'}",
+            f"{table.place}: no column with numbers is left for a metric{_texts(table, taken)}",
+            hint="Mend it in the export: numbers alone, without words, signs or units.",
+        )
+    if not telling and len(free) > MOST_METRICS:
+        raise InputError(
+            f"{table.place}: which columns are the metrics? Candidates: {', '.join(free)}",
             hint="Say each: --metric COLUMN --metric COLUMN.",
         )
     chosen = telling or free
@@ -277,6 +281,20 @@ def _chosen(
     if left := [name for name in free if name not in chosen]:
         notes.append(f"Not taken as metrics: {', '.join(left)}. Name one with --metric.")
     return list(chosen), notes
+
+
+def _texts(table: Table, taken: set[str]) -> str:
+    """Name what is text though it may be meant as a number, with a value that is none."""
+    text = [c for c in table.columns if c.kind == "text" and c.name not in taken]
+    parts = []
+    for column in text[:3]:
+        value = sql.column(column.name)
+        is_number = exp.RegexpLike(
+            this=value.copy(), expression=exp.Literal.string(r"^[-+]?[0-9]+([.][0-9]+)?$")
+        )
+        query = table.select(exp.Min(this=value)).where(exp.Not(this=is_number))
+        parts.append(f"{column.name!r} holds text, e.g. {str(table.fetch(query)[0][0])[:40]!r}")
+    return "".join(f"; {part}" for part in parts)
 
 
 def _settled(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
 import re
 from pathlib import Path
 from typing import Any
@@ -11,6 +9,7 @@ from typing import Any
 import duckdb
 from sqlglot import exp
 
+from leadline.connectors.warehouse.csv_text import csv_source
 from leadline.connectors.warehouse.sql import to_sql
 from leadline.connectors.warehouse.tables import Column, Kind
 from leadline.errors import ConnectorError, InputError
@@ -157,7 +156,7 @@ def file_source(path: Path) -> tuple[str, bool]:
     if name.endswith((".parquet", ".pq")):
         return f"read_parquet({_text(str(path))})", False
     if name.endswith((".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".csv.zst")):
-        return _csv(str(path), whole=path.stat().st_size < 20_000_000), True
+        return csv_source(str(path), whole=path.stat().st_size < 20_000_000), True
     raise InputError(
         f"{path.name} is of no format that is read",
         hint="Give .csv, .tsv (also .gz), .parquet, a folder of them, or .duckdb.",
@@ -170,55 +169,10 @@ def _folder_source(path: Path) -> tuple[str, bool]:
             pattern = str(path / "**" / f"*.{suffix}")
             if suffix == "parquet":
                 return f"read_parquet({_text(pattern)}, union_by_name = true)", False
-            return _csv(pattern, whole=False), False  # a folder may be large: parsed as needed
+            return csv_source(
+                pattern, whole=False
+            ), False  # a folder may be large: parsed as needed
     raise InputError(f"{path} holds no Parquet or CSV file", hint="Give another folder.")
-
-
-def _csv(pattern: str, *, whole: bool) -> str:
-    """Read CSV; the types are inferred from the whole file where that is cheap."""
-    missing = ", ".join(
-        _text(word) for word in ("", "NA", "N/A", "NaN", "nan", "NULL", "null", "None")
-    )
-    sample = ", sample_size = -1" if whole else ""
-    return f"read_csv({_text(pattern)}, nullstr = [{missing}]{sample}{_told_by(pattern)})"
-
-
-def _told_by(place: str) -> str:
-    """Return options that the first line tells and DuckDB does not guess."""
-    path = Path(place)
-    if not path.is_file() or path.suffix.lower() in (".gz", ".zst"):
-        return ""
-    with path.open("rb") as file:
-        first = file.readline(100_000)
-        some = file.read(100_000)
-    is_wide = first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    told = ", encoding = 'utf-16'" if is_wide else ""
-    if b"\0" not in first:
-        _refuse_twins(first, place=path.name)
-    comma, point = (
-        re.search(rb"[;\t]\"?-?\d+" + mark + rb"\d+\"?[;\t\r\n]", some)
-        for mark in (b",", rb"\.")
-    )
-    if comma and not point and b"," not in first:  # a spreadsheet of most of Europe
-        told += ", decimal_separator = ','"
-    odd = [mark for mark in "^~" if mark.encode() in first]
-    if len(odd) != 1 or any(mark in first for mark in b",;|\t"):
-        return told
-    return f"{told}, delim = {_text(odd[0])}"
-
-
-def _refuse_twins(header: bytes, *, place: str) -> None:
-    """Refuse a header with one name twice: nobody can say which of the two is meant."""
-    line = header.decode("utf-8-sig", errors="replace").rstrip("\r\n")
-    mark = max(",;|\t", key=line.count)
-    names = [name.strip() for name in next(csv.reader([line], delimiter=mark), [])]
-    if twins := [name for i, name in enumerate(names) if name and name in names[:i]]:
-        raise InputError(
-            f"{place} has {len(twins) + 1} columns named {twins[0]!r}"
-            if len(set(twins)) == 1
-            else f"{place} has several columns of the same name: {', '.join(twins[:5])}",
-            hint="Rename or drop all but one of each in the export.",
-        )
 
 
 def _kind(type_name: str) -> Kind:
@@ -244,6 +198,11 @@ _DAMAGES = (
         r"No magic bytes found|too small to be a Parquet|Parquet footer|not a Parquet",
         "the file is no Parquet file, or was cut off on the way",
         "Copy or export it again.",
+    ),
+    (
+        r"Schema mismatch between globbed files",
+        "the files of this folder do not have the same columns",
+        "Give one file, or a folder whose files are parts of one table.",
     ),
     (
         r"Error when sniffing file",

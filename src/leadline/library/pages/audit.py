@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from html import escape
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from leadline.charts import experiments as charts
@@ -57,7 +58,7 @@ def audit_fragment(audit: Audit) -> str:
             frame.footer(
                 place=audit.place,
                 as_of=audit.as_of.isoformat(),
-                command=f"leadline audit {audit.place}",
+                command=f"leadline audit {quote(audit.place)}",
             ),
         )
         if part

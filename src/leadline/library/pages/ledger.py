@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from html import escape
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from leadline.charts import experiments as charts
@@ -48,7 +49,7 @@ def ledger_fragment(page: LedgerPage) -> str:
             frame.footer(
                 place=page.place,
                 as_of=page.as_of.isoformat(),
-                command=f"leadline ledger {page.place}",
+                command=f"leadline ledger {quote(page.place)}",
             ),
         )
         if part

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from leadline.findings import LEAD, Citation, Finding, Receipt
-from leadline.practice.dates import long_date
 from leadline.practice.feedback import PRACTICE as FEEDBACK_PRACTICE
 from leadline.practice.onboarding.plan import Plan, PlanStep
 
@@ -72,7 +71,7 @@ def findings(*, plan: Plan, today: date, command: str = "leadline start") -> lis
 
 
 def _listed(steps: Sequence[PlanStep]) -> str:
-    named = "; ".join(f"{step.title} ({long_date(step.on)})" for step in steps[:SHOWN])
+    named = "; ".join(f"{step.title} ({step.on})" for step in steps[:SHOWN])
     more = len(steps) - SHOWN
     return f"{named}; and {more} more" if more > 0 else named
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from leadline.findings import LEAD, Citation, Finding, Receipt
-from leadline.practice.dates import long_date
 from leadline.practice.people import Person
 from leadline.practice.probation.contract import Absence, Contract
 from leadline.practice.probation.engine import probation_dates
@@ -119,7 +118,7 @@ def _on_dates(
             "probation-midpoint",
             person,
             sentence=f"The evaluation in {person.name}'s probation "
-            f"{_is(dates.evaluate_on, today)}; it ends on {long_date(dates.ends_on)}.",
+            f"{_is(dates.evaluate_on, today)}; it ends on {dates.ends_on}.",
             question=f"What went well for {person.name} so far, what would help next, and "
             "when do the two of you talk about it?",
             receipts=_receipts(person, dates, today=today),
@@ -132,7 +131,7 @@ def _on_dates(
             "probation-last-safe-day",
             person,
             sentence=f"The last safe day to decide on {person.name}'s probation "
-            f"{_is(dates.last_safe_on, today)}; it ends on {long_date(dates.ends_on)}.",
+            f"{_is(dates.last_safe_on, today)}; it ends on {dates.ends_on}.",
             question=f"Has {person.name} heard from you how it is going, good news "
             "included, and has HR confirmed the date?",
             receipts=_receipts(person, dates, today=today),
@@ -149,7 +148,7 @@ def _on_question(person: Person, ask: AskHR, *, today: date) -> Iterator[Finding
     ends += [dates.ends_on for dates in ask.candidates]
     if today > max(ends):
         return
-    safe = f" Until then {long_date(ask.safe_on)} is the safe day." if ask.candidates else ""
+    safe = f" Until then {ask.safe_on} is the safe day." if ask.candidates else ""
     yield _finding(
         "probation-ask-hr",
         person,
@@ -169,11 +168,11 @@ def _weeks_late(day: date, today: date) -> int:
 
 def _is(day: date, today: date) -> str:
     if day == today:
-        return f"is today, {long_date(day)}"
+        return f"is today, {day}"
     if day < today:
-        return f"was on {long_date(day)}"
+        return f"was on {day}"
     days = (day - today).days
-    return f"is on {long_date(day)}, in {days} day{'s' * (days > 1)}"
+    return f"is on {day}, in {days} day{'s' * (days > 1)}"
 
 
 def _receipts(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -42,7 +43,8 @@ def audit_of(workspace: Workspace, experiments: Experiments, *, today: date) -> 
 def readout_of(workspace: Workspace, experiments: Experiments, *, today: date) -> Readout:
     """Follow a plan to its verdict; raises as `audit_of`."""
     found = analyze(None, plan=str(workspace.locate(experiments.plan)), today=today)
-    return replace(found, place=experiments.plan)
+    command = f"leadline experiments analyze {shlex.quote(experiments.plan)}"
+    return replace(found, place=experiments.plan, command=command)
 
 
 def planned_end(workspace: Workspace, experiments: Experiments) -> date | None:

@@ -20,6 +20,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from leadline.library.wording import signed as in_words_signed
+from leadline.practice.dates import ISO_DAY
 from leadline.web.kept import SEEN, kept_of
 from leadline.web.words import reader_in_words
 from leadline.web.words import word as in_reader_words
@@ -53,16 +54,13 @@ def long_day(value: date | str | None) -> SafeString | str:
 @register.filter
 def read_days(sentence: str) -> SafeString:
     """Write a sentence with its days, 2026-11-23 as rules write them, as its reader does."""
-    parts = _ISO_DAY.split(sentence)
+    parts = ISO_DAY.split(sentence)
     return format_html_join("", "{}", ((_day_or_text(part),) for part in parts))
-
-
-_ISO_DAY = re.compile(r"(?<![\w./-])(\d{4}-\d{2}-\d{2})(?![\w/-])")
 
 
 def _day_or_text(part: str) -> SafeString | str:
     try:
-        return day(part) if _ISO_DAY.fullmatch(part) else part
+        return day(part) if ISO_DAY.fullmatch(part) else part
     except ValueError:  # it only looks like a day
         return part
 
