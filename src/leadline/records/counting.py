@@ -25,7 +25,7 @@ def counting(queries: Iterable[QuerySet[Model]]) -> tuple[str, list[Any]]:
             sql, given = rows.order_by().values("pk").query.sql_with_params()
         except EmptyResultSet:  # one that is known to have none
             sql, given = "SELECT 1 WHERE 1 = 0", ()
-        counts.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")  # noqa: S608  # nosec B608
+        counts.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")  # noqa: S608
         parameters += given
     return f"SELECT {', '.join(counts)}", parameters
 
