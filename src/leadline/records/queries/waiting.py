@@ -175,6 +175,4 @@ def _pulse(row: PulseInvitation) -> Waiting:
 
 
 def _reminder(row: Reminder) -> Waiting:
-    return Waiting(
-        kind="reminder", text=row.text, since=row.on, due_on=row.on, page="waiting:"
-    )
+    return Waiting(kind="reminder", text=row.text, since=row.on, due_on=row.on, page="waiting:")

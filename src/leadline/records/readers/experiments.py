@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from leadline.library.experiment_findings import audit_findings, readout_findings
 from leadline.records.actions.readings import Report
+from leadline.records.erasure import erased_addresses
 from leadline.records.models import Source
 from leadline.records.queries.experiments import KeptClaim, KeptExperiments, KeptTotal
-from leadline.records.erasure import erased_addresses
 from leadline.records.readers.experiment_tables import audit_of, plan_of, readout_of
 from leadline.records.readers.words import counted
 from leadline.records.snapshots import keep_facts
