@@ -29,9 +29,11 @@ def sqlite_database(folder: Path) -> dict[str, Any]:
             # A writer takes its lock at the start and waits for another's: nothing is lost.
             "transaction_mode": "IMMEDIATE",
             "timeout": 30,
-            # What is purged is overwritten, not only unlinked.
+            # What is purged is overwritten, not only unlinked. Ten years fit into what is
+            # mapped: a search reads them from memory, at half the time.
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;"
+                "PRAGMA mmap_size=268435456;"
             ),
         },
     }
@@ -60,6 +62,9 @@ def postgresql_database(url: str) -> dict[str, Any]:
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
         "OPTIONS": dict(parse_qsl(parts.query)),
+        # Signing in to a server takes as long as half a page; a file is opened at once.
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
     }
 
 

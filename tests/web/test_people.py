@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 import pytest
 from django.core.serializers.json import DjangoJSONEncoder
@@ -13,6 +14,7 @@ from leadline.records.access import viewer_of
 from leadline.records.actions import feedback, growth, hiring, one_on_ones
 from leadline.records.models import (
     AgendaPoint,
+    Brief,
     Candidate,
     Feedback,
     GrowthPlan,
@@ -336,6 +338,21 @@ def test_a_pulse_round_in_browsers(browser: Browsers, caplog) -> None:
     for page in (text(browser(LEAD).get("/pulse/")), text(browser(OTHER).get("/pulse/"))):
         assert "at least 5 have answered" in page
         assert "1 of" not in page
+
+
+def test_a_line_of_three_briefs_is_shown_once_and_exported_thrice(browser: Browsers) -> None:
+    for day in (date(2026, 11, 2), date(2026, 11, 9), date(2026, 11, 16)):
+        Brief.objects.create(on=day, made_at=NOW).lines.create(
+            position=1, finding="f00000", rule="probation", subject=f"person:{MEMBER}",
+            sentence="Their probation ends soon.", magnitude=1,
+        )  # fmt: skip
+    shown = browser(MEMBER).get("/mine/").content.decode()
+    held = json.loads(browser(MEMBER).get("/mine/export.json").getvalue())["held"]
+    assert shown.count("Their probation ends soon.") == 1
+    days = re.sub("<.*?>", "", shown[shown.index("Their probation ends soon.") :])[:80]
+    assert "2 Nov 2026 – 16 Nov 2026, 3 times" in days
+    days = [one["on"] for one in held if one["text"] == "Their probation ends soon."]
+    assert days == ["2026-11-16", "2026-11-09", "2026-11-02"]
 
 
 def test_mine_exports_corrects_and_purges(browser: Browsers, team: Workspace) -> None:

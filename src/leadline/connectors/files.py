@@ -44,7 +44,7 @@ def refused(path: str | Path) -> Iterator[None]:
 
 def count_rows(path: str | Path) -> int:
     """Return how many rows a file has; of Parquet without reading them."""
-    query = f"SELECT count(*) FROM {reader(path)}(?)"  # noqa: S608  # nosec B608 (ours)
+    query = f"SELECT count(*) FROM {reader(path)}(?)"  # noqa: S608 - ours
     with refused(path), duckdb.connect() as connection:
         found = connection.execute(query, [str(path)]).fetchone()
     return int(found[0]) if found else 0
@@ -77,7 +77,7 @@ def read_table(path: str | Path, *, as_frame: bool = False, most: int | None = N
     InputError
         Its ending is none that is read here.
     """
-    query = f"SELECT * FROM {reader(path)}(?)"  # noqa: S608  # nosec B608 (a name of ours)
+    query = f"SELECT * FROM {reader(path)}(?)"  # noqa: S608 - a name of ours
     draw = most is not None and count_rows(path) > most
     with refused(path), duckdb.connect() as connection:
         if draw:  # on one thread the same rows are drawn each time

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pickle  # nosec B403 (loaded only where the user says so)
+import pickle  # nosec B403 # loaded only where the user says so
 import sys
 from contextlib import redirect_stdout
 from importlib import import_module
@@ -78,7 +78,7 @@ def _read_pickle(path: Path, *, trust: bool) -> Any:
         if path.suffix == ".joblib":
             return _package("joblib", "joblib").load(path)
         with path.open("rb") as file:
-            return pickle.load(file)  # noqa: S301  # nosec B301 (the user named and trusts it)
+            return pickle.load(file)  # noqa: S301  # nosec B301 # the user named and trusts it
     except Exception as error:
         raise ConnectorError(f"{path} cannot be loaded: {error}", permanent=True) from error
 

@@ -67,7 +67,7 @@ def challenge(
                 FROM o GROUP BY decision_id
             ) r USING (decision_id)
             WHERE assigned = ? AND served = ? AND fallback_reason = ''
-              AND json_exists(shadows, ?) AND (? = '' OR decision = ?)""",  # noqa: S608  # nosec B608 (a quoted name)
+              AND json_exists(shadows, ?) AND (? = '' OR decision = ?)""",  # noqa: S608 - a quoted name
             [
                 f"{shadow}.reason",
                 f"{shadow}.action",

@@ -89,7 +89,7 @@ def _join(
     connection.from_parquet(str(Path(decisions) / "*.parquet")).create_view("d")
     connection.from_parquet(str(outcomes), file_row_number=True).create_view("o")
     connection.execute(
-        "CREATE TABLE pairs AS SELECT d.decision_id AS decision, o.file_row_number, o.value "  # noqa: S608  # nosec B608 (fixed text and a number)  # nosec B608
+        "CREATE TABLE pairs AS SELECT d.decision_id AS decision, o.file_row_number, o.value "  # noqa: S608 - fixed text and a number
         f"FROM d JOIN o ON {match}"
     )
     connection.sql(

@@ -133,7 +133,7 @@ def _write_new(
             [str(target / "*.parquet")],
         )
     connection.execute(
-        f"COPY (SELECT {SELECTED} FROM {rows_of(lines)} ANTI JOIN known USING (decision_id) "  # noqa: S608  # nosec B608 (names of ours and quoted paths)
+        f"COPY (SELECT {SELECTED} FROM {rows_of(lines)} ANTI JOIN known USING (decision_id) "  # noqa: S608 - names of ours and quoted paths
         "QUALIFY row_number() OVER (PARTITION BY decision_id) = 1) "
         f"TO {_text(str(written))} (FORMAT parquet)"
     )

@@ -79,14 +79,14 @@ def open_log(folder: str | Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, li
             for path in segment_paths(place):
                 file.writelines(payload + b"\n" for payload in payloads(path, problems))
         if lines.stat().st_size:
-            parts.append(f"SELECT {SELECTED} FROM {rows_of(lines)}")  # noqa: S608  # nosec B608 (names of ours and a quoted path)
+            parts.append(f"SELECT {SELECTED} FROM {rows_of(lines)}")  # noqa: S608 - names of ours and a quoted path
         if rotated := sorted(map(str, place.rglob("*.parquet"))):
             connection.read_parquet(rotated, union_by_name=True).create_view("rotated")
             parts.append("SELECT * FROM rotated")
         if not parts:
             raise ConnectorError(f"{place} holds no decision", permanent=True)
         connection.execute(
-            f"CREATE TABLE d AS SELECT * FROM ({' UNION ALL BY NAME '.join(parts)}) "  # noqa: S608  # nosec B608
+            f"CREATE TABLE d AS SELECT * FROM ({' UNION ALL BY NAME '.join(parts)}) "  # noqa: S608
             "QUALIFY row_number() OVER (PARTITION BY decision_id) = 1"
         )
         yield connection, problems
@@ -138,7 +138,7 @@ def unit_table(
                    max(CAST(fallback_reason <> '' AS INTEGER)) AS fallback,
                    count(DISTINCT assigned) AS n_arms
             FROM d WHERE salt = ? AND assigned NOT IN ('{HOLDOUT}', '{OUTSIDE}')
-            GROUP BY unit""",  # noqa: S608  # nosec B608 (two words of ours)
+            GROUP BY unit""",  # noqa: S608 - two words of ours
             [salt],
         )
         columns: tuple[str, ...] = ()
@@ -234,7 +234,7 @@ def _sum_outcomes(
     if window is not None:
         match += f" AND {at} < u.first_at + to_seconds({window.total_seconds()!r})"
     connection.execute(
-        f"CREATE TABLE sums AS SELECT u.unit, {sums} FROM {joined} ON {match} GROUP BY u.unit",  # noqa: S608  # nosec B608 (quoted names and a number)
+        f"CREATE TABLE sums AS SELECT u.unit, {sums} FROM {joined} ON {match} GROUP BY u.unit",  # noqa: S608 - quoted names and a number
         parameters,
     )
     return numbers
@@ -250,7 +250,7 @@ def _write(
     chosen = "".join(f", s.{quoted(name)}" for name in columns)
     joined = "LEFT JOIN sums s USING (unit)" if columns else ""
     connection.sql(
-        "SELECT u.unit, u.arm, u.served, u.day, u.n_decisions, u.fallback"  # noqa: S608  # nosec B608
+        "SELECT u.unit, u.arm, u.served, u.day, u.n_decisions, u.fallback"  # noqa: S608
         f"{chosen} FROM units u {joined} WHERE u.n_arms = 1"
     ).write_parquet(str(to))
 

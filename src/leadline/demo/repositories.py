@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import subprocess  # nosec B404 # histories are written by git itself
+import subprocess  # histories are written by git itself
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -37,7 +37,7 @@ def _git(*arguments: str, folder: Path, stream: bytes = b"") -> None:
     kept = {name: value for name, value in os.environ.items() if name[:4] != "GIT_"}
     alone = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
     try:
-        subprocess.run(  # nosec B603 B607 # a list, nothing of the user's in it
+        subprocess.run(  # a list, nothing of the user's in it
             ["git", "-c", "core.logAllRefUpdates=false", *arguments],
             cwd=folder,
             input=stream,

@@ -152,11 +152,21 @@ ACCOUNT_MODELS: tuple[type[Model], ...] = (
 
 
 def is_kept_here(model: type[Model]) -> bool:
-    """Whether a model's table is there: the pages make theirs at the first `up`."""
+    """Whether a model's table is there: the pages make theirs at the first `up`.
+
+    Once made they stay, so a database that has them is not asked again.
+    """
     if model not in ACCOUNT_MODELS:
         return True
     table = model._meta.db_table  # noqa: SLF001 - Django's documented name for it
-    return table in connection.introspection.table_names()
+    place = (str(connection.settings_dict["NAME"]), table)
+    if place not in _found and table in connection.introspection.table_names():
+        _found.add(place)
+    return place in _found
+
+
+_found: set[tuple[str, str]] = set()
+"""Tables that were seen, each with the name of its database."""
 
 
 def sessions_of(addresses: Collection[str]) -> Q:

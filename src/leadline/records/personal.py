@@ -7,17 +7,16 @@ address and has no row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
 from leadline.records import accounts, models
+from leadline.records.counting import counting, run
 from leadline.records.narrowing import narrowed
 
 
@@ -486,8 +485,10 @@ KINDS: tuple[Kind, ...] = (
 """All of them."""
 
 
-def how_many(addresses: Collection[str]) -> list[tuple[Kind, int]]:
-    """Return how many records of each kind concern whoever uses these addresses.
+def kinds_with_records(
+    addresses: Collection[str],
+) -> Iterator[tuple[Kind, QuerySet[Model], int]]:
+    """Yield each kind that has records of whoever uses these addresses: them, and how many.
 
     There are forty kinds and most have nothing of most people: one query counts all that a
     lookup finds.
@@ -497,13 +498,13 @@ def how_many(addresses: Collection[str]) -> list[tuple[Kind, int]]:
     sql, parameters = _counting(
         places, are_accounts_here=accounts.is_kept_here(accounts.Session)
     )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [standing_for.get(one, one) for one in parameters])
-        counted = iter(cursor.fetchone())
-    return [
-        (kind, next(counted) if _by_lookup(kind) else kind.concerning(addresses).count())
-        for kind in KINDS
-    ]
+    counted = iter(run(sql, [standing_for.get(one, one) for one in parameters]))
+    for kind in KINDS:
+        n = next(counted) if _by_lookup(kind) else None
+        if n != 0:
+            rows = kind.concerning(addresses)
+            if n := rows.count() if n is None else n:
+                yield kind, rows, n
 
 
 def _by_lookup(kind: Kind) -> bool:
@@ -522,17 +523,7 @@ def _counting(
     are_accounts_here: bool,  # noqa: ARG001 - another query once the pages made theirs
 ) -> tuple[str, list[Any]]:
     """Return the query that counts all kinds, for so many addresses; it takes long to write."""
-    counts: list[str] = []
-    parameters: list[Any] = []
-    for kind in filter(_by_lookup, KINDS):
-        rows = kind.concerning(places).order_by().values("pk")
-        try:
-            sql, given = rows.query.sql_with_params()
-        except EmptyResultSet:  # the pages never made its table
-            sql, given = "SELECT 1 WHERE 1 = 0", ()
-        counts.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")  # noqa: S608  # nosec B608
-        parameters += given
-    return f"SELECT {', '.join(counts)}", parameters
+    return counting(kind.concerning(places) for kind in filter(_by_lookup, KINDS))
 
 
 def kind_of(model: type[Model]) -> Kind:

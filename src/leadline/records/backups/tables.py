@@ -92,7 +92,7 @@ def empty(apps: Apps) -> None:
     """Delete what migrations themselves put into new tables."""
     with connection.cursor() as cursor:
         for model in tables_of(apps):
-            cursor.execute(f"DELETE FROM {_quoted(model._meta.db_table)}")  # noqa: S608, SLF001 # nosec B608
+            cursor.execute(f"DELETE FROM {_quoted(model._meta.db_table)}")  # noqa: S608, SLF001
 
 
 def _insert(model: type[Model], columns: tuple[str, ...], lines: Iterable[bytes]) -> None:
@@ -100,7 +100,7 @@ def _insert(model: type[Model], columns: tuple[str, ...], lines: Iterable[bytes]
     fields = [by_name[name] for name in columns]
     names = ", ".join(_quoted(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
-    statement = f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608, SLF001 # nosec B608
+    statement = f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608, SLF001
     with connection.cursor() as cursor:
         for line in lines:
             values = json.loads(line)

@@ -23,6 +23,9 @@ class Held:
         Where it came from, and so where a mistake is mended.
     readers : tuple of str
         Who can read it in Leadline.
+    since, times
+        Where the same was said on several days and is shown once: the first of them, and
+        how often.
     """
 
     what: str
@@ -30,6 +33,8 @@ class Held:
     on: date | None
     place: str
     readers: tuple[str, ...]
+    since: date | None = None
+    times: int = 1
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, as an export has them."""

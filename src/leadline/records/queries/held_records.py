@@ -9,7 +9,8 @@ from django.db.models import Model, QuerySet
 
 from leadline.records import access
 from leadline.records.access import Viewer
-from leadline.records.personal import Kind, how_many
+from leadline.records.counting import counts_of
+from leadline.records.personal import Kind, kinds_with_records
 from leadline.records.queries.held import Held
 
 AT_ONCE = 500
@@ -34,15 +35,17 @@ def from_records(
     other = asked_by or Viewer(
         email="", name="", addresses=frozenset(), roles=frozenset({access.Role.LEAD})
     )
-    for kind, n_rows in how_many(addresses):
-        if n_rows:
-            shown = access.visible(other, kind.concerning(addresses))
-            shown = shown if is_own else access.visible(person, shown)
-            yield from _of_kind(kind, shown, n_rows=n_rows, most=most)
+    found = []
+    for kind, rows, n_rows in kinds_with_records(addresses):
+        shown = access.visible(other, rows)
+        found.append((kind, shown if is_own else access.visible(person, shown), n_rows))
+    n_shown = counts_of(shown for _kind, shown, _n in found)
+    for (kind, shown, n_rows), n in zip(found, n_shown, strict=True):
+        yield from _of_kind(kind, shown, n_rows=n_rows, n_shown=n, most=most)
 
 
 def _of_kind(
-    kind: Kind, shown: QuerySet[Model], *, n_rows: int, most: int | None
+    kind: Kind, shown: QuerySet[Model], *, n_rows: int, n_shown: int, most: int | None
 ) -> Iterator[Held]:
     n_listed = 0
     for some in _parts(shown.select_related(), most=most):
@@ -55,9 +58,8 @@ def _of_kind(
                 place=_place(kind),
                 readers=readers,
             )
-    n_shown = n_listed if most is None else shown.count()
     few = access.readers_of(access.rule_of_model(kind.model.__name__).kind)
-    if n_shown > n_listed:
+    if most is not None and n_shown > n_listed:
         text = f"{n_shown - n_listed} more, which stand in the export"
         yield Held(what=kind.what, text=text, on=None, place=_place(kind), readers=few)
     if n_others := n_rows - n_shown:

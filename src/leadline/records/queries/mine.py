@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Max, Min, Q
 
 from leadline.errors import InputError
 from leadline.findings import LEAD, TEAM
@@ -135,7 +135,7 @@ def pieces_about(
     yield from _from_calendars(addresses, name, readers)
     yield from _from_repositories(addresses)
     yield from _from_decisions(addresses)
-    yield from _from_briefs(addresses, name, readers)
+    yield from _from_briefs(addresses, name, readers, is_each=most is None)
     yield from _from_notes(addresses, name)
     yield from _from_project_notes(addresses, name)
     yield from from_records(addresses, name, asked_by=asked_by, most=most)
@@ -295,15 +295,18 @@ def _from_repositories(addresses: tuple[str, ...]) -> Iterator[Held]:
 
 
 def _from_briefs(
-    addresses: tuple[str, ...], name: str, readers: tuple[str, ...]
+    addresses: tuple[str, ...], name: str, readers: tuple[str, ...], *, is_each: bool
 ) -> Iterator[Held]:
-    for sentence, on in _lines_about(addresses, name):
+    """Yield lines of briefs and the answers to them; the same line once, unless each counts."""
+    for sentence, since, on, times in _lines_about(addresses, name, is_each=is_each):
         yield Held(
             what="brief",
             text=sentence,
             on=on,
             place=f"leadline brief --today {on}",
             readers=readers,
+            since=since,
+            times=times,
         )
     for row in answers_about(addresses, name):
         yield Held(
@@ -315,16 +318,27 @@ def _from_briefs(
         )
 
 
-def _lines_about(addresses: tuple[str, ...], name: str) -> Iterator[tuple[str, date]]:
-    """Yield the lines of briefs that are about a person or name them, each with its day."""
+def _lines_about(
+    addresses: tuple[str, ...], name: str, *, is_each: bool
+) -> Iterator[tuple[str, date, date, int]]:
+    """Yield the lines of briefs about a person, or naming them: first day, last day, times."""
     subjects = _subjects(addresses)
     about = Q(subject__in=subjects)
     if name:
         about |= may_mention([name], ["sentence"])
-    lines = BriefLine.objects.filter(about).order_by("-brief__on", "position")
-    for subject, sentence, on in lines.values_list("subject", "sentence", "brief__on"):
+    apart = ("brief", "position") if is_each else ()
+    lines = (
+        BriefLine.objects.filter(about)
+        .values("subject", "sentence", *apart)
+        .annotate(since=Min("brief__on"), last=Max("brief__on"), times=Count("pk"))
+        .order_by("-last", *apart)
+    )
+    for subject, sentence, *days in lines.values_list(
+        "subject", "sentence", "since", "last", "times"
+    ):
         if subject in subjects or mentions(sentence, [name]):
-            yield sentence, on
+            since, last, times = days
+            yield sentence, since, last, times
 
 
 def lines_naming(addresses: tuple[str, ...], name: str) -> list[BriefLine]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import date
 
-from django.db.models import Model, QuerySet, TextField
+from django.db.models import IntegerField, Model, QuerySet, TextField, Value
 
 from leadline.findings import TEAM, Finding
 from leadline.practice.project_notes import (
@@ -78,12 +78,26 @@ def notes_naming(
 ) -> Iterator[tuple[Model, tuple[str, ...]]]:
     """Yield every note whose text names somebody, with its readers."""
     words = (*addresses, name)
-    for model in MODELS:
+    for model, pks in _may_name(words).items():
         columns = _texts_of(model)
-        rows = model._default_manager.filter(may_mention(words, columns))  # noqa: SLF001
-        for row in rows:
+        for row in model._default_manager.filter(pk__in=pks):  # noqa: SLF001
             if any(mentions(getattr(row, column), words) for column in columns):
                 yield row, (TEAM,)
+
+
+def _may_name(words: Collection[str]) -> dict[type[Model], list[int]]:
+    """Return which rows of which models are to be read closely; one query finds them all."""
+    found: dict[type[Model], list[int]] = {}
+    first, *others = (
+        model._default_manager.filter(may_mention(words, _texts_of(model)))  # noqa: SLF001
+        .order_by()
+        .annotate(which=Value(n, output_field=IntegerField()))
+        .values_list("which", "pk")
+        for n, model in enumerate(MODELS)
+    )
+    for n, pk in first.union(*others, all=True).order_by("which"):
+        found.setdefault(MODELS[n], []).append(pk)
+    return found
 
 
 def _decided(row: Decision) -> Decided:

@@ -184,12 +184,12 @@ def _folded(pieces: Iterable[Held]) -> list[Folded]:
 
 
 def _fold(text: str, readers: tuple[str, ...], same: list[Held]) -> Folded:
-    days = [piece.on for piece in same if piece.on]
+    days = [day for piece in same for day in (piece.since, piece.on) if day]
     return Folded(
         text=text,
         place=same[0].place,
         readers=readers,
         first=min(days, default=None),
         last=max(days, default=None),
-        n=len(same),
+        n=sum(piece.times for piece in same),
     )
