@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 import unicodedata
+from calendar import monthrange
 from datetime import date
 
 from leadline.connectors.people.countries import country_code
