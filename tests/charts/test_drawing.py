@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 
-from leadline.charts.drawing import DARK, LIGHT, to_svg
+from leadline.charts.drawing import DARK, LIGHT, THEMED, to_svg
 
 SPEC = {
     "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
@@ -28,3 +28,9 @@ def test_light_and_dark_pages_have_their_own_colours():
     assert LIGHT.first in light
     assert DARK.first in dark
     assert LIGHT.ink not in dark
+
+
+def test_a_page_may_say_the_colours_itself():
+    svg = to_svg(SPEC, palette=THEMED)
+    assert 'fill="var(--first)"' in svg
+    assert "#" not in svg.replace("url(#", "")

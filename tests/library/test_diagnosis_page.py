@@ -9,7 +9,7 @@ import pytest
 
 from leadline.analysis.diagnosis.result import Diagnosis, Measure
 from leadline.library.diagnosis_notebook import for_notebook
-from leadline.library.diagnosis_page import gain_text, headline, measure_text, page
+from leadline.library.diagnosis_page import gain_text, headline, measure_text, page, share_text
 from tests.made_diagnosis import finding, made_diagnosis
 
 VOID = {"meta", "br", "img", "line", "path"}
@@ -56,6 +56,7 @@ def test_the_first_thing_to_do_stands_first(read):
     assert first < text.index("Ladder.") < text.index("Tried, and not worth it")
     for said in (
         "+0.12 [0.08, 0.16] log loss; +0.03 [0.02, 0.04] roc_auc; +250 per 1,000 decisions",
+        "250 per 1,000 decisions (29 % of the loss in test)",  # oracle: 0.12 / 0.41
         "Ask: Why this model?",
         "plan is basic",
         "concept drift: label 200 production rows",
@@ -65,9 +66,18 @@ def test_the_first_thing_to_do_stands_first(read):
         assert said in text
 
 
-def test_every_picture_comes_light_and_dark_with_its_table(read):
+def test_a_gain_is_a_share_of_the_loss_only_where_it_is_one():
+    told = made_diagnosis()
+    assert (
+        share_text(told, finding("concept_drift", "confirmed", measured_on="production")) == ""
+    )
+    assert share_text(told, finding("imbalance", "confirmed", unit="payoff per decision")) == ""
+    assert share_text(told, finding("leakage", "blocker", gain=-0.2)) == ""
+
+
+def test_every_picture_comes_wide_and_narrow_with_its_table(read):
     classes = [attributes.get("class") for _, attributes in read.tags]
-    assert classes.count("light") == classes.count("dark") == 5
+    assert classes.count("wide") == classes.count("narrow") == 5
     # the table of gains is the table of findings below it
     assert sum(tag == "details" for tag, _ in read.tags) == 4
 

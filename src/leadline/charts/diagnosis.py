@@ -23,10 +23,13 @@ if TYPE_CHECKING:
     )
 
 WIDTH = 560
-NARROW = 400
+CURVE_WIDTH = 400
+SQUARE = 280
+PHONE_WIDTH = 190
+"""Width between the axes that fits a screen of 360 pixels with its labels."""
+
 FAR_APART = 30
 STEP = 26
-FEW_TICKS = alt.Axis(tickCount=6)
 
 WITHOUT_ML = "without machine learning"
 MODEL = "the model"
@@ -38,7 +41,7 @@ MODEL_RUNGS = {"train", "held out", "test", "production"}
 FLOOR_RUNGS = {"constant", "rule"}
 
 
-def ladder(rungs: Sequence[Rung], *, unit: str) -> dict[str, Any]:
+def ladder(rungs: Sequence[Rung], *, unit: str, width: int = WIDTH) -> dict[str, Any]:
     """Draw the loss of every rung, from a constant guess to what is within reach."""
     losses = [rung.loss for rung in rungs]
     # A model that memorises has a loss of nearly 0 in training: not worth a log scale.
@@ -53,7 +56,7 @@ def ladder(rungs: Sequence[Rung], *, unit: str) -> dict[str, Any]:
         }
         for rung in rungs
     ]
-    axis = alt.Axis(tickCount=6, format=_format(losses))
+    axis = alt.Axis(tickCount=_ticks(width), format=_format(losses))
     base = _chart(rows).encode(
         y=alt.Y("rung:N", sort=[rung.name for rung in rungs], title=None),
         x=alt.X(
@@ -67,13 +70,16 @@ def ladder(rungs: Sequence[Rung], *, unit: str) -> dict[str, Any]:
         base.mark_point(filled=True, size=90, opacity=1) if wide else base.mark_bar(height=14)
     )
     roles = alt.Color(
-        "role:N", sort=ROLES, scale=alt.Scale(domain=ROLES), legend=_legend(title=None)
+        "role:N", sort=ROLES, scale=alt.Scale(domain=ROLES), legend=_legend(width=width)
     )
     labels = base.mark_text(align="left", dx=8).encode(text="label:N")
-    return _spec(alt.layer(marks.encode(color=roles), labels), height=alt.Step(STEP))
+    drawn = alt.layer(marks.encode(color=roles), labels)
+    return _spec(drawn, height=alt.Step(STEP), width=width)
 
 
-def gains(findings: Sequence[CauseFinding], *, unit: str, floor: float) -> dict[str, Any]:
+def gains(
+    findings: Sequence[CauseFinding], *, unit: str, floor: float, width: int = WIDTH
+) -> dict[str, Any]:
     """Draw what each remedy buys, with its interval and the least gain that counts."""
     rows = [
         {
@@ -91,15 +97,18 @@ def gains(findings: Sequence[CauseFinding], *, unit: str, floor: float) -> dict[
     sure = "isValid(datum.lower) && isValid(datum.upper)"
     whiskers = base.transform_filter(sure).mark_rule(strokeWidth=2)
     ends = [end for f in findings for end in (f.gain, f.gain_lower, f.gain_upper, floor)]
-    axis = alt.Axis(tickCount=6, format=_format(ends))
+    axis = alt.Axis(tickCount=_ticks(width), format=_format(ends))
     gain = alt.X("lower:Q", title=f"gain in {unit}", axis=axis)
     intervals = whiskers.encode(x=gain, x2="upper:Q")
     points = base.mark_point(filled=True, size=70, opacity=1).encode(x="gain:Q")
     line = _chart([{"floor": floor}]).mark_rule(strokeDash=[4, 3])
-    return _spec(alt.layer(line.encode(x="floor:Q"), intervals, points), height=alt.Step(STEP))
+    drawn = alt.layer(line.encode(x="floor:Q"), intervals, points)
+    return _spec(drawn, height=alt.Step(STEP), width=width)
 
 
-def learning_curve(points: Sequence[CurvePoint], *, unit: str) -> dict[str, Any]:
+def learning_curve(
+    points: Sequence[CurvePoint], *, unit: str, width: int = CURVE_WIDTH
+) -> dict[str, Any]:
     """Draw the loss against the number of training rows."""
     rows = [
         {
@@ -129,14 +138,14 @@ def learning_curve(points: Sequence[CurvePoint], *, unit: str) -> dict[str, Any]
         base.mark_rule().encode(y=loss, y2="lower:Q"),
         base.mark_line(point=True).encode(y=loss),
     )
-    return _spec(drawn, height=280, width=NARROW)
+    return _spec(drawn, height=SQUARE, width=width)
 
 
-def calibration(bins: Sequence[CalibrationBin]) -> dict[str, Any]:
+def calibration(bins: Sequence[CalibrationBin], *, width: int = SQUARE) -> dict[str, Any]:
     """Draw what came against what was predicted; on the diagonal both are the same."""
     rows = [{"predicted": b.predicted, "observed": b.observed, "rows": b.n_rows} for b in bins]
     ends = [value for b in bins for value in (b.predicted, b.observed)]
-    axis = alt.Axis(tickCount=6, format=_format(ends))
+    axis = alt.Axis(tickCount=_ticks(width), format=_format(ends))
     corners = [{"predicted": end, "observed": end} for end in (min(ends), max(ends))]
     diagonal = _chart(corners).mark_line(strokeDash=[4, 3], opacity=0.6)
     points = _chart(rows).mark_line(point=True)
@@ -148,10 +157,12 @@ def calibration(bins: Sequence[CalibrationBin]) -> dict[str, Any]:
             order="predicted:Q",
         ),
     )
-    return _spec(drawn, height=280, width=280)
+    return _spec(drawn, height=width, width=width)
 
 
-def shift(columns: Sequence[ColumnShift], *, unit: str, most: int = 12) -> dict[str, Any]:
+def shift(
+    columns: Sequence[ColumnShift], *, unit: str, most: int = 12, width: int = WIDTH
+) -> dict[str, Any]:
     """Draw how far columns moved against how much the model depends on them.
 
     Only the upper right corner matters: a column that moved and that the model uses.
@@ -160,20 +171,28 @@ def shift(columns: Sequence[ColumnShift], *, unit: str, most: int = 12) -> dict[
     rows = [
         {"column": c.column, "distance": c.distance, "dependence": c.dependence} for c in shown
     ]
+    few = alt.Axis(tickCount=_ticks(width))
     dependence = alt.Axis(format=_format([c.dependence for c in shown]))
     base = _chart(rows).encode(
-        x=alt.X("distance:Q", title="how far it moved (0–1)", axis=FEW_TICKS),
+        x=alt.X("distance:Q", title="how far it moved (0–1)", axis=few),
         y=alt.Y("dependence:Q", title=f"rise of {unit} without it", axis=dependence),
     )
     points = base.mark_point(filled=True, size=60, opacity=1)
     top = {row["column"] for row in rows[:5]}
     labels = base.transform_filter(alt.FieldOneOfPredicate("column", sorted(map(str, top))))
     drawn = alt.layer(points, labels.mark_text(align="left", dx=7).encode(text="column:N"))
-    return _spec(drawn, height=260)
+    return _spec(drawn, height=260, width=width)
 
 
-def pictures(diagnosis: Diagnosis) -> dict[str, dict[str, Any]]:
-    """Return every picture that the diagnosis has numbers for, by name."""
+def pictures(diagnosis: Diagnosis, *, width: int = WIDTH) -> dict[str, dict[str, Any]]:
+    """Return every picture that the diagnosis has numbers for, by name.
+
+    Parameters
+    ----------
+    diagnosis : Diagnosis
+    width : int
+        Most pixels between the axes of a picture.
+    """
     unit = diagnosis.unit
     # A gain in another unit (a payoff, say) does not belong on the same axis.
     drawn = [
@@ -182,15 +201,18 @@ def pictures(diagnosis: Diagnosis) -> dict[str, dict[str, Any]]:
         if finding.cause in CAUSES and finding.unit == unit and math.isfinite(finding.gain)
     ]
     known = [rung for rung in diagnosis.ladder if math.isfinite(rung.loss)]
-    found = {"ladder": ladder(known, unit=unit)} if known else {}
+    found = {"ladder": ladder(known, unit=unit, width=width)} if known else {}
     if drawn:
-        found["gains"] = gains(drawn, unit=unit, floor=diagnosis.floor)
+        found["gains"] = gains(drawn, unit=unit, floor=diagnosis.floor, width=width)
     if diagnosis.learning_curve:
-        found["learning curve"] = learning_curve(diagnosis.learning_curve, unit=unit)
+        curve = diagnosis.learning_curve
+        found["learning curve"] = learning_curve(
+            curve, unit=unit, width=min(width, CURVE_WIDTH)
+        )
     if diagnosis.calibration:
-        found["calibration"] = calibration(diagnosis.calibration)
+        found["calibration"] = calibration(diagnosis.calibration, width=min(width, SQUARE))
     if diagnosis.shift:
-        found["shift"] = shift(diagnosis.shift, unit=unit)
+        found["shift"] = shift(diagnosis.shift, unit=unit, width=width)
     return found
 
 
@@ -211,10 +233,17 @@ def _format(values: Sequence[float]) -> Any:
     return "~s" if max(finite, default=0.0) >= 10_000 else alt.Undefined
 
 
-def _legend(*, title: str | None) -> alt.Legend:
-    return alt.Legend(title=title, orient="top", direction="horizontal")
+def _ticks(width: int) -> int:
+    """Numbers on an axis need about 60 pixels each."""
+    return min(6, width // 60)
 
 
-def _spec(chart: Any, *, height: Any, width: int = WIDTH) -> dict[str, Any]:
+def _legend(*, width: int) -> alt.Legend:
+    if width == WIDTH:
+        return alt.Legend(title=None, orient="top", direction="horizontal")
+    return alt.Legend(title=None, orient="top", direction="vertical")
+
+
+def _spec(chart: Any, *, height: Any, width: int) -> dict[str, Any]:
     spec: dict[str, Any] = chart.properties(width=width, height=height).to_dict()
     return spec

@@ -36,6 +36,15 @@ DARK = Palette(
     second="#f0883e",
     rest="#768390",
 )
+THEMED = Palette(
+    ink="var(--ink)",
+    muted="var(--muted)",
+    grid="var(--line)",
+    first="var(--first)",
+    second="var(--second)",
+    rest="var(--rest)",
+)
+"""Colours that the page around the picture says: one picture for its light and dark looks."""
 
 FONT = "system-ui, sans-serif"
 

@@ -7,22 +7,32 @@ from html import escape
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from leadline.analysis.baseline.wording import number
-from leadline.charts.diagnosis import pictures
-from leadline.charts.drawing import DARK, LIGHT, to_svg
+from leadline.analysis.baseline.wording import number, share, signed
+from leadline.charts.diagnosis import PHONE_WIDTH, pictures
+from leadline.charts.drawing import DARK, LIGHT, THEMED, Palette, to_svg
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from leadline.analysis.diagnosis.result import CauseFinding, Diagnosis, Measure
 
+
+def _colours(palette: Palette) -> str:
+    """Write a palette as the properties that `THEMED` names."""
+    return (
+        f"--ink: {palette.ink}; --muted: {palette.muted}; --line: {palette.grid};"
+        f" --first: {palette.first}; --second: {palette.second}; --rest: {palette.rest};"
+    )
+
+
+COLOURS = f"""
+:root {{ color-scheme: light dark; {_colours(LIGHT)}
+  --ground: #ffffff; --raised: #f3f6f9; --bad: #a8200d; }}
+@media (prefers-color-scheme: dark) {{ :root {{ {_colours(DARK)}
+  --ground: #15191e; --raised: #1e242b; --bad: #ff8b7a; }} }}
+"""
+
 STYLE = """
-:root { color-scheme: light dark; --ink: #1b1f24; --muted: #59636e; --line: #d9dee3;
-  --ground: #ffffff; --raised: #f3f6f9; --first: #0b62a8; --bad: #a8200d; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6eaee; --muted: #9aa5b1;
-  --line: #3a424b; --ground: #15191e; --raised: #1e242b; --first: #6cb6ff; --bad: #ff8b7a; }
-  .light { display: none } }
-@media (prefers-color-scheme: light) { .dark { display: none } }
 body { margin: 0 auto; max-width: 62rem; padding: 2rem 1.25rem 4rem; color: var(--ink);
   background: var(--ground); font: 1rem/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 .25rem }
@@ -37,12 +47,13 @@ th, td { text-align: left; vertical-align: top; padding: .4rem .6rem .4rem 0;
 th { color: var(--muted); font-weight: 500 }
 td.number, th.number { text-align: right; white-space: nowrap;
   font-variant-numeric: tabular-nums; padding-right: 1rem }
-figure { margin: 1rem 0; overflow-x: auto } svg { max-width: 100%; height: auto }
+figure { margin: 1rem 0 } svg { max-width: 100%; height: auto } .narrow { display: none }
 details { margin: .25rem 0 1rem } summary { color: var(--muted); font-size: .875rem }
 .pair { display: grid; gap: 2rem;
   grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)) }
 @media (max-width: 44rem) { body { padding: 1.25rem .75rem 3rem }
-  figure svg { min-width: 28rem } thead { display: none } ul { padding-left: 1.1rem }
+  .wide { display: none } .narrow { display: block } thead { display: none }
+  ul { padding-left: 1.1rem }
   tr { display: block; padding: .5rem 0; border-bottom: 1px solid var(--line) }
   td, td.number { display: block; padding: .15rem 0; border: 0; text-align: left;
     white-space: normal; overflow-wrap: anywhere }
@@ -76,7 +87,7 @@ def page(diagnosis: Diagnosis) -> str:
         "<!doctype html>\n"
         f'<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<style>{STYLE}</style></head><body>{body(diagnosis)}</body></html>\n"
+        f"<style>{COLOURS}{STYLE}</style></head><body>{body(diagnosis)}</body></html>\n"
     )
 
 
@@ -133,8 +144,17 @@ def gain_text(finding: CauseFinding) -> str:
         bounds = (finding.metric_gain_lower, finding.metric_gain_upper)
         text += f"; {_interval(finding.metric_gain, *bounds)} {finding.metric}"
     if finding.value is not None:
-        text += f"; {_signed(finding.value)} per 1,000 decisions"
+        text += f"; {signed(finding.value, digits=3)} per 1,000 decisions"
     return text
+
+
+def share_text(diagnosis: Diagnosis, finding: CauseFinding) -> str:
+    """Say what share of the model's loss a gain is; empty where there is none to share."""
+    place = "production" if finding.measured_on == "production" else "test"
+    loss = next((rung.loss for rung in diagnosis.ladder if rung.name == place), 0.0)
+    if not (loss > 0 and finding.gain > 0 and finding.unit == diagnosis.unit):
+        return ""
+    return f" ({share(finding.gain / loss)} of the loss in {place})"
 
 
 def _head(diagnosis: Diagnosis) -> str:
@@ -158,8 +178,9 @@ def _first(diagnosis: Diagnosis) -> str:
         kind = "first blocker" if finding.verdict == "blocker" else "first"
         boxes.append(
             f'<section class="{kind}"><p><strong>First: {escape(finding.remedy)}</strong></p>'
-            f"<p>{escape(gain_text(finding))} <span class='small'>measured on "
-            f"{escape(finding.measured_on)}</span></p><p>{escape(finding.evidence)}</p>"
+            f"<p>{escape(gain_text(finding) + share_text(diagnosis, finding))} <span"
+            f" class='small'>measured on {escape(finding.measured_on)}</span></p>"
+            f"<p>{escape(finding.evidence)}</p>"
             f"<p>Ask: {escape(finding.question)}</p></section>"
         )
     if blockers:
@@ -179,10 +200,11 @@ def _figures(diagnosis: Diagnosis) -> dict[str, str]:
         "shift": _shift_table(diagnosis),
     }
     sources = _sources(diagnosis)
+    narrow = pictures(diagnosis, width=PHONE_WIDTH)
     return {
         name: (
-            f'<div><figure><div class="light">{to_svg(spec, palette=LIGHT)}</div>'
-            f'<div class="dark">{to_svg(spec, palette=DARK)}</div>'
+            f'<div><figure><div class="wide">{to_svg(spec, palette=THEMED)}</div>'
+            f'<div class="narrow">{to_svg(narrow[name], palette=THEMED)}</div>'
             f"<figcaption>{escape(name.capitalize())}. "
             f"{escape(f'{CAPTIONS[name]} {sources[name]}'.strip())}</figcaption>"
             f"</figure>{_twin(twins[name])}</div>"
@@ -318,12 +340,10 @@ def _cell(value: object, *, of: str) -> str:
 
 def _interval(estimate: float, lower: float, upper: float) -> str:
     if math.isnan(lower):
-        return _signed(estimate)
-    return f"{_signed(estimate)} [{number(lower, digits=3)}, {number(upper, digits=3)}]"
-
-
-def _signed(value: float) -> str:
-    return f"{'+' if value > 0 else ''}{number(value, digits=3)}"
+        return signed(estimate, digits=3)
+    return (
+        f"{signed(estimate, digits=3)} [{number(lower, digits=3)}, {number(upper, digits=3)}]"
+    )
 
 
 def _words(cause: str) -> str:

@@ -61,9 +61,10 @@ def test_of_causes_that_gain_alike_the_cheaper_one_is_named(bench):
 
 
 def test_a_broken_column_whose_cost_is_not_certain_stands_behind_what_is(bench):
-    broken = suspicion("data_quality", 0.15, error=0.11, blocker=True)
-    found = judge(bench, [broken, suspicion("underfitting", 2.0)])
-    assert [f.verdict for f in found] == ["confirmed", "undecidable"]
+    for cost, verdict in ((0.15, "ruled out"), (0.35, "undecidable")):  # of a floor of 0.1
+        broken = suspicion("data_quality", cost, error=0.3, blocker=True)
+        found = judge(bench, [broken, suspicion("underfitting", 2.0)])
+        assert [f.verdict for f in found] == ["confirmed", verdict]
     leak = suspicion("leakage", -0.15, error=0.2, blocker=True)  # a score owes nothing it gains
     assert judge(bench, [suspicion("underfitting", 2.0), leak])[0].verdict == "blocker"
 

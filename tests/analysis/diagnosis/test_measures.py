@@ -10,6 +10,7 @@ import pytest
 from sklearn.metrics import log_loss, ndcg_score
 
 from leadline.analysis.diagnosis import engine, measures
+from leadline.analysis.diagnosis.audit import _short
 from leadline.library.diagnosis import diagnose
 
 
@@ -196,6 +197,11 @@ def test_what_does_not_apply_is_left_out():
     assert "loss off policy" not in found
     few = queries(60, seed=1), queries(12, seed=2)  # 12 queries: no interval is worth a word
     assert "MRR" not in ranked(*few)
+
+
+def test_a_moment_is_written_as_people_write_it():
+    assert _short(np.datetime64("2024-07-08T09:30:00.000")) == "2024-07-08 09:30"
+    assert _short(np.datetime64("2024-07-08", "ns")) == "2024-07-08"
 
 
 def test_the_audit_asks_about_this_table_first(monkeypatch):

@@ -163,3 +163,10 @@ def test_rankers_get_their_queries_and_ranks_are_judged_per_query():
         assert diagnosis.unit == "1 − NDCG@10"
         assert diagnosis.verdict in {"healthy", "undecidable", "overfitting", "not_enough_data"}
         assert not diagnosis.calibration
+
+
+def test_a_pipeline_is_called_by_what_learns_in_it():
+    problem = infer_problem(rows().labels)
+    pipeline = make_pipeline(StandardScaler(), BaggingClassifier(DecisionTreeClassifier(), 3))
+    assert UserModel(pipeline, problem=problem).name == "BaggingClassifier"
+    assert UserModel(np.sign, problem=problem).name == "sign"

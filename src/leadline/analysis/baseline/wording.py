@@ -25,6 +25,11 @@ def number(value: float, *, digits: int = 4) -> str:
     return f"{value:.{digits}g}"
 
 
+def signed(value: float, *, digits: int = 4) -> str:
+    """Write a number with its sign where it is above 0: a gain, a change."""
+    return f"{'+' if value > 0 else ''}{number(value, digits=digits)}"
+
+
 def share(value: float) -> str:
     """Write a share as percent."""
     return f"{100 * value:.0f} %" if value == 0 or value >= 0.1 else f"{100 * value:.2g} %"

@@ -65,6 +65,8 @@ def _worst_rows(bench: Bench) -> str:
 
 
 def _short(value: object) -> str:
+    if isinstance(value, np.datetime64):
+        return str(value.astype("datetime64[m]")).replace("T", " ").removesuffix(" 00:00")
     return f"{value:.4g}" if isinstance(value, float) else str(value)[:40]
 
 

@@ -183,7 +183,10 @@ def _of_blocker(s: Suspicion, *, certain: bool) -> str:
     if not s.gate:
         return RULED_OUT
     # a score that is not what it seems needs no gain; what is broken must cost something
-    return BLOCKER if certain or s.gain.estimate <= 0 else UNDECIDABLE
+    if certain or s.gain.estimate <= 0:
+        return BLOCKER
+    much = s.gain.estimate >= thresholds.UNDECIDED_FLOORS * s.floor
+    return UNDECIDABLE if much else RULED_OUT
 
 
 def _finding(

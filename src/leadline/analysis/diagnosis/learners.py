@@ -64,8 +64,8 @@ class UserModel:
     def __init__(self, given: Any, *, problem: Problem) -> None:
         self.given = given
         self.problem = problem
-        self.name = model_name(given)
         self.can_train = _cloneable(given)
+        self.name = model_name(_last_step(given))
 
     @property
     def trainable(self) -> Any:
@@ -146,6 +146,13 @@ def _clone(model: Any) -> Any:
             return clone(model)
         except (TypeError, RuntimeError):  # constructors that change what they are given
             return type(model)(**copy.deepcopy(model.get_params(deep=False)))
+
+
+def _last_step(model: Any) -> Any:
+    """Return what learns in a pipeline: it is what people call the model by."""
+    while hasattr(model, "steps"):
+        model = model.steps[-1][1]
+    return model
 
 
 def _unwrapped(model: Any) -> Any:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from leadline.analysis.baseline.wording import number, signed
 from leadline.analysis.diagnosis.bench import Suspicion
 from leadline.analysis.diagnosis.remedies import locate, settings_of
 from leadline.analysis.diagnosis.result import CalibrationBin
@@ -59,7 +60,8 @@ def calibration(bench: Bench) -> list[Suspicion]:
             gain=gain,
             floor=bench.floor,
             evidence=f"a {name} map, fitted on other test rows, changes the loss by"
-            f" {-gain.estimate:+.4g}; predicted {predicted:.4g}, observed {observed:.4g}",
+            f" {signed(-gain.estimate)}; predicted {number(predicted)}, observed"
+            f" {number(observed)}",
             remedy=f"recalibrate the scores ({name}) on rows held out from training"
             + _or_unweighted(bench),
             question="Were the classes reweighted or resampled in training?"

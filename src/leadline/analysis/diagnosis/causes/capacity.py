@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leadline.analysis.baseline.wording import number
 from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.bench import Suspicion
 from leadline.analysis.diagnosis.remedies import locate, variations
@@ -82,8 +83,9 @@ def _suspicion(
         gain=gain,
         floor=bench.floor * (thresholds.SWITCH_FACTOR if switch else 1.0),
         gate=gap > thresholds.MATERIAL_GAP * bench.floor if over else True,
-        evidence=f"loss {train:.4g} in training, {held_out:.4g} held out; after the remedy"
-        f" {winner.train_loss:.4g} in training, {float(winner.losses.mean()):.4g} held out",
+        evidence=f"loss {number(train)} in training, {number(held_out)} held out; after the"
+        f" remedy {number(winner.train_loss)} in training,"
+        f" {number(float(winner.losses.mean()))} held out",
         remedy=winner.learner.remedy,
         question=_question(over=over, switch=switch),
         numbers={

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from leadline.analysis.baseline.wording import signed
 from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.bench import Suspicion
 from leadline.analysis.diagnosis.result import CurvePoint
@@ -81,7 +82,7 @@ def data_size(bench: Bench) -> list[Suspicion]:
             and gain.estimate
             > thresholds.UNDECIDED_FLOORS * bench.floor * thresholds.DATA_FACTOR,
             evidence=f"doubling the training rows to {len(bench.trials.pool):,} brought"
-            f" {gain_last:+.4g}, the doubling before {gain_before:+.4g}",
+            f" {signed(gain_last)}, the doubling before {signed(gain_before)}",
             remedy=f"collect {'as many' if times == 2 else 'three times as many'} rows again"
             f" (from {n:,} to {times * n:,})",
             question=f"What would {times} times as many labelled rows cost?",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from leadline.analysis.baseline.wording import signed
 from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.bench import Bench, Suspicion
 from leadline.analysis.diagnosis.result import Gain
@@ -137,7 +138,7 @@ def _suspicion(
         floor=floor,
         gate=gate,
         evidence=f"the rarer class is {rare:.1%}; the threshold that serves {what} best is"
-        f" {threshold:.3g}, not 0.5: {gain.estimate:+.4g}",
+        f" {threshold:.3g}, not 0.5: {signed(gain.estimate)}",
         remedy=f"decide at {threshold:.3g} instead of 0.5 (no training needed)",
         question="What does a missed case cost, next to a false alarm?",
         numbers={"rare_share": rare, "threshold": threshold, "measure": what},

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from leadline.analysis.baseline.wording import signed
 from leadline.analysis.diagnosis.bench import Bench, Suspicion
 from leadline.analysis.diagnosis.references import references
 from leadline.analysis.diagnosis.samples import folds
@@ -50,7 +51,7 @@ def missing_information(bench: Bench) -> list[Suspicion]:
             gain=gains[best],
             floor=bench.floor,
             evidence="with "
-            + "; with ".join(f"{n}: {g.estimate:+.4g}" for n, g in gains.items()),
+            + "; with ".join(f"{n}: {signed(g.estimate)}" for n, g in gains.items()),
             remedy=f"add {best}",
             question=f"Is {best} known at the moment of the prediction?",
             numbers={name: g.estimate for name, g in gains.items()},

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from leadline.analysis.baseline.wording import number, signed
 from leadline.analysis.diagnosis import priors, thresholds
 from leadline.analysis.diagnosis.bench import Bench, Suspicion
 from leadline.analysis.diagnosis.causes.calibration import maps
@@ -162,9 +163,9 @@ _QUESTIONS = {
 
 def _evidence(split: Split, where: Domain) -> str:
     return (
-        f"loss {split.total:+.4g} in production; on rows like the test rows"
-        f" {split.concept:+.4g} (± {split.concept_error:.2g}), by other rows"
-        f" {split.covariate:+.4g}; production is told from test with AUC {where.auc:.3f}"
+        f"loss {signed(split.total)} in production; on rows like the test rows"
+        f" {signed(split.concept)} (± {number(split.concept_error, digits=2)}), by other rows"
+        f" {signed(split.covariate)}; production is told from test with AUC {where.auc:.3f}"
     )
 
 
@@ -300,7 +301,7 @@ def _without_labels(bench: Bench, production: Sample, where: Domain) -> list[Sus
             floor=bench.floor,
             evidence=f"production is told from test with AUC {where.auc:.3f} by columns that"
             f" the model depends on; weighed towards production, the test loss changes by"
-            f" {expected:+.4g}",
+            f" {signed(expected)}",
             remedy="train with rows weighed towards production",
             question=_QUESTIONS["covariate_shift"],
             measured_on="test, weighed towards production",

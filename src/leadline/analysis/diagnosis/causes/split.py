@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from leadline.analysis.baseline.wording import signed
 from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.bench import Bench, Suspicion
 from leadline.analysis.diagnosis.causes.twins import Pairs, twins
@@ -135,7 +136,7 @@ def _groups(bench: Bench) -> Suspicion | None:
         gate=_is_worse(bench, gain) and not again > share / 2,
         evidence=f"{share:.0%} of the test rows belong to groups that training rows belong to"
         f" too; with their groups kept out of training, their loss changes by"
-        f" {-gain.estimate:+.3g} {bench.unit} (as many other rows taken out: 0)"
+        f" {signed(-gain.estimate)} {bench.unit} (as many other rows taken out: 0)"
         + (f"; {again:.0%} of the production rows come from known groups" if again else ""),
         remedy="split by group, so that no group is on both sides, and judge the model by that"
         " score",
@@ -193,7 +194,7 @@ def _time(bench: Bench) -> Suspicion | None:
         gain,
         evidence=f"{later:.0%} of the training rows are later than half of the test rows;"
         f" trained on the past only, the loss on later test rows changes by"
-        f" {-gain.estimate:+.3g} {bench.unit} (trained on as many rows of any time: 0)",
+        f" {signed(-gain.estimate)} {bench.unit} (trained on as many rows of any time: 0)",
         remedy="split by time: train on the past, judge on what came after, and judge the"
         " model by that score",
         question="How long after its training will the model be asked?",
@@ -231,7 +232,7 @@ def _near_twins(bench: Bench) -> Suspicion | None:
         f" ({pairs.agreeing:.0%} of the columns agree), and where the model is surprised by"
         f" one it is surprised by the other (correlation {linked:.2f}); without the"
         f" {pairs.partners.size:,} training rows, the loss changes by"
-        f" {-gain.estimate:+.3g} {bench.unit}",
+        f" {signed(-gain.estimate)} {bench.unit}",
         remedy="keep all copies of a row on one side of the split, and judge the model by that"
         " score",
         question="Were rows copied, augmented or joined before the split?",
