@@ -97,6 +97,9 @@ def test_a_source_that_fails_is_said_loudly_and_stops_nothing_else(
     text = leadline("brief", *DAY)
     assert "NOT READ: calendar lead.ics" in text
     assert "git search-ranking" in text
+    assert "The commands are for this folder" not in text
+    below = Leadline(team / "repositories", variables=leadline.variables)
+    assert f"The commands are for this folder: cd {team.resolve()}" in below("brief", *DAY)
     assert "NOT READ" in leadline("sync", code=3)
 
 
@@ -114,6 +117,10 @@ def test_an_empty_workspace_says_what_is_missing(tmp_path: Path) -> None:
     printed = Leadline(tmp_path)("brief")
     assert "Nothing was read yet" in printed
     assert "no calendar" in printed
+    (tmp_path / "people.csv").write_text("name,emails\nBo,bo@harbour.example\n")
+    sources = '[people]\nfile = "people.csv"\n[[calendar]]\nfile = "gone.ics"\n'
+    (tmp_path / "leadline.toml").write_text(text + sources)
+    assert "needs you today, as far as could be read." in Leadline(tmp_path)("brief")
 
 
 def test_outside_a_workspace_the_way_in_is_shown(tmp_path: Path) -> None:

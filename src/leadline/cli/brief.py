@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,8 +86,16 @@ def command(
         show(
             brief.to_dict(),
             as_json=as_json,
-            human=lambda out: print_brief(brief, out=out, show_all=show_all),
+            human=lambda out: print_brief(
+                brief, out=out, show_all=show_all, elsewhere=_elsewhere(workspace)
+            ),
         )
+
+
+def _elsewhere(workspace: Workspace) -> str:
+    """Return the workspace's folder as a shell reads it, where it is not this one."""
+    folder = workspace.folder.resolve()
+    return "" if folder == Path.cwd() else shlex.quote(str(folder))
 
 
 def _make(workspace: Workspace, *, today: date, may_sync: bool) -> Brief:

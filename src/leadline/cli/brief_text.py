@@ -24,7 +24,9 @@ MOST_RECEIPTS = 3
 """Receipts printed for a line; JSON and the page have all of them."""
 
 
-def print_brief(brief: Brief, *, out: Console, show_all: bool = False) -> None:
+def print_brief(
+    brief: Brief, *, out: Console, show_all: bool = False, elsewhere: str = ""
+) -> None:
     """Write the lines with their receipts, then what was looked at, failed and is missing.
 
     Parameters
@@ -35,6 +37,8 @@ def print_brief(brief: Brief, *, out: Console, show_all: bool = False) -> None:
         Where it is written.
     show_all : bool
         Also what stands from earlier briefs, and what stands behind each practice.
+    elsewhere : str
+        The folder in which the receipts' commands run, where one stands in another.
     """
     out.print()
     out.print(Text.assemble((f"{brief.lead}'s brief", "bold"), f" · {long_day(brief)}"))
@@ -51,6 +55,9 @@ def print_brief(brief: Brief, *, out: Console, show_all: bool = False) -> None:
         for found in brief.choice.standing:
             _print_line(found, number="·", brief=brief, out=out, with_reason=True)
     _print_foot(brief, out=out, show_all=show_all)
+    if elsewhere and brief.choice.lines:
+        where = Text(f"The commands are for this folder: cd {elsewhere}", style="dim")
+        out.print(where, soft_wrap=True)
 
 
 def long_day(brief: Brief) -> str:
@@ -63,9 +70,9 @@ def silence(brief: Brief) -> str:
     read = [source for source in brief.sources if source.read_at]
     if not read:
         return "Nothing was read yet, so nothing can be said."
-    if brief.choice.standing:
-        return "Nothing new needs you today."
-    return "Nothing needs you today."
+    so_far = ", as far as could be read" if brief.failed else ""
+    new = " new" if brief.choice.standing else ""
+    return f"Nothing{new} needs you today{so_far}."
 
 
 def in_words(found: Finding) -> Finding:

@@ -84,7 +84,10 @@ def print_calendar(report: CalendarReport, out: Console) -> None:
         intended = "" if row.intended is None else f"{row.intended:.0%}"
         share = f"{row.share:.0%}" if isfinite(row.share) else "–"
         table.add_row(row.kind, f"{row.hours_per_week:.1f}", share, intended)
-    out.print(table)
+    if report.hours:
+        out.print(table)
+    else:
+        out.print("No meeting that takes hours stands in the last weeks.", markup=False)
     if report.advice:
         _heading("Series to reconsider", out)
     for one in report.advice:

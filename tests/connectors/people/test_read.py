@@ -143,8 +143,9 @@ def test_a_twice_encoded_name_is_loaded_and_named(tmp_path: Path) -> None:
     ("given", "says"),
     [
         ("03/04/2026", "write 2026-04-03 or 2026-03-04, whichever is meant"),
-        ("25.12.2026", "write 2026-12-25, whichever is meant"),
-        ("04.04.2026", "write 2026-04-04, whichever is meant"),
+        ("25.12.2026", "write 2026-12-25"),
+        ("04.04.2026", "write 2026-04-04"),
+        ("31/02/2026", "is not a date; write year-month-day"),
         ("99/99/2026", "write year-month-day, for example 2026-03-04"),
         ("3/4/26", "write year-month-day"),
         ("46085", "looks like a spreadsheet's day number"),

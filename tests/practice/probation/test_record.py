@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from leadline.errors import InputError
+from leadline.practice.brief import choose
 from leadline.practice.people import Person
 from leadline.practice.probation import ProbationDates, probation_dates
+from leadline.practice.probation.findings import findings as law_findings
 from leadline.practice.probation.record import (
     Outcome,
     Record,
@@ -87,3 +90,20 @@ def test_half_the_way_without_a_word_is_a_line_for_both(dates: ProbationDates) -
     assert lines(date(2027, 2, 17), date(2027, 2, 1)) == 0
     assert lines(date(2027, 2, 17), is_over=True) == 0
     assert lines(date(2027, 7, 4)) == 0
+
+
+def test_the_day_that_is_to_come_ranks_before_the_one_that_has_passed() -> None:
+    found = probation_dates(country="DE", start_on=date(2027, 1, 4))
+    assert isinstance(found, ProbationDates)
+    record = Record(person=SELMA, dates=found, check_ins=(), is_over=False)
+    # By hand: evaluated on 2 April, 3 July is its last day.
+    for today, due_on in (
+        (date(2027, 4, 2), found.evaluate_on),
+        (date(2027, 4, 3), found.last_safe_on),
+        (found.ends_on, found.ends_on),
+    ):
+        (line,) = findings([record], today=today)
+        assert line.due_on == due_on
+        law = law_findings(people=[replace(SELMA, start_on=found.start_on)], today=today)
+        first = choose([line, *law], earlier=[], answers=[], today=today).lines[0]
+        assert (first.rule == "probation-last-safe-day") is (today == found.ends_on)

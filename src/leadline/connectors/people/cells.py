@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from calendar import monthrange
 from datetime import date
 
 from leadline.connectors.people.countries import country_code
@@ -122,9 +123,10 @@ def _how_to_write(cell: str) -> str:
     readings = [
         f"{year:04}-{month:02}-{on:02}"
         for on, month in dict.fromkeys([(first, second), (second, first)])
-        if month <= 12 and on <= 31
+        if 1 <= month <= 12 and 1 <= on <= monthrange(year, month)[1]
     ]
-    return f"write {' or '.join(readings)}, whichever is meant" if readings else ask
+    both = ", whichever is meant" if len(readings) > 1 else ""
+    return f"write {' or '.join(readings)}{both}" if readings else ask
 
 
 def doubly_encoded(cell: str) -> str:

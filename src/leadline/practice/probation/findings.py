@@ -124,7 +124,7 @@ def _on_dates(
             receipts=_receipts(person, dates, today=today),
             magnitude=_weeks_late(dates.evaluate_on, today),
             worth=0.8,
-            due_on=dates.evaluate_on if today <= dates.evaluate_on else dates.last_safe_on,
+            due_on=due_next(dates, today=today),
         )
     if today >= dates.last_safe_on - timedelta(days=SAFE_DAY_AHEAD_DAYS):
         yield _finding(
@@ -139,6 +139,12 @@ def _on_dates(
             worth=0.95,
             due_on=dates.last_safe_on if today <= dates.last_safe_on else dates.ends_on,
         )
+
+
+def due_next(dates: ProbationDates, *, today: date) -> date:
+    """Return the next day that counts; one that has passed outranks none that is to come."""
+    days = (dates.evaluate_on, dates.last_safe_on, dates.ends_on)
+    return next((day for day in days if day >= today), dates.ends_on)
 
 
 def _on_question(person: Person, ask: AskHR, *, today: date) -> Iterator[Finding]:

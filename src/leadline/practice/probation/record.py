@@ -15,7 +15,7 @@ from leadline.errors import InputError
 from leadline.findings import LEAD, Finding, Receipt
 from leadline.practice.dates import long_date
 from leadline.practice.people import Person
-from leadline.practice.probation.findings import EVALUATION_AHEAD_DAYS, PRACTICE
+from leadline.practice.probation.findings import EVALUATION_AHEAD_DAYS, PRACTICE, due_next
 from leadline.practice.probation.results import ProbationDates
 
 EARLIER_DAYS = 14
@@ -167,7 +167,7 @@ def findings(records: Sequence[Record], *, today: date) -> tuple[Finding, ...]:
                 worth=0.65,
                 readers=(LEAD, key),
                 question=f"Has {name} heard in writing how it is going, good news included?",
-                due_on=dates.evaluate_on,
+                due_on=due_next(dates, today=today),
                 citation=PRACTICE,
             )
         )
