@@ -35,9 +35,9 @@ class LazyGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            if near := get_close_matches(args[0], self.modules, n=1):
-                error.message += f" Did you mean {near[0]!r}?"
-            raise
+            near = get_close_matches(args[0], self.modules, n=1)
+            meant = f" Did you mean {near[0]!r}?" if near else ""
+            raise click.UsageError(error.message + meant, ctx=error.ctx) from None
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in self.modules:
