@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 
 import pytest
+from click.testing import CliRunner
 from rich.console import Console
 
+from leadline.cli.main import cli
 from leadline.cli.output import LONGEST, print_table, readable
 from leadline.cli.output import console as output_console
 from leadline.library.wording import that_say_something
@@ -52,3 +54,22 @@ def test_a_name_gives_a_terminal_no_orders() -> None:
         print_table(terminal, ["name"], [["\x1b]0;mine\x07" + "A" * 10_000]])
     assert "\x1b]0" not in captured.get()
     assert captured.get().count("A") == LONGEST - 1 - len("\x1b]0;mine\x07")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("breif",), "No such command 'breif'. Did you mean 'brief'?"),
+        (("experiments", "analyse", "x.csv"), "Did you mean 'analyze'?"),
+        (("nonsense",), "No such command 'nonsense'."),
+        (("report", "--month", "2026-13"), "'2026-13' is no month; write it as 2026-11"),
+    ],
+)
+def test_a_slip_of_the_pen_is_answered_with_what_is_near(
+    words: tuple[str, ...], said: str
+) -> None:
+    answer = CliRunner().invoke(cli, words)
+    assert answer.exit_code == 2
+    assert said in answer.output
+    if words[0] == "nonsense":
+        assert "Did you mean" not in answer.output

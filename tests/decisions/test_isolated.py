@@ -152,6 +152,7 @@ def test_a_model_that_does_not_load_says_why_and_the_rule_answers(make: Make) ->
     with pytest.raises(ConnectorError, match="no_such_model"):
         decision.start()
     assert decision.decide("u", {}).fallback_reason == "worker_unavailable"
+    assert decision.problems.counts["worker_failed"] >= 1
 
 
 def test_a_file_that_is_absent_and_a_memory_of_nothing_are_refused(tmp_path: Path) -> None:

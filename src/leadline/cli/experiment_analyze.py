@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 from dataclasses import replace
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from leadline.cli.experiment_options import (
 )
 from leadline.cli.metric_options import metrics_of
 from leadline.cli.output import json_option, print_table, show
+from leadline.cli.workspaces import IsoDate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,7 +96,8 @@ Exit codes: 0 ship, stop or extend · 1 cannot tell · 2 the input cannot be use
 )
 @click.option(
     "--complete-until",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=IsoDate(),
+    metavar="YYYY-MM-DD",
     help="The last day of which all events are there.",
 )
 @click.option(
@@ -119,7 +121,7 @@ def command(
     markdown: bool,
     as_json: bool,
     outcomes: tuple[str, ...],
-    complete_until: datetime | None,
+    complete_until: date | None,
     log: str | None,
     log_outcomes: str | None,
     **options: Any,
@@ -145,7 +147,7 @@ def command(
         plan=plan,
         weights=parse_weights(weights) or None,
         windows=[_window(text) for text in outcomes],
-        complete_until=complete_until.date() if complete_until else None,
+        complete_until=complete_until,
         **with_settings(target, options),
     )
     result = replace(result, command=told)

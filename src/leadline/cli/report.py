@@ -8,7 +8,13 @@ from pathlib import Path
 import click
 
 from leadline.cli.output import json_option, show
-from leadline.cli.workspaces import day_of, open_workspace, today_option, workspace_option
+from leadline.cli.workspaces import (
+    IsoMonth,
+    day_of,
+    open_workspace,
+    today_option,
+    workspace_option,
+)
 
 EXAMPLES = """
 \b
@@ -27,7 +33,7 @@ no source knows stands in it as a question. You edit it and send it; Leadline ne
 @click.argument("project", required=False)
 @click.option(
     "--month",
-    type=click.DateTime(["%Y-%m"]),
+    type=IsoMonth(),
     metavar="YYYY-MM",
     help="Another month than this one.",
 )
@@ -37,7 +43,7 @@ no source knows stands in it as a question. You edit it and send it; Leadline ne
 def command(
     *,
     project: str | None,
-    month: datetime | None,
+    month: date | None,
     folder: Path,
     today: date | None,
     as_json: bool,
@@ -53,7 +59,7 @@ def command(
     if project:
         draft = proposal_named(project, today=day)
     else:
-        wanted = month.date() if month else day
+        wanted = month or day
         draft = report_of_month(workspace, month=wanted, today=day, at=datetime.now(UTC))
     show(
         draft.to_dict(),

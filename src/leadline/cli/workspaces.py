@@ -42,6 +42,22 @@ class IsoDate(click.ParamType[date]):
         return day
 
 
+class IsoMonth(IsoDate):
+    """A month written as YYYY-MM: its first day."""
+
+    name = "YYYY-MM"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        """Return the month's first day, or fail with the form it needs."""
+        try:
+            first = value if isinstance(value, date) else date.fromisoformat(f"{value}-01")
+        except ValueError:
+            self.fail(f"{value!r} is no month; write it as 2026-11", param, ctx)
+        return super().convert(first.isoformat(), param, ctx)
+
+
 today_option = click.option(
     "--today",
     type=IsoDate(),

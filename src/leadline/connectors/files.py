@@ -36,6 +36,8 @@ def refused(path: str | Path) -> Iterator[None]:
         yield
     except duckdb.Error as error:
         first = str(error).strip().splitlines()[0]
+        if "No files found" in first:
+            first = f"there is no such file in {Path.cwd()}"
         raise ConnectorError(
             f"{path} cannot be read: {first}",
             permanent=True,

@@ -131,5 +131,5 @@ def _need_trust(path: Path, *, trust: bool, why: str) -> None:
     if not trust:
         raise ConfigurationError(
             f"{path} is not loaded: {why}",
-            hint="If you made the file or know who did, add --trust.",
+            hint="If you made the file or know who did, add --trust (in Python trust=True).",
         )

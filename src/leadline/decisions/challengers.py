@@ -70,8 +70,13 @@ class Challenger:
             else:
                 left = self._budget - (self._timer() - started)
                 answer = self._ask(dict(features), timeout=left)
-        except WorkerUnavailableError:
+        except WorkerUnavailableError as error:
             self._breaker.release()
+            if why := str(error):  # a process that only starts is no problem yet
+                self._problems.say(
+                    "worker_failed",
+                    f"arm {self.name}: its process did not start, the rule answers: {why}",
+                )
             return Attempt(None, None, "worker_unavailable")
         except TimeoutError:
             return self._failed("over_budget", f"no answer within {self._budget * 1000:g} ms")
@@ -92,7 +97,7 @@ class Challenger:
         except Exception:  # noqa: BLE001 (comparing an unknown object may raise anything)
             is_allowed = False
         if not is_allowed:
-            return self._failed("bad_output", f"an answer of type {type(answer).__name__}")
+            return self._failed("bad_output", _described(answer))
         now = self._timer()
         if now - started > self._budget:
             return self._failed("over_budget", f"{(now - started) * 1000:.3g} ms")
@@ -104,6 +109,13 @@ class Challenger:
         if self._breaker.note(ok=False, now=self._timer()):
             self._problems.say("breaker_opened", f"arm {self.name} is left alone for a while")
         return Attempt(None, None, reason)
+
+
+def _described(answer: Any) -> str:
+    """Return what is wrong with an answer; only a short word is quoted."""
+    if isinstance(answer, str):
+        return f"{answer[:40]!r} is no action that is allowed"
+    return f"an answer of type {type(answer).__name__}"
 
 
 def _is_propensity(value: Any) -> bool:

@@ -27,7 +27,7 @@ ANSWER_FIRST = 0.02
 
 
 class WorkerUnavailableError(Exception):
-    """The process is starting, busy or gone; this says nothing about the model."""
+    """The process is starting, busy or gone; the text says why it did not start, if so."""
 
 
 class ModelError(Exception):
@@ -138,7 +138,7 @@ class Isolated:
             process = self._process
             if process is None:
                 self._restart()
-                raise WorkerUnavailableError
+                raise WorkerUnavailableError(self._failure)
             request = self._encoder.encode(features)
             try:
                 kind, value = _exchange(process, request, ends_at=ends_at)
@@ -197,6 +197,7 @@ class Isolated:
         except (TimeoutError, OSError, EOFError, msgspec.MsgspecError) as error:
             kind, value = "failed", str(error) or "it ended at once"
         if kind == "ready":
+            self._failure = ""
             self._process = process
             return
         self._failure = str(value)

@@ -107,7 +107,7 @@ class Watch:
     def latencies(self) -> dict[float, tuple[float, float]]:
         """Quantiles of the latency, in its unit: of the reference, and of the last days.
 
-        Read off edges, so at most an edge too high; infinite beyond the last edge.
+        Interpolated between edges; infinite beyond the last edge.
         Empty without a latency, or without days after the reference.
         """
         days = self.current.days[-RECENT:]

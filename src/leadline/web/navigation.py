@@ -86,16 +86,27 @@ def url_of(page: str) -> str:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """A line of the menu on one page: where it leads, and whether the reader is there."""
+    """A line of the menu on one page.
+
+    Attributes
+    ----------
+    label, url, keys : str
+        As it is read, where it leads, what opens it from the keyboard.
+    is_here : bool
+        Whether the reader is there.
+    n : int
+        How many things wait behind it.
+    """
 
     label: str | Promise
     url: str
     is_here: bool
     keys: str
+    n: int = 0
 
 
-def menu_of(viewer: Viewer, *, path: str) -> tuple[tuple[Line, ...], ...]:
-    """Return the lines that a viewer may follow, in groups."""
+def menu_of(viewer: Viewer, *, path: str, n_waiting: int) -> tuple[tuple[Line, ...], ...]:
+    """Return the lines that a viewer may follow, in groups; one says how much waits."""
     has_reports = bool(viewer.roles & {Role.LEAD, Role.MEMBER})
     groups = []
     for group in MENU:
@@ -108,7 +119,10 @@ def menu_of(viewer: Viewer, *, path: str) -> tuple[tuple[Line, ...], ...]:
             except NoReverseMatch:
                 continue
             is_here = path == url or (url != "/" and path.startswith(url))
-            lines.append(Line(label=entry.label, url=url, is_here=is_here, keys=entry.keys))
+            n = n_waiting if entry.name == "waiting" else 0
+            lines.append(
+                Line(label=entry.label, url=url, is_here=is_here, keys=entry.keys, n=n)
+            )
         if lines:
             groups.append(tuple(lines))
     return tuple(groups)

@@ -50,6 +50,7 @@ WORK = [
     page("brief/<day:on>/", brief.of_day, name="brief-of-day"),
     page("brief/lines/<int:pk>/", brief.answer_page, name="answer-page"),
     page("brief/lines/<int:pk>/answer/", brief.answer, name="answer"),
+    page("brief/answers/<int:pk>/take-back/", brief.take_back, name="answer-take-back"),
     page("brief/read-again/", brief.read_again, name="read-again"),
     page("report/", reports.month, name="report"),
     page("projects/", projects.index, name="projects"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -155,6 +156,19 @@ def test_what_is_planted_is_caught_on_its_second_day(
     found = next(s for s in on_second.standing if s.signal.key[:2] == expected)
     assert found.since == first
     assert found.severity >= 1
+
+
+def test_what_began_long_ago_is_told_with_the_day_on_which_it_began() -> None:
+    reference, current = watched(np.random.default_rng(21), drifting)
+    first = START + timedelta(days=BROKEN_ON)
+    assert len(current.days) - current.days.index(first) > 2
+    for looked_back in (2, 3):  # fewer days than it has lasted
+        with mock.patch("leadline.analysis.monitoring.look.LOOKED_BACK", looked_back):
+            found = looked(reference, current)
+        # Simulation with known truth, as above.
+        assert {s.since for s in found.standing if s.signal.key[:2] == ("drift", "z")} == {
+            first
+        }
 
 
 def test_benign_drift_is_told_and_is_no_alarm() -> None:
@@ -326,6 +340,9 @@ def test_a_latency_quantile_is_read_off_the_edges() -> None:
     found = counts_of(plan, {START: rows}).over([START])
     assert latency_quantile(found, 0.95) == 950  # of 1 … 1,000
     assert latency_quantile(found, 0.9999) == np.inf
+    # By hand: evenly between two edges, of which 1 … 1,000 has one at each twentieth.
+    assert latency_quantile(found, 0.94) == pytest.approx(940, abs=1)
+    assert latency_quantile(found, 0.0001) == plan.column("latency").edges[0]
 
 
 def test_a_latency_that_always_was_one_value_has_an_edge_there() -> None:

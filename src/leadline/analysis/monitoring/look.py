@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -25,12 +26,14 @@ from leadline.analysis.monitoring.signals import Limits, Signal, signals_on
 from leadline.errors import NotEnoughDataError
 
 LOOKED_BACK = 14
-"""Last days whose signals are worked out."""
+"""Last days whose signals are worked out; more where something stood on the first of them."""
 
 RECENT = 7
 """Last days over which performance is said."""
 
 Answer = TypeVar("Answer")
+History = dict[date, tuple[Signal, ...]]
+"""Signals by day, in order."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,18 +97,18 @@ def look(
         recent = current.over(current.days[-RECENT:])
         guess = _ask("estimate without outcomes", unanswered, lambda: estimated(base, recent))
         now = _ask("performance now", unanswered, lambda: realised(lately))
-    history = {
-        day: signals_on(day, current=current, reference=reference, limits=limits)
-        for day in current.days[-LOOKED_BACK:]
-    }
+    risk = None
     if before is not None and current.days:
         evidence, limit = _evidence(current, base, limits=limits)
-        history = _with_risk(history, evidence, lately, base, limit=limit, limits=limits)
+        risk = partial(
+            _with_risk, evidence=evidence, lately=lately, base=base, limit=limit, limits=limits
+        )
     if before is not None and now is not None:
         split = split_rise(base, lately, floor=limits.loss * before.loss)
-    certain = frozenset({current.plan.score})
     return Look(
-        standing=standing(history, limits=limits, dependence=dependence, certain=certain),
+        standing=_standing(
+            current, reference=reference, dependence=dependence, limits=limits, risk=risk
+        ),
         before=before,
         realised=now,
         estimated=guess,
@@ -114,6 +117,31 @@ def look(
         labels_until=labelled[-1] if labelled else None,
         unanswered=unanswered,
     )
+
+
+def _standing(
+    current: Counts,
+    *,
+    reference: Reference,
+    dependence: Mapping[str, float],
+    limits: Limits,
+    risk: Callable[[History], History] | None,
+) -> tuple[Standing, ...]:
+    """Return what stands, and look back until the day on which each of it began."""
+    certain = frozenset({current.plan.score})
+    n_days = LOOKED_BACK
+    history: History = {}
+    while True:
+        days = current.days[-n_days:]
+        for day in days[: len(days) - len(history)]:
+            signals = signals_on(day, current=current, reference=reference, limits=limits)
+            history[day] = signals
+        history = dict(sorted(history.items()))
+        told = risk(history) if risk else history
+        found = standing(told, limits=limits, dependence=dependence, certain=certain)
+        if len(days) == len(current.days) or all(one.since > days[0] for one in found):
+            return found
+        n_days *= 2
 
 
 def risk_limit(base: Slice, *, limits: Limits) -> float:
@@ -139,14 +167,14 @@ def _evidence(current: Counts, base: Slice, *, limits: Limits) -> tuple[Numbers,
 
 
 def _with_risk(
-    history: dict[date, tuple[Signal, ...]],
+    history: History,
+    *,
     evidence: Numbers,
     lately: Slice,
     base: Slice,
-    *,
     limit: float,
     limits: Limits,
-) -> dict[date, tuple[Signal, ...]]:
+) -> History:
     """Add the signal of a risen loss to each day."""
     scale = base.plan.loss_scale
     usual = base.number("loss") / base.number("labelled")

@@ -218,7 +218,9 @@ def slow_cut(reference: Reference) -> int:
 
 
 def latency_quantile(rows: Slice, q: float) -> float:
-    """Return the lowest edge of the latency that a share `q` of rows does not exceed.
+    """Return the latency that a share `q` of rows does not exceed.
+
+    Rows are counted up to edges; between two edges the count is taken to grow evenly.
 
     Returns
     -------
@@ -229,7 +231,14 @@ def latency_quantile(rows: Slice, q: float) -> float:
     known = rows.number("known", column.name)
     below = np.array([rows.number("cut", column.name, i) for i in range(column.n_cuts)])
     reached = np.flatnonzero(below >= q * known)
-    return column.edges[reached[0]] if len(reached) else math.inf
+    if not len(reached):
+        return math.inf
+    upper = int(reached[0])
+    if upper == 0:
+        return column.edges[0]
+    part = (q * known - below[upper - 1]) / (below[upper] - below[upper - 1])
+    low, high = column.edges[upper - 1], column.edges[upper]
+    return float(low + part * (high - low))
 
 
 def _nulls(rows: Slice, *, name: str) -> Rate | None:

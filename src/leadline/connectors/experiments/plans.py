@@ -136,7 +136,10 @@ def read_plan(path: str | Path) -> Plan:
     try:
         told = tomllib.loads(place.read_text(encoding="utf-8"))
     except OSError as error:
-        raise InputError(f"{place} cannot be read: {error.strerror}") from error
+        raise InputError(
+            f"{place} cannot be read: {error.strerror}",
+            hint="`leadline experiments design METRIC … --write PLAN.toml` writes a plan.",
+        ) from error
     except ValueError as error:  # UnicodeDecodeError is one
         raise ConfigurationError(f"{place} is no TOML: {error}") from error
     unknown = sorted(told.keys() - set(_TOP))

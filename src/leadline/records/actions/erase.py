@@ -83,9 +83,10 @@ def purge(workspace: Workspace, address: str, *, at: datetime) -> tuple[Stays, .
             meetings = without_people(facts.meetings, mine.addresses)
             keep_facts(source, replace(facts, meetings=meetings))
         Snapshot.objects.filter(source__kind=Source.Kind.GIT).delete()
-        for watched in Snapshot.objects.filter(source__kind=Source.Kind.WATCH):
-            if mentions(watched.facts, (*mine.addresses, mine.name)):
-                watched.delete()  # the next reading looks anew, and asks nobody who is gone
+        owned = (Source.Kind.WATCH, Source.Kind.EXPERIMENTS)
+        for read in Snapshot.objects.filter(source__kind__in=owned):
+            if mentions(read.facts, (*mine.addresses, mine.name)):
+                read.delete()  # the next reading looks anew, and asks nobody who is gone
         IdentityDecision.objects.filter(
             Q(first__in=mine.addresses) | Q(second__in=mine.addresses)
         ).delete()

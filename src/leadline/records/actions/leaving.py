@@ -108,6 +108,13 @@ def hand_over(item: HandoverItem, *, by: str, at: datetime) -> HandoverItem:
     return item
 
 
+def take_back(item: HandoverItem) -> HandoverItem:
+    """Take back that it is handed over."""
+    HandoverItem.objects.filter(pk=item.pk).update(done_by="", done_at=None)
+    item.refresh_from_db()
+    return item
+
+
 def _not_the_leaver(leaving: Leaving, successor: str) -> None:
     if successor == leaving.about:
         raise InputError("whoever leaves cannot take it over")

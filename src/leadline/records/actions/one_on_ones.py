@@ -35,6 +35,11 @@ def close_point(point: AgendaPoint, *, by: str, at: datetime) -> AgendaPoint:
     return point
 
 
+def reopen_point(point: AgendaPoint) -> None:
+    """Put a point that was closed by mistake back on the agenda."""
+    AgendaPoint.objects.filter(pk=point.pk).update(closed_by="", closed_at=None)
+
+
 @transaction.atomic
 def agree(
     about: str, *, by: str, owner: str, text: str, due_on: date | None, at: datetime, lead: str
@@ -64,6 +69,11 @@ def finish_action(action: AgreedAction, *, by: str, at: datetime) -> AgreedActio
     AgreedAction.objects.filter(pk=action.pk, done_at=None).update(done_by=by, done_at=at)
     action.refresh_from_db()
     return action
+
+
+def reopen_action(action: AgreedAction) -> None:
+    """Take back that it is done."""
+    AgreedAction.objects.filter(pk=action.pk).update(done_by="", done_at=None)
 
 
 @transaction.atomic
@@ -104,3 +114,8 @@ def finish_reminder(reminder: Reminder, *, at: datetime) -> Reminder:
     Reminder.objects.filter(pk=reminder.pk, done_at=None).update(done_at=at)
     reminder.refresh_from_db()
     return reminder
+
+
+def reopen_reminder(reminder: Reminder) -> None:
+    """Take back that a reminder is done."""
+    Reminder.objects.filter(pk=reminder.pk).update(done_at=None)

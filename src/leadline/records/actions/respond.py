@@ -55,6 +55,12 @@ def respond(
     )
 
 
+@transaction.atomic
+def take_back(answer: Response) -> None:
+    """Forget what the lead said to a line on a day, as if they had not said it."""
+    Response.objects.filter(finding=answer.finding, on=answer.on).delete()
+
+
 def _line(finding: str) -> BriefLine:
     """Return the newest line whose id starts with what was typed."""
     lines = BriefLine.objects.filter(finding__startswith=finding.lower()).order_by("-brief__on")

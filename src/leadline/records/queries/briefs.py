@@ -54,6 +54,33 @@ def kept_brief(on: date) -> KeptBrief | None:
     )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answered:
+    """The last answer to a line on one day.
+
+    Attributes
+    ----------
+    answer : Response
+    sentence : str
+        What the line said when it was shown last.
+    """
+
+    answer: Response
+    sentence: str
+
+
+def answered_on(day: date) -> tuple[Answered, ...]:
+    """Return which lines were answered on a day, the newest answer first."""
+    last = {row.finding: row for row in Response.objects.filter(on=day).order_by("pk")}
+    lines = BriefLine.objects.filter(finding__in=last).order_by("brief__on")
+    said = dict(lines.values_list("finding", "sentence"))
+    return tuple(
+        Answered(answer=row, sentence=said[finding])
+        for finding, row in sorted(last.items(), key=lambda item: -item[1].pk)
+        if finding in said
+    )
+
+
 def is_outdated(brief: KeptBrief) -> bool:
     """Whether a source was read since the brief was made."""
     newest = Reading.objects.aggregate(at=Max("ended_at"))["at"]

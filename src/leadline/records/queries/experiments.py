@@ -95,6 +95,8 @@ class KeptExperiments:
         Of a plan: the experiment, and what it came to.
     ends_on : date or None
         Of a plan: the last day that it says.
+    owner : str
+        Of a plan: the address of who decides; empty where it names none.
     """
 
     today: date
@@ -106,6 +108,7 @@ class KeptExperiments:
     verdict: str = ""
     reason: str = ""
     ends_on: date | None = None
+    owner: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,11 +122,14 @@ class PlannedEnd:
     slug : str
         Of its readout.
     on : date
+    owner : str
+        The address of who decides; empty where the plan names none.
     """
 
     name: str
     slug: str
     on: date
+    owner: str
 
 
 def planned_ends() -> tuple[PlannedEnd, ...]:
@@ -136,7 +142,7 @@ def planned_ends() -> tuple[PlannedEnd, ...]:
         if claim.concluded_on is not None
     }
     return tuple(
-        PlannedEnd(name=one.name, slug=slug_of(place), on=one.ends_on)
+        PlannedEnd(name=one.name, slug=slug_of(place), on=one.ends_on, owner=one.owner)
         for place, one in kept.items()
         if one.ends_on and one.name not in concluded
     )

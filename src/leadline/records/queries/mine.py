@@ -13,7 +13,7 @@ from django.db.models import Count, Max, Min, Q
 from leadline.errors import InputError
 from leadline.findings import LEAD, TEAM
 from leadline.practice.meetings import Meeting
-from leadline.records.access import Viewer
+from leadline.records.access import Viewer, readers_of
 from leadline.records.kept_work import while_same
 from leadline.records.models import (
     BriefLine,
@@ -24,6 +24,7 @@ from leadline.records.models import (
     Response,
     Source,
 )
+from leadline.records.queries.experiments import kept_experiments
 from leadline.records.queries.held import Held
 from leadline.records.queries.held_records import from_records
 from leadline.records.queries.mentions import may_mention, mentions
@@ -134,6 +135,7 @@ def pieces_about(
         yield from _from_roster(known.person, readers)
     yield from _from_calendars(addresses, name, readers)
     yield from _from_repositories(addresses)
+    yield from _from_plans(addresses)
     yield from _from_decisions(addresses)
     yield from _from_briefs(addresses, name, readers, is_each=most is None)
     yield from _from_notes(addresses, name)
@@ -238,6 +240,18 @@ def _named_on_commits(addresses: tuple[str, ...]) -> list[Named]:
         for named in facts.named
         if not theirs.isdisjoint(named.emails)
     ]
+
+
+def _from_plans(addresses: tuple[str, ...]) -> Iterator[Held]:
+    for place, plan in kept_experiments().items():
+        if plan.owner in addresses:
+            yield Held(
+                what="experiment",
+                text=f"{plan.name}: decides what comes of it",
+                on=plan.ends_on,
+                place=place,
+                readers=readers_of("experiment"),
+            )
 
 
 def _from_decisions(addresses: tuple[str, ...]) -> Iterator[Held]:

@@ -42,9 +42,9 @@ class TalkPage:
     question : str
         One human question before it.
     agenda, closed : tuple of AgendaPoint
-        Open points, the report's own first; those closed lately.
+        Open points, the report's own first; those closed last, the newest first.
     actions, done : tuple of AgreedAction
-        What is open, what was done lately.
+        What is open; what was done last, the newest first.
     occurrences : tuple of Occurrence
         What became of each planned talk.
     n_notes : int
@@ -79,9 +79,9 @@ def talk_page(facts: Team, person: Person, *, today: date) -> TalkPage:
         facts=talks.two_facts(work_facts(person)),
         question=talks.human_question(report=person.key, on=today),
         agenda=tuple(ordered),
-        closed=tuple(points.exclude(closed_at=None).reverse()[:LATELY])[::-1],
+        closed=tuple(points.exclude(closed_at=None).order_by("-closed_at", "-pk")[:LATELY]),
         actions=tuple(agreed.filter(done_at=None)),
-        done=tuple(agreed.exclude(done_at=None).reverse()[:LATELY])[::-1],
+        done=tuple(agreed.exclude(done_at=None).order_by("-done_at", "-pk")[:LATELY]),
         occurrences=_lately(facts, person, today=today),
         n_notes=PrivateNote.objects.filter(about__in=person.emails).count(),
     )

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Model, QuerySet
 
 from leadline.practice.waiting import Waiting, in_order
 from leadline.records import access
 from leadline.records.access import Viewer
+from leadline.records.counting import counts_of
 from leadline.records.models import (
     AgreedAction,
     Feedback,
@@ -17,124 +22,157 @@ from leadline.records.models import (
     PulseInvitation,
     Reminder,
 )
-from leadline.records.queries.experiments import planned_ends
+from leadline.records.queries.experiments import PlannedEnd, planned_ends
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Open:
+    """Records of a kind that wait for a viewer, and what is said of one."""
+
+    rows: QuerySet[Any]
+    told: Callable[[Any], Waiting]
 
 
 def waiting_for(viewer: Viewer, *, today: date) -> tuple[Waiting, ...]:
     """Return everything that waits for somebody and that they may read, late things first."""
-    found = (
-        *_agreed(viewer),
-        *_experiments(viewer, today=today),
-        *_feedback(viewer, today=today),
-        *_others(viewer, today=today),
-    )
-    return in_order(found, today=today)
+    found = [one.told(row) for one in _records(viewer, today=today) for row in one.rows]
+    ends = [_experiment(end) for end in _over(viewer, today=today)]
+    return in_order((*found, *ends), today=today)
 
 
-def _agreed(viewer: Viewer) -> Iterator[Waiting]:
+def n_waiting(viewer: Viewer, *, today: date) -> int:
+    """Return how many things wait for somebody: one query for all that was written here."""
+    n_records = sum(counts_of(one.rows for one in _records(viewer, today=today)))
+    return n_records + len(_over(viewer, today=today))
+
+
+def _records(viewer: Viewer, *, today: date) -> Iterator[_Open]:
     mine = sorted(viewer.addresses)
-    actions = AgreedAction.objects.filter(owner__in=mine, done_at=None)
-    for action in access.visible(viewer, actions):
-        yield Waiting(
+
+    def visible(model: type[Model], **lookups: Any) -> QuerySet[Any]:
+        return access.visible(viewer, model._default_manager.filter(**lookups))  # noqa: SLF001
+
+    def action(row: AgreedAction) -> Waiting:
+        return Waiting(
             kind="action",
-            text=action.text,
-            since=action.at.date(),
-            due_on=action.due_on,
-            who=action.about if action.about not in mine else action.author,
-            page=f"one-on-one:{action.about}",
-        )
-    items = HandoverItem.objects.filter(successor__in=mine, done_at=None)
-    for item in access.visible(viewer, items).select_related("leaving"):
-        yield Waiting(
-            kind="handover",
-            text=f"{item.kind} {item.what}",
-            since=item.at.date(),
-            due_on=item.leaving.last_on,
-            who=item.leaving.about,
-            page="leaving:",
+            text=row.text,
+            since=row.at.date(),
+            due_on=row.due_on,
+            who=row.about if row.about not in mine else row.author,
+            page=f"one-on-one:{row.about}",
         )
 
-
-def _experiments(viewer: Viewer, *, today: date) -> Iterator[Waiting]:
-    """Name each experiment whose planned weeks are over: the lead says what comes of it."""
-    if not viewer.is_lead or not access.may_read(viewer, "experiment"):
-        return
-    for end in planned_ends():
-        if end.on < today:
-            since = end.on + timedelta(days=1)
-            yield Waiting(
-                kind="experiment to decide",
-                text=end.name,
-                since=since,
-                page=f"readout:{end.slug}",
-            )
-
-
-def _feedback(viewer: Viewer, *, today: date) -> Iterator[Waiting]:
-    """Name that feedback waits, never what it says."""
-    mine = sorted(viewer.addresses)
-    shared = Feedback.objects.filter(shared_at__isnull=False)
-    given = access.visible(viewer, shared).defer(
+    yield _Open(rows=visible(AgreedAction, owner__in=mine, done_at=None), told=action)
+    items = visible(HandoverItem, successor__in=mine, done_at=None)
+    yield _Open(rows=items.select_related("leaving"), told=_handover)
+    shared = visible(Feedback, shared_at__isnull=False).defer(
         "situation", "behaviour", "impact", "question", "answer"
     )
-    for one in given.filter(about__in=mine, answered_at=None):
-        yield Waiting(
-            kind="feedback to answer",
-            text=f"Feedback of {one.shared_at:%Y-%m-%d}",
-            since=one.shared_at.date() if one.shared_at else today,
-            who=one.author,
-            page=f"feedback:{one.pk}",
-        )
-    for one in given.filter(author__in=mine, followed_up_at=None, follow_up_on__lte=today):
-        yield Waiting(
-            kind="feedback to come back to",
-            text=f"Feedback of {one.shared_at:%Y-%m-%d}",
-            since=one.follow_up_on or today,
-            due_on=one.follow_up_on,
-            who=one.about,
-            page=f"feedback:{one.pk}",
-        )
+    yield _Open(rows=shared.filter(about__in=mine, answered_at=None), told=_to_answer)
+    due = shared.filter(author__in=mine, followed_up_at=None, follow_up_on__lte=today)
+    yield _Open(rows=due, told=_to_come_back_to)
+    plans = visible(GrowthPlan, about__in=mine).exclude(paths__chosen_at__isnull=False)
+    yield _Open(rows=plans, told=_path)
+    interviews = visible(
+        Interviewer, address__in=mine, submitted_at=None, candidate__decision=None
+    )
+    yield _Open(rows=interviews.select_related("candidate"), told=_interview)
+    asked = visible(
+        PulseInvitation, address__in=mine, answered=False, round__closes_on__gte=today
+    )
+    yield _Open(rows=asked.select_related("round"), told=_pulse)
+    yield _Open(
+        rows=visible(Reminder, author__in=mine, done_at=None, on__lte=today), told=_reminder
+    )
 
 
-def _others(viewer: Viewer, *, today: date) -> Iterator[Waiting]:
-    mine = sorted(viewer.addresses)
-    plans = GrowthPlan.objects.filter(about__in=mine).exclude(paths__chosen_at__isnull=False)
-    for plan in access.visible(viewer, plans):
-        yield Waiting(
-            kind="choice of a path",
-            text=plan.gap,
-            since=plan.at.date(),
-            who=plan.author,
-            page=f"growth:{plan.about}",
-        )
-    open_notes = Interviewer.objects.filter(
-        address__in=mine, submitted_at=None, candidate__decision=None
-    ).select_related("candidate")
-    for row in access.visible(viewer, open_notes):
-        yield Waiting(
-            kind="interview notes",
-            text=row.candidate.name,
-            since=row.candidate.at.date(),
-            who=row.candidate.author,
-            page=f"candidate:{row.candidate_id}",
-        )
-    asked = PulseInvitation.objects.filter(
-        address__in=mine, answered=False, round__closes_on__gte=today
-    ).select_related("round")
-    for invitation in access.visible(viewer, asked):
-        yield Waiting(
-            kind="pulse",
-            text="Five statements about the lead",
-            since=invitation.round.at.date(),
-            due_on=invitation.round.closes_on,
-            page="pulse:",
-        )
-    due = Reminder.objects.filter(author__in=mine, done_at=None, on__lte=today)
-    for reminder in access.visible(viewer, due):
-        yield Waiting(
-            kind="reminder",
-            text=reminder.text,
-            since=reminder.on,
-            due_on=reminder.on,
-            page="waiting:",
-        )
+def _over(viewer: Viewer, *, today: date) -> list[PlannedEnd]:
+    """Return the experiments whose planned weeks are over and that the viewer decides on.
+
+    Whom the plan names decides, and the lead; each if they may read it.
+    """
+    if not access.may_read(viewer, "experiment"):
+        return []
+    return [
+        end
+        for end in planned_ends()
+        if end.on < today and (viewer.is_lead or end.owner in viewer.addresses)
+    ]
+
+
+def _experiment(end: PlannedEnd) -> Waiting:
+    return Waiting(
+        kind="experiment to decide",
+        text=end.name,
+        since=end.on + timedelta(days=1),
+        page=f"readout:{end.slug}",
+    )
+
+
+def _handover(row: HandoverItem) -> Waiting:
+    return Waiting(
+        kind="handover",
+        text=f"{row.kind} {row.what}",
+        since=row.at.date(),
+        due_on=row.leaving.last_on,
+        who=row.leaving.about,
+        page="leaving:",
+    )
+
+
+def _to_answer(row: Feedback) -> Waiting:
+    """Name that feedback waits, never what it says."""
+    shared_at = row.shared_at or row.at
+    return Waiting(
+        kind="feedback to answer",
+        text=f"Feedback of {shared_at:%Y-%m-%d}",
+        since=shared_at.date(),
+        who=row.author,
+        page=f"feedback:{row.pk}",
+    )
+
+
+def _to_come_back_to(row: Feedback) -> Waiting:
+    shared_at = row.shared_at or row.at
+    return Waiting(
+        kind="feedback to come back to",
+        text=f"Feedback of {shared_at:%Y-%m-%d}",
+        since=row.follow_up_on or shared_at.date(),
+        due_on=row.follow_up_on,
+        who=row.about,
+        page=f"feedback:{row.pk}",
+    )
+
+
+def _path(row: GrowthPlan) -> Waiting:
+    return Waiting(
+        kind="choice of a path",
+        text=row.gap,
+        since=row.at.date(),
+        who=row.author,
+        page=f"growth:{row.about}",
+    )
+
+
+def _interview(row: Interviewer) -> Waiting:
+    return Waiting(
+        kind="interview notes",
+        text=row.candidate.name,
+        since=row.candidate.at.date(),
+        who=row.candidate.author,
+        page=f"candidate:{row.candidate_id}",
+    )
+
+
+def _pulse(row: PulseInvitation) -> Waiting:
+    return Waiting(
+        kind="pulse",
+        text="Five statements about the lead",
+        since=row.round.at.date(),
+        due_on=row.round.closes_on,
+        page="pulse:",
+    )
+
+
+def _reminder(row: Reminder) -> Waiting:
+    return Waiting(kind="reminder", text=row.text, since=row.on, due_on=row.on, page="waiting:")

@@ -13,6 +13,7 @@ from leadline.library.experiments import analyze
 from leadline.library.ledger import ledger
 
 if TYPE_CHECKING:
+    from leadline.connectors.experiments.plans import Plan
     from leadline.library.audit_results import Audit
     from leadline.library.ledger import LedgerPage
     from leadline.library.results import Readout
@@ -47,9 +48,9 @@ def readout_of(workspace: Workspace, experiments: Experiments, *, today: date) -
     return replace(found, place=experiments.plan, command=command)
 
 
-def planned_end(workspace: Workspace, experiments: Experiments) -> date | None:
-    """Return the day on which a plan says that its experiment ends; raises as `audit_of`."""
-    return read_plan(workspace.locate(experiments.plan)).ends_on
+def plan_of(workspace: Workspace, experiments: Experiments) -> Plan:
+    """Return what was decided before an experiment; raises as `audit_of`."""
+    return read_plan(workspace.locate(experiments.plan))
 
 
 def ledger_of(workspace: Workspace, experiments: Experiments, *, today: date) -> LedgerPage:

@@ -10,13 +10,15 @@ from zoneinfo import ZoneInfo
 
 from leadline.library.experiment_findings import audit_findings, readout_findings
 from leadline.records.actions.readings import Report
+from leadline.records.erasure import erased_addresses
 from leadline.records.models import Source
 from leadline.records.queries.experiments import KeptClaim, KeptExperiments, KeptTotal
-from leadline.records.readers.experiment_tables import audit_of, planned_end, readout_of
+from leadline.records.readers.experiment_tables import audit_of, plan_of, readout_of
 from leadline.records.readers.words import counted
 from leadline.records.snapshots import keep_facts
 
 if TYPE_CHECKING:
+    from leadline.connectors.experiments.plans import Plan
     from leadline.library.audit_results import Claim, Total
     from leadline.workspace import Workspace
     from leadline.workspace.configuration import Experiments
@@ -28,6 +30,7 @@ def read_experiments(
     """Keep what a table or a plan has to say today."""
     today = at.astimezone(ZoneInfo(workspace.configuration.lead.timezone)).date()
     if experiments.plan:
+        plan = plan_of(workspace, experiments)
         readout = readout_of(workspace, experiments, today=today)
         kept = KeptExperiments(
             today=today,
@@ -35,7 +38,8 @@ def read_experiments(
             name=readout.name,
             verdict=readout.verdict.word,
             reason=readout.verdict.reason,
-            ends_on=planned_end(workspace, experiments),
+            ends_on=plan.ends_on,
+            owner=_owner(plan),
         )
         summary = f"{readout.name}: {readout.verdict.word}"
         notes = readout.notes
@@ -52,6 +56,12 @@ def read_experiments(
         notes = found.notes
     keep_facts(source, kept)
     return Report(summary=summary, notes=notes)
+
+
+def _owner(plan: Plan) -> str:
+    """Return the address of whom a plan names, unless they were purged."""
+    address = plan.owner.strip().lower()
+    return address if "@" in address and address not in erased_addresses() else ""
 
 
 def _each(*totals: Iterable[Total]) -> list[Total]:

@@ -16,9 +16,16 @@ from leadline.practice.brief import Verdict
 from leadline.records import access
 from leadline.records.actions.brief import make_brief
 from leadline.records.actions.respond import respond
+from leadline.records.actions.respond import take_back as take_back_answer
 from leadline.records.actions.sync import sync
-from leadline.records.models import BriefLine
-from leadline.records.queries.briefs import KeptBrief, brief_days, is_outdated, kept_brief
+from leadline.records.models import BriefLine, Response
+from leadline.records.queries.briefs import (
+    KeptBrief,
+    answered_on,
+    brief_days,
+    is_outdated,
+    kept_brief,
+)
 from leadline.records.queries.sources import missing_sources, source_states
 from leadline.web.forms.brief import AnswerForm
 from leadline.web.paging import paged
@@ -77,6 +84,16 @@ def answer(request: Request, pk: int) -> HttpResponse:
     return redirect("brief")
 
 
+@changes("brief")
+def take_back(request: Request, pk: int) -> HttpResponse:
+    """Take back an answer of today: the line stands in the brief again."""
+    kept = editable(request, Response.objects.filter(on=request.today), pk=pk)
+    take_back_answer(kept)
+    make_brief(request.workspace, today=request.today)
+    messages.success(request, _("Taken back."))
+    return redirect("brief")
+
+
 @reads("brief")
 def answer_page(request: Request, pk: int) -> HttpResponse:
     """Show one line with the form to answer it."""
@@ -101,6 +118,7 @@ def _context(request: Request, brief: KeptBrief) -> dict[str, Any]:
     sources = source_states(at=timezone.now())
     return {
         "brief": brief,
+        "answered": answered_on(request.today),
         "sources": sources,
         "failed": [source for source in sources if source.failure],
         "was_read": any(source.read_at for source in sources),

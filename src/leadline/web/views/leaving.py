@@ -113,6 +113,16 @@ def done(request: Request, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
+@changes("handover")
+def reopen(request: Request, pk: int) -> HttpResponse:
+    """Take back that it is handed over."""
+    item = editable(request, HandoverItem.objects.all(), pk=pk)
+    return act(
+        request, lambda: actions.take_back(item), say=_("It is open again."),
+        to=("leaving-page", str(item.leaving_id)),
+    )  # fmt: skip
+
+
 @changes("leaving")
 def take_back(request: Request, pk: int) -> HttpResponse:
     """Delete it: they stay after all."""

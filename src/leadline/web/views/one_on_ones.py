@@ -87,6 +87,16 @@ def close_point(request: Request, pk: int) -> HttpResponse:
 
 
 @changes("one-on-one")
+def reopen_point(request: Request, pk: int) -> HttpResponse:
+    """Put a point back on the agenda that was closed by mistake."""
+    point = editable(request, AgendaPoint.objects.all(), pk=pk)
+    actions.reopen_point(point)
+    if request.htmx:
+        return _talk(request, point.about, {}, fragment="#agenda")
+    return redirect("one-on-one", point.about)
+
+
+@changes("one-on-one")
 def agree(request: Request, key: str) -> HttpResponse:
     """Keep what was agreed."""
     facts, person = _report(request, key)
@@ -109,6 +119,14 @@ def finish(request: Request, pk: int) -> HttpResponse:
     """Say that an action is done."""
     action = editable(request, AgreedAction.objects.all(), pk=pk)
     actions.finish_action(action, by=viewer_in(request).email, at=timezone.now())
+    return redirect("one-on-one", action.about)
+
+
+@changes("one-on-one")
+def reopen(request: Request, pk: int) -> HttpResponse:
+    """Take back that an action is done."""
+    action = editable(request, AgreedAction.objects.all(), pk=pk)
+    actions.reopen_action(action)
     return redirect("one-on-one", action.about)
 
 

@@ -23,6 +23,9 @@ from leadline.web.navigation import url_of
 from leadline.web.permissions import changes, editable, reads, viewer_in
 from leadline.web.requests import Request
 
+LATELY = 3
+"""Reminders that were done last stand below the open ones, to be taken back."""
+
 
 @reads("reminder")
 def waiting(request: Request) -> HttpResponse:
@@ -52,6 +55,14 @@ def finish(request: Request, pk: int) -> HttpResponse:
     return redirect("waiting")
 
 
+@changes("reminder")
+def reopen(request: Request, pk: int) -> HttpResponse:
+    """Take back that a reminder is done."""
+    reminder = editable(request, Reminder.objects.all(), pk=pk)
+    actions.reopen_reminder(reminder)
+    return redirect("waiting")
+
+
 def _page(request: Request, given: Mapping[str, forms.Form]) -> HttpResponse:
     viewer = viewer_in(request)
     rows = [
@@ -60,10 +71,11 @@ def _page(request: Request, given: Mapping[str, forms.Form]) -> HttpResponse:
         for one in waiting_for(viewer, today=request.today)
         if one.kind != "reminder"
     ]  # fmt: skip
-    reminders = access.visible(viewer, Reminder.objects.filter(done_at=None))
+    own = access.visible(viewer, Reminder.objects.all())
     context = {
         "rows": rows,
-        "reminders": reminders,
+        "reminders": own.filter(done_at=None),
+        "done": own.filter(done_at__isnull=False).order_by("-done_at")[:LATELY],
         "names": names_of(
             team(request.workspace, today=request.today),
             lead_name=request.workspace.configuration.lead.name,
