@@ -193,5 +193,5 @@ def test_a_table_of_the_same_name_in_two_schemas_can_be_said(tmp_path: Path) -> 
         return table.fetch(table.select(column("a")))
 
     assert [read(name) for name in ("units", "old.units", "alone")] == [[(1,)], [(2,)], [(3,)]]
-    with pytest.raises(InputError, match="it has: units, old.alone, old.units"):
+    with pytest.raises(InputError, match=r"it has: units, old\.alone, old\.units"):
         read("none")

@@ -60,7 +60,7 @@ def read_row(record: Mapping[str, Any], *, metric: ArmMetric, experiment: str) -
 
 
 def _from_share(n: int, share: float, *, what: str, arm: str) -> Moments:
-    """Count the successes back; a rounded share may be off by a few, which tests do not feel."""
+    """Count the successes back; a rounded share may be off by a few of them."""
     if not 0 <= share <= 1:
         raise InputError(f"arm {arm!r}: {what} must be a share within 0 and 1, got {share:g}")
     return Moments.from_counts(successes=round(share * n), n=n)
