@@ -142,9 +142,11 @@ def underfit(case: Case, spare: Rows, severity: int, rng: Any) -> Case:
     return replace(case, model=families.too_poor(case.family, case.kind, severity))
 
 
-def small(case: Case, spare: Rows, severity: int, rng: Any) -> Case:
+def small(case: Case, spare: Rows, severity: int, rng: Any) -> Case | None:
     """Only a few of the training rows are there; undone, all of them are."""
     n = (400, 220, 120)[severity]
+    if len(case.train) + len(case.more) < 4 * n:
+        return None
     few = case.train.take(np.arange(n))
     more = stacked(case.train, case.more).take(np.arange(n, 4 * n))
     return replace(case, train=few, more=more, undo={"not_enough_data": {"train": case.train}})

@@ -91,6 +91,7 @@ def test_predictions_alone_say_what_they_cannot_answer(run):
         ((*MODEL[:4], "--score", "none"), 2, "no column 'none'"),
         ((*MODEL, "--payoff", "x"), 2, "not name=number"),
         ((*MODEL, "--drop", "scores"), 2, "no column 'scores'"),
+        ((*MODEL, "--html", "nowhere/page.html"), 2, "there is no folder nowhere"),
     ],
 )
 def test_mistakes_are_one_clear_message(run, arguments, code, message):

@@ -27,6 +27,29 @@ def test_missing_values_are_nan_nat_or_none(csv):
     assert found["yes"].tolist() == [True, None, False]
 
 
+def test_yes_and_no_stay_words_and_true_and_false_are_flags(tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text('answer,"it\'s ""new""",flag\nyes,no,true\nno,yes,False\n,,\n')
+    found = read_table(path)
+    assert found["answer"].tolist() == ["yes", "no", None]
+    assert found['it\'s "new"'].tolist() == ["no", "yes", None]
+    assert found["flag"].tolist() == [True, False, None]
+
+
+def test_a_wide_encoding_is_read_and_an_empty_file_or_a_name_that_stands_twice_refused(
+    tmp_path,
+):
+    path = tmp_path / "rows.csv"
+    path.write_text("a,b\n1,ö\n", encoding="utf-16")
+    assert read_table(path)["b"].tolist() == ["ö"]
+    path.write_text("")
+    with pytest.raises(InputError, match="is empty"):
+        read_table(path)
+    path.write_text("a,a\n1,2\n")
+    with pytest.raises(InputError, match="'a'"):
+        read_table(path)
+
+
 def test_a_model_gets_the_table_that_it_was_trained_on(csv):
     found = read_table(csv, as_frame=True)
     assert isinstance(found, pd.DataFrame)

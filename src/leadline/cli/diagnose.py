@@ -92,6 +92,13 @@ def command(
 
     TRAIN and TEST are CSV, Parquet or JSON lines with the same columns.
     """
+    for path, option in ((html, "--html"), (hypotheses, "--hypotheses")):
+        if (
+            path and not Path(path).absolute().parent.is_dir()
+        ):  # a minute of work must not be lost
+            raise click.BadParameter(
+                f"there is no folder {Path(path).parent}", param_hint=option
+            )
     diagnosis = _diagnose(train, test, **options)
     if html is not None:
         from leadline.library.diagnosis_page import page

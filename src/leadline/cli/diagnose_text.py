@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from leadline.analysis.baseline.wording import number
-from leadline.library.diagnosis_page import gain_text, headline, measure_text, share_text
+from leadline.library.diagnosis_page import gain_text, headline, measure_text, measured_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,7 +26,7 @@ def write(console: Console, diagnosis: Diagnosis) -> None:
     facts = f"{diagnosis.kind}: {diagnosis.kind_reason}; gains are falls of {diagnosis.unit}"
     console.print(Text(f"{facts}, {number(diagnosis.floor)} counts\n", style="dim"))
     for rank, finding in enumerate(diagnosis.findings, start=1):
-        _write_finding(console, rank, finding, share_text(diagnosis, finding))
+        _write_finding(console, rank, finding, measured_text(diagnosis, finding))
     console.print(_ladder(diagnosis))
     measured = [f"{m.name}: {measure_text(m)} · {m.sentence}" for m in diagnosis.measures]
     _write_list(console, "Measured beside the loss", measured)
@@ -39,11 +39,11 @@ def write(console: Console, diagnosis: Diagnosis) -> None:
     _write_list(console, "Not tried", diagnosis.skipped)
 
 
-def _write_finding(console: Console, rank: int, finding: CauseFinding, part: str) -> None:
+def _write_finding(console: Console, rank: int, finding: CauseFinding, told: str) -> None:
     style = f"bold {COLOURS.get(finding.verdict, 'white')}"
     console.print(Text(f"{rank}. {_words(finding.cause)} ({finding.verdict})", style=style))
     for line in (
-        f"{finding.remedy}: {gain_text(finding)}{part}; measured on {finding.measured_on}",
+        f"{finding.remedy}: {told}" if told else finding.remedy,
         finding.evidence,
         f"Ask: {finding.question}",
     ):

@@ -69,10 +69,18 @@ def read_split(
     """
     from leadline.analysis.problem import tables
     from leadline.connectors.files import read_table
+    from leadline.errors import InputError
 
     table = read_table(path, as_frame=as_frame, most=most)
     held = set(tables.names(table))
-    has_y = target in held or not may_lack_y
+    needed = (*(() if may_lack_y else (target,)), *score, *(() if may_lack_y else without))
+    for name in needed:
+        if name not in held:
+            raise InputError(
+                f"{path} has no column {name!r}",
+                hint=f"Its columns are {', '.join(map(str, tables.names(table)))}.",
+            )
+    has_y = target in held
     y = tables.column(table, target) if has_y else None
     scores = [tables.column(table, name) for name in score]
     gone = held & {target, *drop, *score, *without}

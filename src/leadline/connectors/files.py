@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import numpy as np
 
+from leadline.connectors.warehouse.duck import file_source
 from leadline.errors import ConnectorError, InputError
 
 if TYPE_CHECKING:
@@ -79,17 +80,51 @@ def read_table(path: str | Path, *, as_frame: bool = False, most: int | None = N
     InputError
         Its ending is none that is read here.
     """
-    query = f"SELECT * FROM {reader(path)}(?)"  # noqa: S608 - a name of ours
     draw = most is not None and count_rows(path) > most
     with refused(path), duckdb.connect() as connection:
+        if reader(path) == "read_csv" and Path(path).is_file():
+            source, places = _as_written(connection, file_source(Path(path))[0]), []
+        else:
+            source, places = f"{reader(path)}(?)", [str(path)]
+        query = f"SELECT * FROM {source}"  # noqa: S608 - made here
         if draw:  # on one thread the same rows are drawn each time
             connection.execute("SET threads = 1")
             query += f" USING SAMPLE reservoir({most:d} ROWS) REPEATABLE (0)"
-        found = connection.execute(query, [str(path)])
+        found = connection.execute(query, places)
         if as_frame and find_spec("pandas") is not None:
             return found.df()
         columns = found.fetchnumpy()
     return {str(name): _plain(values) for name, values in columns.items()}
+
+
+def _as_written(connection: duckdb.DuckDBPyConnection, source: str) -> str:
+    """Keep "yes" and "no" as they stand: DuckDB reads them as true and false.
+
+    A model that learned the words would not know them again.
+    """
+    query = f"DESCRIBE SELECT * FROM {source}"  # noqa: S608 - ours
+    described = connection.execute(query).fetchall()
+    flags = [str(name) for name, kind, *_ in described if kind == "BOOLEAN"]
+    if not flags:
+        return source
+    words = ", ".join(
+        f"bool_and(lower({_quoted(name)}) IN ('true', 'false'))" for name in flags
+    )
+    texts = f"{source.removesuffix(')')}, all_varchar = true)"
+    plain = connection.execute(f"SELECT {words} FROM {texts}").fetchone()  # noqa: S608 - ours
+    kept = [name for name, is_plain in zip(flags, plain or (), strict=True) if not is_plain]
+    if not kept:
+        return source
+    types = ", ".join(f"{_text(name)}: 'VARCHAR'" for name in kept)
+    return f"{source.removesuffix(')')}, types = {{{types}}})"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(name: str) -> str:
+    return "'" + name.replace("'", "''") + "'"
 
 
 def reader(path: str | Path) -> str:

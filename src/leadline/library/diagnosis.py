@@ -73,13 +73,18 @@ def diagnose(  # noqa: PLR0917 (seven tables in the order that everybody knows)
     Raises
     ------
     InputError
-        Tables do not fit together, or the model raised.
+        Tables do not fit together, the budget is none, or the model raised.
     """
     from leadline.analysis.diagnosis.case import Clock  # noqa: PLC0415 (keeps import light)
     from leadline.analysis.diagnosis.engine import run  # noqa: PLC0415
     from leadline.analysis.diagnosis.inputs import Given  # noqa: PLC0415
     from leadline.library.diagnosis_notebook import for_notebook  # noqa: PLC0415
 
+    if not budget_seconds > 0:
+        raise InputError(
+            f"budget_seconds must be above 0, got {budget_seconds:g}",
+            hint="A minute (60) is enough for most tables.",
+        )
     given = Given(
         model=model,
         X={"train": X_train, "test": X_test, "production": X_production},

@@ -148,6 +148,14 @@ def gain_text(finding: CauseFinding) -> str:
     return text
 
 
+def measured_text(diagnosis: Diagnosis, finding: CauseFinding) -> str:
+    """Write a gain with its share of the loss and where it was measured; empty without one."""
+    if math.isnan(finding.gain) and finding.cause == "undecidable":
+        return ""
+    told = gain_text(finding) + share_text(diagnosis, finding)
+    return told if math.isnan(finding.gain) else f"{told}, measured on {finding.measured_on}"
+
+
 def share_text(diagnosis: Diagnosis, finding: CauseFinding) -> str:
     """Say what share of the model's loss a gain is; empty where there is none to share."""
     place = "production" if finding.measured_on == "production" else "test"
@@ -178,8 +186,7 @@ def _first(diagnosis: Diagnosis) -> str:
         kind = "first blocker" if finding.verdict == "blocker" else "first"
         boxes.append(
             f'<section class="{kind}"><p><strong>First: {escape(finding.remedy)}</strong></p>'
-            f"<p>{escape(gain_text(finding) + share_text(diagnosis, finding))} <span"
-            f" class='small'>measured on {escape(finding.measured_on)}</span></p>"
+            f"<p>{escape(measured_text(diagnosis, finding))}</p>"
             f"<p>{escape(finding.evidence)}</p>"
             f"<p>Ask: {escape(finding.question)}</p></section>"
         )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.compose import TransformedTargetRegressor
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
 from sklearn.metrics import log_loss
@@ -127,6 +129,25 @@ def test_three_classes_and_a_number_are_recalibrated_too(linear_world, number_wo
         LogisticRegression(), train.X, three[0], test.X, three[1], budget_seconds=30
     )
     assert "temperature" in finding(diagnosis, "miscalibration").numbers["map"]
+
+
+def test_a_mean_lost_by_learning_the_logarithm_is_brought_back_by_one_factor(only):
+    only("calibration")
+    rng = np.random.default_rng(0)
+
+    def draw(n):
+        X = rng.normal(size=(n, 2))
+        return X, np.exp(1 + 0.6 * X[:, 0] + rng.normal(size=n))
+
+    model = TransformedTargetRegressor(LinearRegression(), func=np.log, inverse_func=np.exp)
+    diagnosis = diagnose(model, *draw(2000), *draw(4000))
+    # oracle: E exp(z) = exp(1/2) for a standard normal z (Duan 1983)
+    assert diagnosis.verdict == "miscalibration"
+    numbers = finding(diagnosis, "miscalibration").numbers
+    assert numbers["map"] == "one factor"
+    assert numbers["mean_observed"] / numbers["mean_predicted"] == pytest.approx(
+        np.exp(0.5), rel=0.1
+    )
 
 
 def test_rows_from_a_region_that_was_rare_are_a_covariate_shift():

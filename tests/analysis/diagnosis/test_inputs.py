@@ -14,6 +14,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
+from leadline.analysis.diagnosis.bench import Bench
 from leadline.errors import InputError
 from leadline.library.diagnosis import diagnose
 
@@ -222,6 +223,15 @@ def test_no_time_means_that_everything_skipped_is_said(pair):
     assert any(reason.startswith("label noise") for reason in diagnosis.skipped)
     assert heard[0][1] == 0.0
     assert "not tried" in str(diagnosis)
+
+
+def test_labels_are_not_looked_at_where_the_budget_does_not_hold_it(pair, only, monkeypatch):
+    only("label noise")
+    train, test = pair
+    monkeypatch.setattr(Bench, "out_of_fold_seconds", 1_000.0)
+    diagnosis = diagnose(LogisticRegression(), train.X, train.y, test.X, test.y)
+    assert diagnosis.verdict == "undecidable"  # what was never asked is no health
+    assert any(reason.startswith("label noise") for reason in diagnosis.skipped)
 
 
 def test_a_slow_model_is_tried_on_a_sample_and_that_is_said(linear_world, only):

@@ -75,6 +75,19 @@ def test_two_samples_of_one_law_are_not_told_apart_and_moved_ones_are():
     assert found.auc == pytest.approx(second, abs=1e-9)
 
 
+def test_of_few_rows_one_direction_shows_a_plain_move_that_trees_miss():
+    rng = np.random.default_rng(0)
+    old, new = rng.normal(size=(300, 6)), rng.normal(size=(300, 6)) + 0.12
+    new[0, 0] = np.nan
+    # oracle: along the sum of the columns the means lie 0.12 √6 apart, AUC Φ(0.12 √6 / √2)
+    found = {
+        linear: domain(old, new, categorical=np.zeros(6, bool), rng=rng, linear=linear).auc
+        for linear in (False, True)
+    }
+    assert found[True] == pytest.approx(norm.cdf(0.12 * np.sqrt(3)), abs=0.05)
+    assert found[True] > found[False]
+
+
 def test_a_large_sample_is_told_apart_from_a_part_of_it():
     rng = np.random.default_rng(0)
     old, new = rng.normal(size=(8000, 1)), rng.normal(size=(8000, 1)) + 1

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+import threading
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -251,3 +254,34 @@ def test_tables_of_any_form_are_addressed_or_refused():
     with pytest.raises(InputError, match=r"X is an array of shape \(2, 2, 2\)"):
         addressed(np.zeros((2, 2, 2)), name="X")
     assert vector(pa.array([1, 2, 2])).tolist() == [1, 2, 2]
+
+
+def test_a_model_that_hangs_or_ends_the_program_is_told_in_one_sentence(
+    linear_world, diagnosed, monkeypatch
+):
+    monkeypatch.setattr(engine, "LEAST_PATIENCE", 0.01)
+    train, test = linear_world(60, seed=1), linear_world(60, seed=2)
+    free = threading.Event()
+
+    class Hangs(LogisticRegression):
+        def fit(self, X, y, sample_weight=None):
+            free.wait(60)
+
+    class Ends(LogisticRegression):
+        def fit(self, X, y, sample_weight=None):
+            sys.exit(7)
+
+    streams = sys.stdout, sys.stderr
+    with pytest.raises(InputError, match=r"Hangs has not finished learning 60 rows in 0\.01 s"):
+        diagnosed(Hangs(), train, test, budget_seconds=0.001)
+    assert (sys.stdout, sys.stderr) == streams  # given back although it still holds them
+    free.set()
+    with pytest.raises(InputError, match="Ends raised SystemExit while training"):
+        diagnosed(Ends(), train, test)
+
+
+def test_a_budget_of_nothing_is_refused(linear_world, diagnosed):
+    train, test = linear_world(60, seed=1), linear_world(60, seed=2)
+    for budget in (0, -3, float("nan")):
+        with pytest.raises(InputError, match="budget_seconds must be above 0"):
+            diagnosed(LogisticRegression(), train, test, budget_seconds=budget)

@@ -12,6 +12,7 @@ import xgboost
 from catboost import CatBoostClassifier
 from sklearn.base import BaseEstimator, clone
 from sklearn.datasets import load_breast_cancer, load_iris
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression, RidgeClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -216,3 +217,10 @@ def test_an_estimator_that_raises_in_fit_is_named():
 
     with pytest.raises(InputError, match="Brittle raised ZeroDivisionError while fitting"):
         fitted(clone(Brittle()), X, Y)
+
+
+def test_two_columns_of_a_model_that_saw_one_class_are_its_scores():
+    problem = infer_problem(np.ones(40))
+    model = HistGradientBoostingClassifier(max_iter=2).fit(np.eye(40), np.ones(40))
+    # oracle: a model that saw one class is sure of it
+    assert predict(model, np.eye(40), problem=problem) == pytest.approx(1.0)

@@ -9,7 +9,7 @@ Cai, Namkoong and Yadlowsky (2023), Diagnosing model performance under distribut
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -51,6 +51,7 @@ def domain(
     categorical: NDArray[np.bool_],
     rng: np.random.Generator,
     old_weight: NDArray[np.float64] | None = None,
+    linear: bool = False,
 ) -> Domain:
     """Train the classifier on folds and score every row once.
 
@@ -60,9 +61,9 @@ def domain(
         Encoded rows; nan is a value of its own.
     old_weight : array of shape (n,), optional
         Asks whether the old sample, so weighted, still differs from the new one.
+    linear : bool
+        Look along one direction only: of few rows that shows a plain move which trees miss.
     """
-    from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: PLC0415
-
     n, m = len(old), len(new)
     rows = np.concatenate([old, new])
     is_new = np.repeat([0, 1], [n, m])
@@ -74,21 +75,41 @@ def domain(
         train = np.flatnonzero(fold != k)
         if train.size > MOST_ROWS:
             train = rng.choice(train, size=MOST_ROWS, replace=False)
-        model = HistGradientBoostingClassifier(
-            max_iter=40,
-            max_leaf_nodes=8,
-            min_samples_leaf=max(10, min(100, train.size // 40)),
-            early_stopping=False,
-            categorical_features=categorical if categorical.any() else None,
-            random_state=0,
-        )
+        model = _direction() if linear else _trees(train.size, categorical)
         known = rows[train]
-        model.fit(filled(known, known), is_new[train], sample_weight=weight[train])
+        name = "logisticregression__sample_weight" if linear else "sample_weight"
+        model.fit(filled(known, known), is_new[train], **{name: weight[train]})
         p[fold == k] = model.predict_proba(filled(rows[fold == k], known))[:, 1]
     auc = _weighted_auc(is_new, p, weight)
     effective = weight[:n].sum() ** 2 / (weight[:n] ** 2).sum()
     error = float(np.sqrt((effective + m + 1) / (12 * effective * m)))
     return Domain(auc=auc, standard_error=error, old=p[:n], new=p[n:])
+
+
+def _trees(n: int, categorical: NDArray[np.bool_]) -> Any:
+    from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: PLC0415
+
+    return HistGradientBoostingClassifier(
+        max_iter=40,
+        max_leaf_nodes=8,
+        min_samples_leaf=max(10, min(100, n // 40)),
+        early_stopping=False,
+        categorical_features=categorical if categorical.any() else None,
+        random_state=0,
+    )
+
+
+def _direction() -> Any:
+    from sklearn.impute import SimpleImputer  # noqa: PLC0415 (import leadline stays light)
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+    from sklearn.pipeline import make_pipeline  # noqa: PLC0415
+    from sklearn.preprocessing import StandardScaler  # noqa: PLC0415
+
+    return make_pipeline(
+        SimpleImputer(strategy="median", keep_empty_features=True),
+        StandardScaler(),
+        LogisticRegression(),
+    )
 
 
 def _weighted_auc(

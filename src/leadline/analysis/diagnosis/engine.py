@@ -25,11 +25,17 @@ from leadline.analysis.diagnosis.causes.shift import shift
 from leadline.analysis.diagnosis.copies import without_copies
 from leadline.analysis.diagnosis.inputs import Given, read
 from leadline.analysis.diagnosis.judge import judge
-from leadline.analysis.diagnosis.learners import Learner, UserModel, constant_scorer
+from leadline.analysis.diagnosis.learners import (
+    Learner,
+    Scorer,
+    UserModel,
+    constant_scorer,
+)
 from leadline.analysis.diagnosis.report import assemble, undecided
 from leadline.analysis.diagnosis.trials import Trials
-from leadline.analysis.diagnosis.workers import Workers
+from leadline.analysis.diagnosis.workers import Workers, within
 from leadline.analysis.problem.metrics import resolve_metric
+from leadline.analysis.problem.quiet import speak
 from leadline.errors import InputError
 
 if TYPE_CHECKING:
@@ -54,6 +60,9 @@ CAUSES: dict[str, Cause] = {
 
 FEW_ROWS = 4_000
 """Trials on fewer rows than this are not made smaller."""
+
+LEAST_PATIENCE = 20.0
+"""Seconds that one training may take however small the budget is."""
 
 MOST_UNSEEN = 0.2
 """With more test rows than this of classes that training never saw, nothing is decided."""
@@ -173,7 +182,7 @@ def too_few_of_a_class(case: Case) -> str:
 def prepare(case: Case, model: UserModel, workers: Workers | None = None) -> Bench:
     """Adopt or train the model, plan the trials, and measure the model as it is."""
     learner = model.learner()
-    cost = estimated(case, learner) if model.can_train else Cost()
+    cost, trained = estimated(case, learner) if model.can_train else (Cost(), None)
     n_rows, n_folds = plan(case, model, cost=cost)
     trials = Trials(case, n_fit_rows=n_rows, n_folds=n_folds, workers=workers)
     fitted = model.is_fitted(case.test)
@@ -185,7 +194,10 @@ def prepare(case: Case, model: UserModel, workers: Workers | None = None) -> Ben
     trials.seconds[learner.name] = (
         cost.processor * n_rows / len(case.train) * (1 + 0.8 * n_folds)
     )
-    score = model.scorer(model.given) if fitted else learner.train(trials.pool)
+    if fitted:
+        score = model.scorer(model.given)
+    else:
+        score = learner.train(trials.pool) if trained is None else trained
     base = trials.outcome(
         learner, fitted=None if fitted and trials.is_subsampled and model.can_train else score
     )
@@ -214,18 +226,33 @@ class Cost:
     wall: float = 0.0
 
 
-def estimated(case: Case, learner: Learner) -> Cost:
-    """Train on an eighth of the rows and multiply: the whole may cost too much to ask."""
+def estimated(case: Case, learner: Learner) -> tuple[Cost, Scorer | None]:
+    """Train on an eighth of the rows and multiply: the whole may cost too much to ask.
+
+    Few rows are trained on all at once; then what was trained is returned too.
+    """
     rows = np.arange(0, len(case.train), 8 if len(case.train) > FEW_ROWS else 1)
     if case.is_ranking:  # queries stay whole
         rows = np.arange(len(case.train))
     wall, processor = time.monotonic(), time.process_time()
-    learner.train(case.train.take(rows))
+    whole = rows.size == len(case.train)
+    sample = case.train if whole else case.train.take(rows)
+    patience = max(case.clock.budget, LEAST_PATIENCE)
+    try:
+        trained = within(lambda: learner.train(sample), seconds=patience)
+    except TimeoutError:
+        speak()
+        raise InputError(
+            f"{learner.name} has not finished learning {len(sample):,} rows in {patience:g} s",
+            hint="Give it more time (budget_seconds, --budget) or fewer rows, or pass it as a"
+            " function that predicts.",
+        ) from None
     times = len(case.train) / rows.size
-    return Cost(
+    cost = Cost(
         processor=(time.process_time() - processor) * times,
         wall=(time.monotonic() - wall) * times,
     )
+    return cost, trained if whole else None
 
 
 def plan(case: Case, model: UserModel, *, cost: Cost) -> tuple[int, int]:

@@ -99,17 +99,29 @@ NO_TRAINING = {"imbalance", "miscalibration", "label_shift"}
 def _cheapest_first(
     bench: Bench, suspicions: Sequence[Suspicion], order: list[int], verdicts: list[str]
 ) -> list[int]:
-    """Before another or a richer model, name what gains as much and needs no training."""
+    """Before another model, name what gains as much and needs no training.
+
+    Before rows that nobody has yet, and whose gain is told from a curve, name what was tried.
+    """
     best = order[0] if order else -1
-    if best < 0 or verdicts[best] != CONFIRMED or suspicions[best].cause != "underfitting":
+    if best < 0 or verdicts[best] != CONFIRMED:
         return order
-    if not suspicions[best].numbers["another_model"]:  # a setting costs no more
+    cheaper = {
+        "underfitting": NO_TRAINING,
+        "not_enough_data": {*COST} - {"not_enough_data", "missing_information"},
+    }.get(suspicions[best].cause, set())
+    if (
+        suspicions[best].cause == "underfitting"
+        and not (
+            suspicions[best].numbers["another_model"]  # a setting costs no more
+        )
+    ):
         return order
     least = thresholds.AS_GOOD * _worth(bench, suspicions[best])
     cheap = [
         i
         for i in order
-        if suspicions[i].cause in NO_TRAINING
+        if suspicions[i].cause in cheaper
         and verdicts[i] == CONFIRMED
         and _worth(bench, suspicions[i]) >= least
     ]

@@ -120,7 +120,7 @@ class UserModel:
         try:
             with quiet():
                 return model.fit(X, labels, **options) or model
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # a model must not end the program
             raise InputError(
                 f"{self.name} raised {type(error).__name__} while training on"
                 f" {len(sample)} rows: {error}",

@@ -185,11 +185,15 @@ def _same_within_classes(bench: Bench, production: Sample, ratio: NDArray[np.flo
     """Whether test rows, weighed to the new shares, look like production."""
     kept = np.isin(bench.case.encoder.sources, bench.dependent_columns)
     test = bench.case.test
-    where = domain(
-        test.matrix[:, kept],
-        production.matrix[:, kept],
-        categorical=bench.case.encoder.categorical_mask[kept],
-        rng=bench.case.rng("within classes"),
-        old_weight=ratio[test.target],
+    least = {False: thresholds.WITHIN_AUC, True: thresholds.SHIFT_AUC}
+    return not any(
+        domain(
+            test.matrix[:, kept],
+            production.matrix[:, kept],
+            categorical=bench.case.encoder.categorical_mask[kept],
+            rng=bench.case.rng("within classes"),
+            old_weight=ratio[test.target],
+            linear=linear,
+        ).differs(auc)
+        for linear, auc in least.items()
     )
-    return not where.differs(thresholds.WITHIN_AUC)

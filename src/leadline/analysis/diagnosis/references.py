@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from leadline.analysis.problem.kinds import Problem
 
 MANY_COLUMNS = 200
-"""A forest on more columns takes too long for a reference."""
+"""A forest on more columns takes too long for a reference; boosted trees look at so many of
+them, drawn anew, at each split."""
 
 FEW_COLUMNS = 30
 """Products of pairs are tried on no more columns than this."""
@@ -159,6 +160,7 @@ def _boosted(
         min_samples_leaf=20,
         l2_regularization=1.0,
         early_stopping=large,
+        max_features=min(1.0, MANY_COLUMNS / categorical.size),
         categorical_features=categorical if categorical.any() else None,
         random_state=seed,
     )

@@ -142,12 +142,9 @@ LEAK_VANISHED = 0.1
 LEAK_NEARLY_ALL = 0.97
 """A column that takes away this share of that loss is looked at whatever the others do."""
 
-TWINS_AGREE = 0.9
-"""Test rows that stand in the training rows with this share of equal answers are copies; they
-are a leak where the score owes them more than the floor."""
-
 TWIN_SHARE = 0.02
-"""Least share of test rows that stand in the training rows too."""
+"""Least share of test rows that stand in the training rows too; they are a leak where the score
+owes them more than the floor."""
 
 NULL_RISE = 0.05
 """Least rise of a column's missing share that is looked at."""

@@ -47,7 +47,7 @@ def predict(model: Any, table: Table, *, problem: Problem) -> NDArray[np.float64
         # A model that prints must not spoil the JSON of a command.
         with quiet():
             raw, classes = _ask(model, table, problem=problem)
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a model must not end the program
         raise InputError(
             f"{name} raised {type(error).__name__} while predicting: {error}",
             hint="Check that it predicts on this very table outside Leadline.",
@@ -158,6 +158,8 @@ def _one_column(raw: NDArray[Any], *, source: str) -> NDArray[Any]:
 def _binary(raw: NDArray[Any], *, classes: Any, problem: Problem) -> NDArray[np.float64]:
     if classes is None and raw.shape[1] == 2:
         return raw[:, 1].astype(np.float64)
+    if classes is not None and len(classes) == 1 and raw.shape[1] == 2:
+        raw = raw[:, :1]  # scikit-learn's boosted trees give a second column to no class
     if classes is not None and raw.shape[1] == len(classes):
         return _align(raw, classes=classes, problem=problem)[:, 1]
     scores = _one_column(raw, source="a model of two classes")
@@ -233,7 +235,7 @@ def fitted(model: Any, table: Table, y: Any) -> tuple[Any, bool]:
     try:
         with quiet():
             return fresh_copy(model).fit(table, tables.vector(y)), False
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise InputError(
             f"{model_name(model)} raised {type(error).__name__} while fitting: {error}",
             hint="Fit it yourself and pass the fitted model.",

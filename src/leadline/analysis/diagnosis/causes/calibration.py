@@ -4,6 +4,7 @@ References
 ----------
 Kull, Silva Filho and Flach (2017), Beta calibration: three numbers follow what two of Platt's
 cannot and an isotonic map needs many rows for.
+Duan (1983), Smearing estimate: the mean is lost where a transformed target is learned.
 Guo et al. (2017), On calibration of modern neural networks: one temperature for many classes.
 """
 
@@ -45,6 +46,8 @@ def calibration(bench: Bench) -> list[Suspicion]:
     clusters = case.clusters(sample, len(sample))
     fold = case.rng("calibration folds").permutation(int(clusters.max()) + 1)[clusters]
     fits = maps(case.problem, n=len(sample))
+    if not case.problem.is_classification and min(scores.min(), sample.target.min()) > 0:
+        fits = {"one factor": _factor} | fits
     options = {
         name: cross_fitted(sample.target, scores, fold % FOLDS, fit, case.problem)
         for name, fit in fits.items()
@@ -123,7 +126,7 @@ def by_level(bench: Bench, gain: float) -> float:
 def maps(problem: Problem, *, n: int) -> dict[str, Callable[..., Map]]:
     """Return the maps that are worth trying on `n` rows."""
     if not problem.is_classification:
-        return {"linear": _linear}
+        return {"one number added": _level, "linear": _linear}
     if problem.kind == "multiclass":
         return {"temperature": _temperature, "a temperature for each class": _multinomial}
     found: dict[str, Callable[..., Map]] = {"Platt": _platt, "beta": _beta}
@@ -219,6 +222,17 @@ def _multinomial(scores: NDArray[np.float64], y: NDArray[np.float64]) -> Map:
         return out
 
     return mapped
+
+
+def _level(scores: NDArray[np.float64], y: NDArray[np.float64]) -> Map:
+    by = float(y.mean() - scores.mean())
+    return lambda new: np.asarray(new + by)
+
+
+def _factor(scores: NDArray[np.float64], y: NDArray[np.float64]) -> Map:
+    """Bring the mean back that is lost where the logarithm of the target was learned."""
+    by = float(y.mean() / scores.mean())
+    return lambda new: np.asarray(new * by)
 
 
 def _linear(scores: NDArray[np.float64], y: NDArray[np.float64]) -> Map:

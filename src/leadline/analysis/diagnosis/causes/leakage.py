@@ -276,7 +276,7 @@ def _blind(sample: Sample, mask: NDArray[np.bool_]) -> Sample:
 
 
 def _twins(bench: Bench) -> Suspicion | None:
-    """Test rows whose every value stands in a training row, with the same answer."""
+    """Test rows whose every value, the answer too, stands in a training row."""
     found = copies(bench.case.train, bench.case.test_as_given)
     if found is None:
         return None
@@ -285,17 +285,15 @@ def _twins(bench: Bench) -> Suspicion | None:
         cause="leakage",
         gain=gain,
         floor=bench.floor,
-        gate=gate and found.agreeing > thresholds.TWINS_AGREE,
+        gate=gate,
         blocker=True,
-        evidence=f"{found.share:.1%} of the test rows stand in the training rows too"
-        f" ({found.agreeing:.0%} with the same answer); among training rows"
-        f" {found.within:.1%} repeat",
+        evidence=f"{found.share:.1%} of the test rows stand in the training rows too, with"
+        f" the same answer; among training rows {found.within:.1%} repeat",
         remedy=f"take the {int(found.in_train.sum()):,} training rows that are test rows out,"
         " and split again by what makes a row unique",
         question="Were rows copied or joined before the split?",
         numbers={
             "share": found.share,
-            "same_answer": found.agreeing,
             "within": found.within,
         },
         explains=("not_enough_data", "miscalibration", "overfitting", "underfitting"),

@@ -55,6 +55,9 @@ def noise(bench: Bench) -> list[Suspicion]:
     """Look for contradicted confident rows; clean the labels and train again."""
     if bench.case.is_ranking or len(bench.trials.pool) < 100:
         return []
+    if not bench.case.clock.allows(bench.out_of_fold_seconds, "label noise"):
+        bench.untried.append("label noise")
+        return []
     if bench.case.problem.is_classification:
         return _classes(bench)
     return _numbers(bench)
