@@ -132,7 +132,8 @@ def _say(target: Path, text: str, found: Discovery) -> None:
     ):
         if not named and not (label == "calendar" and found.calendars):
             click.echo(
-                f"No {label} was found; add one to the file, or run again with --force {option}."
+                f"No {label} was found; add one to the file, or run again with --force "
+                f"{option}."
             )
     if len(found.calendars) > 1 and "[[calendar]]" not in text:
         several = ", ".join(str(path) for path in found.calendars)
