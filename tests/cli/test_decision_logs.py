@@ -72,6 +72,14 @@ def test_a_log_is_analysed_to_a_verdict(tmp_path: Path) -> None:
     assert guardrail["state"] == "passed"
     assert guardrail["reason"].startswith("harm beyond the margin is excluded: no unit")
     assert sum(found["counts"].values()) == 3_000
+    plan = tmp_path / "plan.toml"
+    plan.write_text(PLAN.replace('missing = "zero"\n', ""))
+    asked = CliRunner().invoke(cli, arguments)
+    assert "--missing zero" in str(asked.exception)
+    answered = CliRunner().invoke(cli, [*arguments, "--missing", "zero"])
+    assert json.loads(answered.stdout)["results"][0]["effect"] == found["results"][0]["effect"]
+    found_nothing = CliRunner().invoke(cli, ["watch", str(tmp_path / "log"), "--model", "m"])
+    assert f"{tmp_path / 'log'} holds 1 day, and" in str(found_nothing.exception)
 
 
 def test_a_log_needs_a_plan(tmp_path: Path) -> None:

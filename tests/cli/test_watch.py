@@ -201,7 +201,7 @@ def test_a_given_dependence_decides_what_is_benign(table: Path, tmp_path: Path) 
 def test_one_day_without_a_reference_is_refused(tmp_path: Path) -> None:
     predictions(days=range(1)).to_parquet(tmp_path / "one.parquet")
     found = watch(str(tmp_path / "one.parquet"))
-    assert "holds 1 days, and there is no other reference" in str(found.exception)
+    assert "holds 1 day, and there is no other reference" in str(found.exception)
 
 
 def test_scores_outside_0_and_1_are_refused(tmp_path: Path) -> None:

@@ -26,6 +26,13 @@ def test_init_finds_the_repositories_the_calendar_and_the_people_file(
     printed = leadline("init", "--name", "Ines Marlow", "--email", "ines@harbour.example")
     for place in ("people.csv", "lead.ics", "repositories/search-ranking"):
         assert f'"{place}"' in printed
+    (team / "other.ics").write_text("BEGIN:VCALENDAR")
+    (team / "team-old.csv").write_text("name,emails\n")
+    several = leadline("init", "--force", "--email", "ines@harbour.example", "--name", "Ines")
+    assert "which is it? There are: lead.ics, other.ics" in several
+    assert "No calendar was found" not in several
+    assert "not read: team-old.csv" in several
+    leadline("init", "--force", "--email", "ines@harbour.example", "--calendar", "lead.ics")
     assert json.loads(leadline("brief", "--json", *DAY))["lines"]
 
 

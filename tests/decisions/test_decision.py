@@ -16,7 +16,7 @@ import pytest
 
 from leadline import Decision
 from leadline.analysis.experiments.metrics import Mean
-from leadline.connectors.experiments.plans import Plan
+from leadline.connectors.experiments.plans import Plan, write_plan
 from leadline.decisions import (
     BreakerRules,
     Choice,
@@ -86,7 +86,7 @@ def test_units_outside_the_ramp_and_in_the_holdout_get_the_rule() -> None:
     }  # fmt: skip
 
 
-def test_a_plan_gives_salt_weights_and_the_name_of_the_rules_arm() -> None:
+def test_a_plan_gives_salt_weights_and_the_name_of_the_rules_arm(tmp_path: Path) -> None:
     plan = Plan(
         name="home-2026", metrics=(Mean(column="clicks"),), control="popular",
         weights={"popular": 0.8, "model": 0.2},
@@ -94,6 +94,9 @@ def test_a_plan_gives_salt_weights_and_the_name_of_the_rules_arm() -> None:
     decision = Decision("home", rule=rule, model=models.good, plan=plan)
     assert decision.split == Split(salt="home-2026", weights={"popular": 0.8, "model": 0.2})
     assert decision.decide("u", FEATURES).served in plan.weights
+    write_plan(plan, tmp_path / "plan.toml")
+    from_file = Decision("home", rule=rule, model=models.good, plan=tmp_path / "plan.toml")
+    assert from_file.split == decision.split
 
 
 @pytest.mark.parametrize(

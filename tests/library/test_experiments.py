@@ -130,6 +130,10 @@ def test_covariates_lower_the_noise_as_much_as_they_explain() -> None:
     effect = result.results[0].effect
     # closed form: var 25 + 4, of which the covariate explains 25
     assert effect.variance_reduction == pytest.approx(25 / 29, abs=0.02)
+    assert any(
+        note.startswith("revenue is adjusted for ") and "removed 86 %" in note
+        for note in result.notes
+    )
 
 
 def test_duplicated_units_block_the_verdict() -> None:

@@ -86,5 +86,5 @@ def test_calibration_is_the_mean_distance_to_the_others() -> None:
 
 
 def test_a_calibration_on_few_answers_is_refused() -> None:
-    with pytest.raises(NotEnoughDataError, match=r"at least 10 answers .* got 1"):
+    with pytest.raises(NotEnoughDataError, match=r"at least 10 answers .*so far there are 1"):
         calibration({"a": 3, "b": 3}, {"a": [3]})

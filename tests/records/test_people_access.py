@@ -37,10 +37,10 @@ from leadline.records.models import (
     ProbationOutcome,
     SensitiveRead,
 )
-from leadline.records.personal import KINDS, how_many
+from leadline.records.personal import KINDS, kinds_with_records
 from leadline.records.queries.findings import all_findings
 from leadline.records.queries.mine import everything_about
-from leadline.records.queries.waiting import waiting_for
+from leadline.records.queries.waiting import n_waiting, waiting_for
 from leadline.workspace import Workspace
 from tests.records.people import INES, LUCA, MIRA, NOW, TEAM, TODAY, roster
 
@@ -188,9 +188,22 @@ def test_mine_shows_me_everything_but_others_private_notes_and_counts_those() ->
 
 @pytest.mark.parametrize("addresses", [(LUCA,), (MIRA, LUCA), ("nobody@harbour.example",)])
 def test_one_query_counts_what_each_kind_counts(addresses: tuple[str, ...]) -> None:
-    counted = [(kind.what, n) for kind, n in how_many(addresses)]
-    assert counted == [(kind.what, kind.concerning(addresses).count()) for kind in KINDS]
-    assert any(n for _what, n in counted) == (LUCA in addresses)
+    counted = [(kind.what, n, len(rows)) for kind, rows, n in kinds_with_records(addresses)]
+    each = ((kind.what, kind.concerning(addresses).count()) for kind in KINDS)
+    assert counted == [(what, n, n) for what, n in each if n]
+    assert bool(counted) == (LUCA in addresses)
+
+
+def test_the_menu_counts_what_the_page_lists() -> None:
+    """The query that counts is written once for a role, and filled for each reader and day."""
+    for day in (TODAY, TODAY + timedelta(days=400), TODAY - timedelta(days=400)):
+        for who in VIEWERS.values():
+            assert n_waiting(who, today=day) == len(waiting_for(who, today=day)), (who, day)
+    two = Viewer(
+        email=LUCA, name="Luca", addresses=frozenset({LUCA, MIRA}),
+        roles=frozenset({Role.MEMBER}),
+    )  # fmt: skip
+    assert n_waiting(two, today=TODAY) == len(waiting_for(two, today=TODAY)) > 0
 
 
 def test_the_lead_asking_about_me_sees_none_of_my_own_notes_and_drafts() -> None:

@@ -87,7 +87,7 @@ def test_mine_shows_the_account_and_no_secret_of_it(known: Browsers) -> None:
     assert f"{MEMBER}, verified" in texts["address for signing in"]
     assert f"given by {LEAD}" in texts["sign-in link"]
     assert "not used" in texts["sign-in link"]
-    assert texts["session"] == "1 which no page shows to anybody"
+    assert texts["session"] == "1 kept, and shown on no page"
     assert f"By {MEMBER} for guests" in texts["guest link"]
     text = json.dumps(held)
     assert OTHER not in texts["single sign-on"] + texts["guest link"]

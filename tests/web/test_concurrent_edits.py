@@ -56,6 +56,7 @@ from tests.web.test_addresses import declared
 ADDS = {
     "answer", "assume", "park-idea", "decide", "confirm-project", "read-again", "invite",
     "answer-take-back", "point-reopen", "action-reopen", "reminder-reopen", "item-reopen",
+    "first-days-undo",
     "share", "take-back", "point-add", "point-close", "action-add", "action-done",
     "note-add", "note-delete", "feedback-begin", "feedback-follow-up", "plan-begin",
     "path-suggest", "kit-make", "candidate-add", "leaving-begin", "item-add",

@@ -8,10 +8,12 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import BasePasswordHasher, get_hasher
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
@@ -20,7 +22,7 @@ from django.utils import timezone
 from leadline.records.models import AgendaPoint
 from leadline.records.sealed import check, reseal
 from leadline.web.adapters import account_of
-from tests.web.conftest import LEAD, MEMBER, Browsers
+from tests.web.conftest import HEAD, LEAD, MEMBER, OTHER, Browsers
 from tests.web.markup import wrong_in
 from tests.web.test_addresses import address_of, declared
 
@@ -72,6 +74,29 @@ def test_wrong_passwords_are_slowed_for_an_address(browser: Browsers) -> None:
     answer = client.post("/accounts/login/", {"login": MEMBER, "password": PASSWORD})
     assert answer.status_code == 200  # even the right one, now
     assert "Too many failed" in answer.content.decode()
+
+
+@pytest.mark.parametrize("who", [MEMBER, OTHER, HEAD, "nobody@elsewhere.example"])
+def test_a_wrong_password_takes_as_long_whoever_it_is_for(
+    who: str, browser: Browsers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One has a password, two have none, of one nothing is known: each is worked out once."""
+    account = account_of(MEMBER)
+    account.set_password(PASSWORD)
+    account.save()
+    account_of(OTHER)
+    hasher = type(get_hasher())
+    times: list[str] = []
+    encode = hasher.encode
+
+    def counted(self: BasePasswordHasher, *args: Any, **rest: Any) -> str:
+        times.append(self.algorithm)
+        return encode(self, *args, **rest)
+
+    monkeypatch.setattr(hasher, "encode", counted)
+    answer = browser().post("/accounts/login/", {"login": who, "password": "wrong 123"})
+    assert answer.status_code == 200
+    assert len(times) == 1
 
 
 def test_a_session_ends_after_a_fortnight(browser: Browsers) -> None:

@@ -186,9 +186,9 @@ def test_the_number_of_queries_does_not_grow_with_the_notes(
         Assumption.objects.create(project="search-ranking", text="t", author=LEAD, at=now)
         Idea.objects.create(project="search-ranking", text="t", condition="c", at=now)
     client = at_work(LEAD)
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(24):
         client.get(PAGE)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         client.get("/projects/")
 
 

@@ -19,6 +19,7 @@ from leadline.records.models import (
     Feedback,
     HandoverItem,
     Leaving,
+    PlanChange,
     Response,
     Snapshot,
     Source,
@@ -97,6 +98,18 @@ def test_a_handover_said_too_early_is_open_again(browser: Browsers) -> None:
     assert (item.done_by, item.done_at) == ("", None)
 
 
+def test_a_step_ticked_by_mistake_is_open_again(browser: Browsers) -> None:
+    lead = browser(LEAD)
+    steps = re.findall(r'name="step" value="([^"]+)"', shown(lead, "first-days"))
+    lead.post(reverse("first-days-change"), {"step": steps[0]})
+    undo = reverse("first-days-undo")
+    assert shown(lead, "first-days").count(undo) == 1  # the calendar's own ticks have none
+    assert browser(MEMBER).post(undo, {"step": steps[0]}).status_code == 403
+    lead.post(undo, {"step": steps[0]})
+    assert undo not in shown(lead, "first-days")
+    assert not PlanChange.objects.exists()
+
+
 @pytest.mark.parametrize("verdict", list(Verdict))
 def test_an_answer_to_the_brief_is_taken_back_the_same_day(
     browser: Browsers, verdict: Verdict
@@ -144,6 +157,13 @@ def test_the_menu_counts_what_waits_for_its_reader(browser: Browsers) -> None:
     assert COUNT.findall(shown(browser(OTHER), "mine")) == ["3"]
     assert COUNT.findall(shown(browser(OTHER), "projects")) == ["3"]
     assert COUNT.findall(shown(browser(PARTNER), "waiting")) == []
+
+
+def test_a_people_partner_sees_what_is_held_about_them(browser: Browsers) -> None:
+    one_on_ones.remind_me(by=PARTNER, text="Ask the bank.", on=TODAY, at=NOW)
+    page = shown(browser(PARTNER), "mine")
+    assert "Ask the bank." in page
+    assert PARTNER in page
 
 
 def test_whom_a_plan_names_is_told_of_its_end_and_nobody_else(browser: Browsers) -> None:

@@ -30,6 +30,8 @@ def test_repositories_calendars_and_people_files_below_are_found(tmp_path: Path)
     assert found.repositories == (bare, work)
     assert found.calendars == (tmp_path / "lead.ics",)
     assert found.people_files == (tmp_path / "people.csv",)
+    (tmp_path / "old.csv").write_bytes("name,emails\nMüller,m@x.example\n".encode("cp1252"))
+    assert discover(tmp_path).people_files == (tmp_path / "old.csv", tmp_path / "people.csv")
 
 
 def test_a_folder_that_is_a_repository_itself_is_found(tmp_path: Path) -> None:

@@ -182,7 +182,11 @@ def _data(rows: Sequence[dict[str, Any]]) -> Any:
 
 def _day_axis(*, is_dated: bool) -> alt.X:
     if is_dated:
-        return alt.X("day:T", title=None, axis=alt.Axis(format="%d %b", tickCount=7))
+        return alt.X(
+            "day:T",
+            title=None,
+            axis=alt.Axis(format="%d %b", tickCount=7, labelFlush=False, labelOverlap="greedy"),
+        )
     return alt.X("day:Q", title="day")
 
 

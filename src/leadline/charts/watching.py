@@ -90,7 +90,11 @@ def volume(rows: Sequence[dict[str, Any]]) -> Any:
 
 
 def _days() -> alt.X:
-    return alt.X("day:T", title=None, axis=alt.Axis(format="%d %b", tickCount=7))
+    return alt.X(
+        "day:T",
+        title=None,
+        axis=alt.Axis(format="%d %b", tickCount=7, labelFlush=False, labelOverlap="greedy"),
+    )
 
 
 def _colour(name: str, domain: list[str], colours: list[str]) -> alt.Color:

@@ -130,11 +130,18 @@ def _say(target: Path, text: str, found: Discovery) -> None:
         ("calendar", "--calendar", "[[calendar]]" in text),
         ("git repository", "--repository", "[[repository]]" in text),
     ):
-        if not named:
+        if not named and not (label == "calendar" and found.calendars):
             click.echo(
-                f"No {label} was found; add one to the file, or run again with {option}."
+                f"No {label} was found; add one to the file, or run again with --force "
+                f"{option}."
             )
-    if len(found.calendars) > 1:
+    if len(found.calendars) > 1 and "[[calendar]]" not in text:
         several = ", ".join(str(path) for path in found.calendars)
-        click.echo(f"Only your own calendar is read; which is it? There are: {several}")
+        click.echo(
+            f"Only your own calendar is read; which is it? There are: {several}\n"
+            f"Say it: leadline init --force --calendar {found.calendars[0]}"
+        )
+    if len(found.people_files) > 1 and f'"{found.people_files[0]}"' in text:
+        others = ", ".join(str(path) for path in found.people_files[1:])
+        click.echo(f"More people files are there, and not read: {others}")
     click.echo("Next: leadline brief")

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from leadline.decisions import segments
+from leadline.errors import LeadlineError
 
 
 @contextmanager
@@ -36,4 +37,8 @@ def as_table(source: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         for path in folder.glob("*.parquet"):
             (target / path.name).symlink_to(path.resolve())
         problems = rotate(copies, target).problems
-        yield str(target), tuple(p.replace(str(copies), source) for p in problems)
+        try:
+            yield str(target), tuple(p.replace(str(copies), source) for p in problems)
+        except LeadlineError as error:
+            error.message = error.message.replace(str(target), source)
+            raise

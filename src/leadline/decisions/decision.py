@@ -59,8 +59,9 @@ class Decision:
         give one that could hang as `Isolated`, which is killed at the end of the budget.
     shadow : the same
         Asked for every unit and logged, never served.
-    plan : Plan, optional
-        An experiment's plan: gives the salt, the weights and the name of the rule's arm.
+    plan : Plan or path, optional
+        An experiment's plan, or its file: gives the salt, the weights and the name of the
+        rule's arm.
     weights : dict of arm to weight, optional
         The rule's arm included; equal if not given.
     salt : str
@@ -97,7 +98,7 @@ class Decision:
         rule: Policy,
         model: Models = None,
         shadow: Models = None,
-        plan: Plan | None = None,
+        plan: Plan | str | Path | None = None,
         weights: Mapping[str, float] | None = None,
         salt: str = "",
         ramp: float = 1.0,
@@ -114,6 +115,10 @@ class Decision:
     ) -> None:
         if not name or not budget_ms > 0:
             raise InputError(f"needs a name and a budget above 0, got {name!r}, {budget_ms} ms")
+        if isinstance(plan, str | Path):
+            from leadline.connectors.experiments.plans import read_plan  # noqa: PLC0415
+
+            plan = read_plan(plan)
         self.name = name
         self.rule_arm = (plan.control if plan else "") or RULE
         self._log = DecisionLog(log, clock=clock) if isinstance(log, str | Path) else log

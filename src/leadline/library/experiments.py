@@ -154,7 +154,7 @@ def analyze(
     found = read_experiments(
         opened,
         given=roles,
-        metrics=metrics or (decided.metrics if decided else ()),
+        metrics=_with_policy(metrics or (decided.metrics if decided else ()), missing=missing),
         segments=segments,
         missing=missing,
         cumulative=cumulative,
@@ -180,6 +180,18 @@ def analyze(
         ),
         as_of=today or date.today(),  # noqa: DTZ011 - the reader's own calendar day
     )  # fmt: skip
+
+
+def _with_policy(
+    metrics: Sequence[Metric | str], *, missing: MissingPolicy
+) -> list[Metric | str]:
+    """Give the policy to metrics that declare none of their own, a plan's among them."""
+    return [
+        replace(metric, missing=missing)
+        if isinstance(metric, Metric) and metric.missing == "error"
+        else metric
+        for metric in metrics
+    ]
 
 
 def _source_of(plan: object, where: Mapping[str, str]) -> str | None:

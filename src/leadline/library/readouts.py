@@ -91,6 +91,7 @@ def make_readout(
     effects = _known(comparison.effects(found.metrics, found=found, table=table), notes=notes)
     judged = _judged(comparison, effects, metrics=found.metrics, progress=progress)
     results = _results(comparison, effects, metrics=found.metrics, judged=judged)
+    notes += covariates_in_words(results)
     checks = readout_checks(
         split=split, plan=plan, progress=progress, comparison=comparison,
         primaries=[result for result in results if result.role == "primary"],
@@ -224,6 +225,21 @@ def _results(
             )
         )
     return tuple(results)
+
+
+def covariates_in_words(results: Sequence[MetricResult]) -> list[str]:
+    """Say which metrics were adjusted, by what, and what it saved: no mean is the plain one."""
+    said: dict[str, str] = {}
+    for result in results:
+        saved, covariates = result.effect.variance_reduction, result.metric.covariates
+        if covariates and math.isfinite(saved):
+            said.setdefault(
+                result.metric.name,
+                f"{result.metric.name} is adjusted for {', '.join(covariates)}, known before: "
+                f"that removed {100 * saved:.0f} % of its variance, and moves its means a "
+                "little from the plain ones.",
+            )
+    return list(said.values())
 
 
 def _served(

@@ -67,7 +67,7 @@ def begin(table: Table, roles: Roles, *, reference: Any, spark: str, days: int) 
     by_day = days_of(table, roles.day)
     if len(by_day) < 2:
         raise InputError(
-            f"{table.place} holds {len(by_day)} days, and there is no other reference",
+            f"{table.place} holds {len(by_day) or 'no'} day, and there is no other reference",
             hint="Give --reference FILE: predictions of a period that was good.",
         )
     accepted = list(by_day)[: max(1, min(days, len(by_day) // 2))]

@@ -163,8 +163,8 @@ def calibration(
     pairs = [(anchor, fmean(others[one])) for one, anchor in own.items() if others.get(one)]
     if len(pairs) < fewest:
         raise NotEnoughDataError(
-            f"a calibration needs at least {fewest} answers that others heard too, "
-            f"got {len(pairs)}"
+            f"a calibration needs at least {fewest} answers that others heard too; "
+            f"so far there are {len(pairs)}"
         )
     return Calibration(
         n_comparisons=len(pairs),

@@ -16,7 +16,7 @@ from typing import Any
 from django.db.models import Model, Q, QuerySet
 
 from leadline.records import accounts, models
-from leadline.records.counting import counting, run
+from leadline.records.counting import counting, filled, places, run
 from leadline.records.narrowing import narrowed
 
 
@@ -493,12 +493,12 @@ def kinds_with_records(
     There are forty kinds and most have nothing of most people: one query counts all that a
     lookup finds.
     """
-    places = _places(len(addresses))
-    standing_for = dict(zip(places, addresses, strict=True))
+    standing = places(len(addresses))
     sql, parameters = _counting(
-        places, are_accounts_here=accounts.is_kept_here(accounts.Session)
+        standing, are_accounts_here=accounts.is_kept_here(accounts.Session)
     )
-    counted = iter(run(sql, [standing_for.get(one, one) for one in parameters]))
+    values = dict(zip(standing, addresses, strict=True))
+    counted = iter(run(sql, filled(parameters, values)))
     for kind in KINDS:
         n = next(counted) if _by_lookup(kind) else None
         if n != 0:
@@ -511,19 +511,14 @@ def _by_lookup(kind: Kind) -> bool:
     return kind.found is None
 
 
-def _places(n: int) -> tuple[str, ...]:
-    """Return what stands for so many addresses in a query: letters that no address has."""
-    return tuple(f"\x1f{place}" for place in range(n))
-
-
 @lru_cache(maxsize=16)
 def _counting(
-    places: tuple[str, ...],
+    addresses: tuple[str, ...],
     *,
     are_accounts_here: bool,  # noqa: ARG001 - another query once the pages made theirs
 ) -> tuple[str, list[Any]]:
     """Return the query that counts all kinds, for so many addresses; it takes long to write."""
-    return counting(kind.concerning(places) for kind in filter(_by_lookup, KINDS))
+    return counting(kind.concerning(addresses) for kind in filter(_by_lookup, KINDS))
 
 
 def kind_of(model: type[Model]) -> Kind:

@@ -22,6 +22,7 @@ PEOPLE = [
     page("people/<person:key>/", people.person, name="person"),
     page("first-90-days/", first_days.plan, name="first-days"),
     page("first-90-days/change/", first_days.change, name="first-days-change"),
+    page("first-90-days/undo/", first_days.undo, name="first-days-undo"),
     page("first-90-days/template.toml", first_days.template, name="first-days-template"),
     page("one-on-ones/", one_on_ones.series, name="one-on-ones"),
     page("one-on-ones/points/<int:pk>/close/", one_on_ones.close_point, name="point-close"),

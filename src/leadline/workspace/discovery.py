@@ -123,9 +123,9 @@ def _is_people_file(path: Path) -> bool:
     if path.suffix.lower() != ".csv":
         return False
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            header = stream.readline(2_000)
-    except (OSError, UnicodeDecodeError):
+        with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
+            header = stream.readline(2_000)  # whoever reads the file names a wrong letter
+    except OSError:
         return False
     cells = next(csv.reader([header.replace(";", ",").replace("\t", ",")]), [])
     return {cell.strip().lower() for cell in cells} >= PEOPLE_COLUMNS

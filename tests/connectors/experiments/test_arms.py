@@ -275,3 +275,20 @@ def test_an_arm_that_sums_the_others_is_named() -> None:
     )
     (problem,) = read_experiments(open_table(frame)).problems
     assert (problem.kind, problem.example, problem.blocks) == ("total as arm", "'Total'", True)
+
+
+def test_successes_are_counted_back_from_a_share() -> None:
+    frame = pd.DataFrame(
+        {"arm": ["a", "b"], "users": [10_000, 10_050], "conversion_rate": [0.1, 0.1104]}
+    )
+    found = read_arms(open_table(frame))
+    (metric,) = found.metrics
+    assert isinstance(metric, Proportion)
+    # By hand: .1104 × 10,050 = 1,109.5, so 1,110 of 10,050.
+    means = [float(cell[metric.name].mean[0]) for cell in found.moments.cells.values()]
+    assert sorted(means) == pytest.approx([0.1, 1_110 / 10_050])
+    assert "counted back" in found.notes[0]
+    assert read_arms(open_table(frame.assign(orders=1)), wanted=["conversion_rate"]).notes
+    percent = frame.assign(conversion_rate=[10.0, 11.04])
+    with pytest.raises(InputError, match="must be a share within 0 and 1, got 10"):
+        read_arms(open_table(percent))

@@ -6,6 +6,7 @@ import codecs
 import gzip
 from pathlib import Path
 
+import duckdb
 import pytest
 from sqlglot import exp
 
@@ -178,3 +179,19 @@ def test_a_folder_of_two_tables_says_so(tmp_path: Path) -> None:
     (tmp_path / "b.csv").write_text("when,what,why\n2026-01-01,x,y\n")
     with pytest.raises(InputError, match="do not have the same columns"):
         open_table(tmp_path)
+
+
+def test_a_table_of_the_same_name_in_two_schemas_can_be_said(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "results.duckdb")) as made:
+        made.execute("CREATE TABLE units AS SELECT 1 AS a")
+        made.execute("CREATE SCHEMA old")
+        made.execute("CREATE TABLE old.units AS SELECT 2 AS a")
+        made.execute("CREATE TABLE old.alone AS SELECT 3 AS a")
+
+    def read(name: str) -> object:
+        table = open_table(tmp_path / "results.duckdb", table=name)
+        return table.fetch(table.select(column("a")))
+
+    assert [read(name) for name in ("units", "old.units", "alone")] == [[(1,)], [(2,)], [(3,)]]
+    with pytest.raises(InputError, match=r"it has: units, old\.alone, old\.units"):
+        read("none")

@@ -23,6 +23,9 @@ STATISTICS: dict[str, str] = {
 }
 """Statistic → how a column's name says it, alone or before or after the metric's name."""
 
+_SHARES = frozenset(["rate", "share", "cvr", "ctr", "cr", "quote", "tasa"])
+"""Words in the name of a column that holds successes divided by units."""
+
 _PAIRS = (
     ("c", "t"),
     ("control", "treatment"),
@@ -43,12 +46,18 @@ class ArmMetric:
     successes : str
         The column with the count of successes; empty for a mean.
     statistics : dict of statistic to column
-        "mean" with one of "sd", "var" and "se", or "sum" with "sum_squares".
+        "mean" with one of "sd", "var" and "se", or "sum" with "sum_squares"; or "share",
+        the successes divided by the units.
     """
 
     name: str
     successes: str
     statistics: dict[str, str]
+
+    @property
+    def is_share(self) -> bool:
+        """Whether each unit either succeeds or not."""
+        return bool(self.successes) or "share" in self.statistics
 
 
 def arm_metrics(
@@ -71,11 +80,11 @@ def arm_metrics(
     numeric = [column.name for column in columns if column.kind == "number"]
     means = _means(numeric)
     if wanted:
-        by_name = {metric.name: metric for metric in means}
+        by_name = {metric.name: metric for metric in (*_shares(numeric), *means)}
         return tuple(by_name.get(name) or _proportion(name, numeric, place) for name in wanted)
     known = [name for name in numeric if _tells_conversions(name)]
     found = (*(_proportion(name, numeric, place) for name in known), *means)
-    if found:
+    if found := found or _shares(numeric):
         return found
     if len(numeric) == 1:
         return (_proportion(numeric[0], numeric, place),)
@@ -131,6 +140,15 @@ def _means(names: list[str]) -> tuple[ArmMetric, ...]:
         ArmMetric(name=stem or "value", successes="", statistics=found)
         for stem, found in by_stem.items()
         if is_complete(found)
+    )
+
+
+def _shares(names: list[str]) -> tuple[ArmMetric, ...]:
+    """Return the metrics of columns that by their names hold a share of the units."""
+    return tuple(
+        ArmMetric(name=name, successes="", statistics={"share": name})
+        for name in names
+        if _SHARES & set(plain(name).split("_"))
     )
 
 

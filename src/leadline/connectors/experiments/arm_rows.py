@@ -45,6 +45,8 @@ def read_row(record: Mapping[str, Any], *, metric: ArmMetric, experiment: str) -
                 f"arm {arm!r}: {successes:,} {metric.successes} of {n:,} units cannot be"
             )
         moments = Moments.from_counts(successes=successes, n=n)
+    elif "share" in values:
+        moments = _from_share(n, values["share"], what=metric.name, arm=arm)
     else:
         moments = _from_statistics(n, values, arm=arm)
     told = record.get("metric")
@@ -55,6 +57,13 @@ def read_row(record: Mapping[str, Any], *, metric: ArmMetric, experiment: str) -
         day=day_of(record.get("day")),
         moments=moments,
     )
+
+
+def _from_share(n: int, share: float, *, what: str, arm: str) -> Moments:
+    """Count the successes back; a rounded share may be off by a few of them."""
+    if not 0 <= share <= 1:
+        raise InputError(f"arm {arm!r}: {what} must be a share within 0 and 1, got {share:g}")
+    return Moments.from_counts(successes=round(share * n), n=n)
 
 
 def _from_statistics(n: int, values: Mapping[str, float], *, arm: str) -> Moments:

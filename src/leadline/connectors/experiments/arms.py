@@ -120,10 +120,15 @@ def read_arms(
         raise InputError(
             f"{table.place} has no row that can be used{first}",
             hint="Mend that in the export: one row an arm (and --day COLUMN), units and "
-            "conversions are whole numbers from 0, no share and no percent, and no arm is "
+            "conversions are whole numbers from 0, a rate lies within 0 and 1, and no arm is "
             "nameless.",
         )
-    proportions = {m.name for m in found if m.successes}
+    proportions = {m.name for m in found if m.is_share}
+    notes += tuple(
+        f"{m.name} holds shares: its successes were counted back from them, and are rounded."
+        for m in found
+        if "share" in m.statistics
+    )
     return ArmTable(
         moments=_moments_table(rows, place=table.place),
         metrics=tuple(

@@ -78,9 +78,14 @@ class DuckDB:
             "'attached' UNION ALL SELECT schema_name, view_name FROM duckdb_views() "
             "WHERE database_name = 'attached' AND NOT internal ORDER BY ALL"
         ).fetchall()
-        chosen = [(schema, name) for schema, name in found if not table or name == table]
+        labels = {
+            (name if schema == "main" else f"{schema}.{name}"): (schema, name)
+            for schema, name in found
+        }
+        chosen = [pair for label, pair in labels.items() if table in ("", label)]
+        chosen = chosen or [pair for pair in found if table == pair[1]]
         if len(chosen) != 1:
-            names = ", ".join(name for _, name in found) or "none"
+            names = ", ".join(labels) or "none"
             raise InputError(
                 f"{path.name} has no table {table!r}" if table else f"which table of {path}?",
                 hint=f"Say --table; it has: {names}.",

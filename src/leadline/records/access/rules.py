@@ -74,7 +74,7 @@ RULES = (
     Rule(kind="impact", readers=(TEAM, HEAD, GUEST)),
     *PEOPLE,
     # Everybody's
-    Rule(kind="own page", readers=(TEAM, HEAD)),
+    Rule(kind="own page", readers=(TEAM, HEAD, PARTNER)),
     Rule(kind="own settings", readers=(TEAM, HEAD, PARTNER)),
     Rule(kind="search", readers=(TEAM, HEAD)),
     Rule(kind="patterns", readers=(TEAM, HEAD)),

@@ -42,3 +42,8 @@ def change_step(
             hint="`leadline start` prints the id behind each step.",
         )
     return PlanChange.objects.create(step=found[0], moved_to=moved_to, done_on=done_on, at=at)
+
+
+def undo_step(step: str) -> None:
+    """Take back that a step is done; what a source shows of it stays."""
+    PlanChange.objects.filter(step=step, done_on__isnull=False).delete()

@@ -66,7 +66,7 @@ def _of_kind(
         whose = "more, which can be read only by who is named here"
         yield Held(
             what=kind.what,
-            text=f"{n_others} {whose if few else 'which no page shows to anybody'}",
+            text=f"{n_others} {whose if few else 'kept, and shown on no page'}",
             on=None,
             place=_place(kind),
             readers=few or ("nobody",),

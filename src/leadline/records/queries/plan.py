@@ -76,6 +76,12 @@ def first_days(
     return tick(_with_moves(plan, moved), evidence=evidence)
 
 
+def by_hand() -> frozenset[str]:
+    """Return the steps that somebody said are done; what a source shows is not among them."""
+    done = PlanChange.objects.exclude(done_on=None)
+    return frozenset(done.values_list("step", flat=True))
+
+
 def _with_moves(plan: Plan, moved: Mapping[str, date]) -> Plan:
     """Put steps on the days they were moved to; a move of a step that is gone is nothing."""
     steps = (replace(step, on=moved.get(step.uid, step.on)) for step in plan.steps)

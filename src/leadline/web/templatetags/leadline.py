@@ -195,12 +195,16 @@ def signed_percent(share: float | None) -> str:
 
 @register.filter
 def believed(row: Any) -> str:
-    """Write what is believed of a claim or a total with its interval, all to one digit."""
+    """Write what is believed of a claim or a total with its interval, all to one digit.
+
+    One more where an end of the interval would read as zero and is none.
+    """
     numbers = (row.believed, row.lower, row.upper)
     if None in numbers:
         return "–"
     width = max(abs(row.upper - row.lower), 1e-12)
     places = min(max(0, 1 - math.floor(math.log10(width))), 12)
+    places += any(number and not round(number, places) for number in numbers)
     middle, lower, upper = (f"{number:+.{places}f}".replace("-", "−") for number in numbers)
     return _localised(f"{middle} [{lower}, {upper}]")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,8 +11,8 @@ from leadline.errors import InputError
 from leadline.practice.onboarding import Plan
 from leadline.practice.onboarding.text import export_template
 from leadline.records import access
-from leadline.records.actions.plan import change_step
-from leadline.records.queries.plan import first_days
+from leadline.records.actions.plan import change_step, undo_step
+from leadline.records.queries.plan import by_hand, first_days
 from leadline.records.queries.repositories import known_projects
 from leadline.records.queries.team import team
 from leadline.web.answering import act
@@ -31,6 +31,7 @@ def plan(request: Request) -> HttpResponse:
         "plan": found,
         "open": paged(request, [step for step in steps if step.done_on is None]),
         "done": [step for step in steps if step.done_on is not None],
+        "by_hand": by_hand(),
         "readers": access.readers_of("first days"),
     }
     return render(request, "people/first_days.html", context)
@@ -60,6 +61,13 @@ def change(request: Request) -> HttpResponse:
         return next((one for one in steps if one.uid == request.POST.get("step")), None)
 
     return act(request, do, say=_("The plan is changed."), to=("first-days",), now=now)
+
+
+@changes("first days")
+def undo(request: Request) -> HttpResponse:
+    """Take back that a step is done."""
+    undo_step(request.POST.get("step", ""))
+    return redirect("first-days")
 
 
 @reads("first days")

@@ -221,7 +221,11 @@ def _talk(
         ),
         "names": names_of(facts, lead_name=request.workspace.configuration.lead.name),
         "notes": paged(request, access.visible(viewer, notes), name="notes"),
-        "note_readers": access.readers_of("private note"),
+        "note_readers": (
+            access.readers_of("private note")
+            if viewer.addresses & set(person.emails)
+            else (f"{viewer.email} (you alone)",)
+        ),
         "readers": (f"{facts.lead_key} (the lead)", f"{person.key} (the report)"),
         "citation": HUMAN_FIRST,
         "outcomes": list(Held),
