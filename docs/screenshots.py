@@ -78,10 +78,10 @@ def _served(workspace: Path) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-c", _RUN, "up", "--no-browser", "--port", str(port)]
+    command += ["--today", str(DAY)]
     kept = {name: value for name, value in os.environ.items() if name[:9] != "LEADLINE_"}
     source = {
         "PYTHONPATH": str(Path(leadline.__file__).parents[1]),
-        "LEADLINE_TODAY": str(DAY),
         "PYTHONUNBUFFERED": "1",
     }
     with subprocess.Popen(
