@@ -117,7 +117,7 @@ def test_a_pickle_is_loaded_only_on_trust(run):
     [
         ((*BASE,), 2, "either --model or --score"),
         ((*BASE, "--score", "nothing"), 2, "test.parquet has no column 'nothing'"),
-        (("none.csv", "test.parquet", "--target", "y", "--score", "p"), 3, "cannot be read"),
+        (("none.csv", "test.parquet", "--target", "y", "--score", "p"), 2, "cannot be read"),
         (("train.xlsx", "test.parquet", "--target", "y", "--score", "p"), 2, "no ending"),
         ((*BASE, "--score", "probability", "--payoff", "much"), 2, "not name=number"),
         ((*BASE, "--score", "probability", "--kpi", "EUR=lots"), 2, "not name=number"),

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from leadline.connectors.files import count_rows, read_table, reader
-from leadline.errors import ConnectorError, InputError
+from leadline.errors import InputError
 
 TEXT = "a,b,day,yes\n1,x,2024-01-31,true\n,,,\n3,z,2024-02-01,false\n"
 
@@ -89,7 +89,7 @@ def test_an_unknown_ending_is_refused():
         reader("rows.xlsx")
 
 
-def test_an_absent_file_is_the_sources_fault(tmp_path):
-    with pytest.raises(ConnectorError, match="cannot be read") as caught:
+def test_an_absent_file_is_refused_as_by_every_other_command(tmp_path):
+    with pytest.raises(InputError, match="cannot be read") as caught:
         read_table(tmp_path / "none.csv")
-    assert caught.value.exit_code == 3
+    assert caught.value.exit_code == 2

@@ -348,3 +348,22 @@ def test_a_sum_of_no_claims_is_in_the_metrics_own_unit() -> None:
     )
     (total,) = audit(table).totals
     assert not total.is_share
+
+
+def test_a_control_that_no_experiment_has_is_refused_and_one_that_some_lack_is_said() -> None:
+    frame = pd.DataFrame(
+        {
+            "experiment": ["one", "one", "two", "two"],
+            "variant": ["control", "new", "today", "control"],
+            "users": [1_000] * 4,
+            "conversions": [100, 140, 100, 100],
+        }
+    )
+    with pytest.raises(InputError, match="no experiment has an arm called 'contrl'"):
+        audit(frame, control="contrl", today=TODAY)
+    found = audit(frame, control="today", today=TODAY)
+    assert {claim.experiment: claim.control for claim in found.claims} == {
+        "one": "control",
+        "two": "today",
+    }
+    assert any("No arm is called 'today' in 1 experiment" in note for note in found.notes)

@@ -35,7 +35,7 @@ def case() -> Case:
         columns=[f"x{i}" for i in range(N_COLUMNS)],
     )
     odds = X["x0"] - X["x1"] + X["x2"] * X["x3"]
-    y = (rng.random(len(X)) < 1 / (1 + np.exp(-odds))).astype(int)
+    y = (rng.random(len(X)) < 1 / (1 + np.exp(-odds.to_numpy()))).astype(int)
     train, test = (
         Rows(X[:N_TRAIN], y[:N_TRAIN]),
         Rows(X[N_TRAIN:].reset_index(drop=True), y[N_TRAIN:]),

@@ -12,7 +12,7 @@ import duckdb
 import numpy as np
 
 from leadline.connectors.warehouse.duck import file_source
-from leadline.errors import ConnectorError, InputError
+from leadline.errors import InputError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,9 +38,8 @@ def refused(path: str | Path) -> Iterator[None]:
         first = str(error).strip().splitlines()[0]
         if "No files found" in first:
             first = f"there is no such file in {Path.cwd()}"
-        raise ConnectorError(
+        raise InputError(
             f"{path} cannot be read: {first}",
-            permanent=True,
             hint="Check the path, and that the file is what its ending says.",
         ) from None
 
@@ -75,10 +74,8 @@ def read_table(path: str | Path, *, as_frame: bool = False, most: int | None = N
 
     Raises
     ------
-    ConnectorError
-        The file is absent or cannot be read.
     InputError
-        Its ending is none that is read here.
+        The file is absent or cannot be read, or its ending is none that is read here.
     """
     draw = most is not None and count_rows(path) > most
     with refused(path), duckdb.connect() as connection:

@@ -10,7 +10,7 @@ from leadline.connectors.experiments.about import About
 from leadline.connectors.experiments.tables import read_experiments
 from leadline.connectors.warehouse import open_table
 from leadline.errors import InputError
-from leadline.library.audit_checks import Tested, compare_arms
+from leadline.library.audit_checks import REST, Tested, compare_arms
 from leadline.library.audit_claims import claims_of, priors_of, unreadable_claims
 from leadline.library.audit_results import Audit
 from leadline.library.audit_totals import totals
@@ -138,6 +138,7 @@ def audit_table(
     notes += _without_comparison(
         found.moments.by_experiment(), compared={t.experiment for t in tested}
     )
+    notes += _without_control(tested, control=control)
     if taken:
         example = max(taken, key=taken.__getitem__)
         notes.append(
@@ -173,6 +174,32 @@ def _without_comparison(names: Iterable[str], *, compared: Collection[str]) -> l
     return [
         f"Nothing is compared in {counted(len(alone), 'experiment')} with data in fewer than "
         f"two arms: {shown}."
+    ]
+
+
+def _without_control(tested: Sequence[Tested], *, control: str) -> list[str]:
+    """Return the note on experiments that have no arm of the given name.
+
+    Raises
+    ------
+    InputError
+        None has one: the name is mistyped.
+    """
+    if control in ("", REST):
+        return []
+    other = {t.experiment: t for t in tested if t.control != control}
+    if not other:
+        return []
+    example = next(iter(other.values()))
+    if len(other) == len({t.experiment for t in tested}):
+        raise InputError(
+            f"no experiment has an arm called {control!r}",
+            hint=f"The arms of {example.experiment or 'this table'} are: "
+            f"{', '.join(sorted({example.control, *example.effects}))}.",
+        )
+    return [
+        f"No arm is called {control!r} in {counted(len(other), 'experiment')}; the control "
+        f"there was told by its name (e.g. {example.control!r} in {example.experiment!r})."
     ]
 
 

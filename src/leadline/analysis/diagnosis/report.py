@@ -208,15 +208,14 @@ def _shift(bench: Bench) -> list[ColumnShift]:
     case = bench.case
     new = case.test if case.production is None else case.production
     found = []
-    for name in dict.fromkeys(case.encoder.sources):
-        j = case.encoder.sources.index(name)
+    sources, is_code = case.encoder.sources, case.encoder.categorical_mask
+    for name in dict.fromkeys(sources):
+        j = sources.index(name)
         before, after = case.train.matrix[:, j], new.matrix[:, j]
         found.append(
             ColumnShift(
                 column=name,
-                distance=distance(
-                    before, after, categorical=bool(case.encoder.categorical_mask[j])
-                ),
+                distance=distance(before, after, categorical=bool(is_code[j])),
                 dependence=bench.dependence.get(name, 0.0),
                 missing_before=float(np.isnan(before).mean()),
                 missing_after=float(np.isnan(after).mean()),

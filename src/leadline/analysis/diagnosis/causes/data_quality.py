@@ -88,11 +88,12 @@ def broken_columns(bench: Bench, old: Sample, new: Sample) -> list[Broken]:
     """Return columns with more missing values, another unit, or unknown categories."""
     encoder = bench.case.encoder
     found: list[Broken] = []
-    for source in dict.fromkeys(encoder.sources):
-        j = encoder.sources.index(source)
+    sources, is_code = encoder.sources, encoder.categorical_mask
+    for source in dict.fromkeys(sources):
+        j = sources.index(source)
         before, after = old.matrix[:, j], new.matrix[:, j]
         broken = _missing(source, before, after)
-        if broken is None and encoder.categorical_mask[j]:
+        if broken is None and is_code[j]:
             broken = _unknown(source, before, after, n=len(encoder.categories.get(source, ())))
         elif broken is None:
             broken = _unit(source, before, after) or _stuck(source, before, after)
