@@ -8,10 +8,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import sqlglot
 from sqlglot import exp
 
 from leadline.connectors.experiments.tables import read_experiments
 from leadline.connectors.warehouse import open_table
+from leadline.connectors.warehouse.duck import DuckDB
 from leadline.connectors.warehouse.sql import column
 from leadline.errors import ConnectorError, InputError
 from tests.connectors.warehouse.conftest import SPARK
@@ -179,6 +181,16 @@ def test_a_folder_of_two_tables_says_so(tmp_path: Path) -> None:
     (tmp_path / "b.csv").write_text("when,what,why\n2026-01-01,x,y\n")
     with pytest.raises(InputError, match="do not have the same columns"):
         open_table(tmp_path)
+
+
+def test_what_goes_wrong_after_the_first_rows_is_said_in_words_too() -> None:
+    # DuckDB hands out the first rows before it has read the last ones.
+    query = (
+        "SELECT CAST(CASE WHEN i < 3_000_000 THEN '1' ELSE 'many' END AS INTEGER) "
+        "FROM range(4_000_000) AS rows(i)"
+    )
+    with pytest.raises(InputError, match="many"):
+        DuckDB().fetch(sqlglot.parse_one(query, dialect="duckdb"))
 
 
 def test_a_table_of_the_same_name_in_two_schemas_can_be_said(tmp_path: Path) -> None:

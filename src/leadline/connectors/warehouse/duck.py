@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -101,19 +103,21 @@ class DuckDB:
     def describe(self, relation: exp.Expr) -> tuple[Column, ...]:
         """Return the columns of a relation."""
         query = exp.select("*").from_(relation.copy())
-        rows = self._run(f"DESCRIBE {to_sql(query, dialect=self.dialect)}").fetchall()
+        rows = self._fetched(f"DESCRIBE {to_sql(query, dialect=self.dialect)}")
         return tuple(Column(name=row[0], kind=_kind(row[1])) for row in rows)
 
     def fetch(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         """Run a query and return its rows."""
-        rows: list[tuple[Any, ...]] = self._run(to_sql(query, dialect=self.dialect)).fetchall()
+        return self._fetched(to_sql(query, dialect=self.dialect))
+
+    def _fetched(self, sql: str) -> list[tuple[Any, ...]]:
+        with _explaining():  # a thread may meet a bad row, or file, after the first rows came
+            rows: list[tuple[Any, ...]] = self.connection.execute(sql).fetchall()
         return rows
 
-    def _run(self, sql: str) -> duckdb.DuckDBPyConnection:
-        try:
-            return self.connection.execute(sql)
-        except duckdb.Error as error:
-            raise _explained(error) from error
+    def _run(self, sql: str) -> None:
+        with _explaining():
+            self.connection.execute(sql)
 
 
 class Relation:
@@ -133,11 +137,9 @@ class Relation:
     def fetch(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         """Run a query on it and return its rows."""
         sql = to_sql(query, dialect=self.dialect)
-        try:
+        with _explaining():
             answer: Any = self._relation.query(self.name, sql)
             rows: list[tuple[Any, ...]] = answer.fetchall()
-        except duckdb.Error as error:
-            raise _explained(error) from error
         return rows
 
 
@@ -221,6 +223,15 @@ _DAMAGES = (
     ),
 )
 """What DuckDB says of damaged input: pattern, the same for the user, and the next step."""
+
+
+@contextmanager
+def _explaining() -> Iterator[None]:
+    """Say in words what DuckDB says of damaged input."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise _explained(error) from error
 
 
 def _explained(error: duckdb.Error) -> ConnectorError | InputError:
