@@ -186,8 +186,8 @@ def _alike(moments: MomentsTable) -> list[DataProblem]:
 def _totals(moments: MomentsTable) -> list[DataProblem]:
     """Name arms that are the sum of all others, as spreadsheets add below."""
     problems = []
-    for experiment in moments.experiments:
-        counts = moments.counts(experiment)
+    for experiment, own in moments.by_experiment().items():
+        counts = own.counts(experiment)
         for arm, n in counts.items():
             if len(counts) > 2 and plain(arm) in TOTALS and 2 * n == sum(counts.values()):
                 problems.append(
