@@ -93,9 +93,8 @@ def command(
     TRAIN and TEST are CSV, Parquet or JSON lines with the same columns.
     """
     for path, option in ((html, "--html"), (hypotheses, "--hypotheses")):
-        if (
-            path and not Path(path).absolute().parent.is_dir()
-        ):  # a minute of work must not be lost
+        # Said before the work, so that none of it is lost.
+        if path and not Path(path).absolute().parent.is_dir():
             raise click.BadParameter(
                 f"there is no folder {Path(path).parent}", param_hint=option
             )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
@@ -35,6 +34,8 @@ class LazyGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
+            from difflib import get_close_matches
+
             near = get_close_matches(args[0], self.modules, n=1)
             meant = f" Did you mean {near[0]!r}?" if near else ""
             raise click.UsageError(error.message + meant, ctx=error.ctx) from None

@@ -73,7 +73,7 @@ def read_split(
 
     table = read_table(path, as_frame=as_frame, most=most)
     held = set(tables.names(table))
-    needed = (*(() if may_lack_y else (target,)), *score, *(() if may_lack_y else without))
+    needed = score if may_lack_y else (target, *score, *without)
     for name in needed:
         if name not in held:
             raise InputError(

@@ -12,6 +12,7 @@ import duckdb
 import numpy as np
 
 from leadline.connectors.warehouse.duck import file_source
+from leadline.connectors.warehouse.sql import quoted_name, quoted_text
 from leadline.errors import InputError
 
 if TYPE_CHECKING:
@@ -105,23 +106,15 @@ def _as_written(connection: duckdb.DuckDBPyConnection, source: str) -> str:
     if not flags:
         return source
     words = ", ".join(
-        f"bool_and(lower({_quoted(name)}) IN ('true', 'false'))" for name in flags
+        f"bool_and(lower({quoted_name(name)}) IN ('true', 'false'))" for name in flags
     )
     texts = f"{source.removesuffix(')')}, all_varchar = true)"
     plain = connection.execute(f"SELECT {words} FROM {texts}").fetchone()  # noqa: S608 - ours
     kept = [name for name, is_plain in zip(flags, plain or (), strict=True) if not is_plain]
     if not kept:
         return source
-    types = ", ".join(f"{_text(name)}: 'VARCHAR'" for name in kept)
+    types = ", ".join(f"{quoted_text(name)}: 'VARCHAR'" for name in kept)
     return f"{source.removesuffix(')')}, types = {{{types}}})"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _text(name: str) -> str:
-    return "'" + name.replace("'", "''") + "'"
 
 
 def reader(path: str | Path) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.references import references, refinements
 from leadline.analysis.diagnosis.samples import Sample, at_most, folds
 from leadline.analysis.problem.losses import NAMES
@@ -158,7 +159,7 @@ class Bench:
         """
         usual = float(self.base.losses.mean())
         gain = usual - float(self.best_reference.losses.mean())
-        if gain < self.floor / 2:
+        if gain < thresholds.HINT_FACTOR * self.floor:
             return []
         found = refinements(
             problem=self.case.problem,

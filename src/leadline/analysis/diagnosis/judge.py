@@ -106,18 +106,14 @@ def _cheapest_first(
     best = order[0] if order else -1
     if best < 0 or verdicts[best] != CONFIRMED:
         return order
-    cheaper = {
-        "underfitting": NO_TRAINING,
-        "not_enough_data": {*COST} - {"not_enough_data", "missing_information"},
-    }.get(suspicions[best].cause, set())
-    if (
-        suspicions[best].cause == "underfitting"
-        and not (
-            suspicions[best].numbers["another_model"]  # a setting costs no more
-        )
-    ):
+    first = suspicions[best]
+    if first.cause == "underfitting" and first.numbers["another_model"]:
+        cheaper = NO_TRAINING
+    elif first.cause == "not_enough_data":
+        cheaper = {*COST} - {"not_enough_data", "missing_information"}
+    else:  # a setting costs no more
         return order
-    least = thresholds.AS_GOOD * _worth(bench, suspicions[best])
+    least = thresholds.AS_GOOD * _worth(bench, first)
     cheap = [
         i
         for i in order

@@ -27,6 +27,9 @@ FLOOR_OF_CONSTANT = 0.005
 SWITCH_FACTOR = 2.0
 """Another family of models must beat the floor by this factor: a switch costs more."""
 
+HINT_FACTOR = 0.5
+"""From this many floors on, what a cheap reference gains has more careful ones asked."""
+
 MATERIAL_GAP = 2.0
 """A train gap is material from this many floors."""
 

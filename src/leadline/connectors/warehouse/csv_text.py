@@ -7,8 +7,7 @@ import csv
 import re
 from pathlib import Path
 
-from sqlglot import exp
-
+from leadline.connectors.warehouse.sql import quoted_text
 from leadline.errors import InputError
 
 SAMPLE = 100_000
@@ -32,9 +31,9 @@ _DAY = re.compile(r'(?<![^;,|\t\n"])(\d{1,2})([/-])(\d{1,2})\2\d{4}(?!\d)')
 
 def csv_source(pattern: str, *, whole: bool) -> str:
     """Return the FROM item that reads CSV; `whole`: types are inferred from all of it."""
-    missing = ", ".join(_text(word) for word in MISSING)
+    missing = ", ".join(quoted_text(word) for word in MISSING)
     sample = ", sample_size = -1" if whole else ""
-    return f"read_csv({_text(pattern)}, nullstr = [{missing}]{sample}{_told_by(pattern)})"
+    return f"read_csv({quoted_text(pattern)}, nullstr = [{missing}]{sample}{_told_by(pattern)})"
 
 
 def _told_by(place: str) -> str:
@@ -69,7 +68,9 @@ def _told_by(place: str) -> str:
     odd = [mark for mark in "^~" if mark in first]
     if len(odd) == 1 and not any(mark in first for mark in ",;|\t"):
         options["delim"] = odd[0]
-    return skipped + "".join(f", {name} = {_text(value)}" for name, value in options.items())
+    return skipped + "".join(
+        f", {name} = {quoted_text(value)}" for name, value in options.items()
+    )
 
 
 def _numbers(header: str, text: str, *, place: str) -> dict[str, str]:
@@ -149,7 +150,3 @@ def _refuse_twins(header: str, *, place: str) -> None:
             else f"{place} has several columns of the same name: {', '.join(twins[:5])}",
             hint="Rename or drop all but one of each in the export.",
         )
-
-
-def _text(value: str) -> str:
-    return exp.Literal.string(value).sql(dialect="duckdb")

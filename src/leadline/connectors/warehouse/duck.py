@@ -12,7 +12,7 @@ import duckdb
 from sqlglot import exp
 
 from leadline.connectors.warehouse.csv_text import csv_source
-from leadline.connectors.warehouse.sql import to_sql
+from leadline.connectors.warehouse.sql import quoted_text, to_sql
 from leadline.connectors.warehouse.tables import Column, Kind
 from leadline.errors import ConnectorError, InputError
 
@@ -46,7 +46,7 @@ class DuckDB:
     def __init__(self, *, threads: int = THREADS, memory: str = MEMORY) -> None:
         self.connection = duckdb.connect()
         self._run(f"SET threads = {int(threads)}")
-        self._run(f"SET memory_limit = {_text(memory)}")
+        self._run(f"SET memory_limit = {quoted_text(memory)}")
         self._run("SET preserve_insertion_order = false")
         self._run("SET TimeZone = 'UTC'")
         self._run("SET enable_progress_bar = false")  # it would be drawn into --json
@@ -74,7 +74,7 @@ class DuckDB:
 
     def attach(self, path: Path, *, table: str) -> exp.Table:
         """Open a DuckDB file for reading and return one table of it."""
-        self._run(f"ATTACH {_text(str(path))} AS attached (READ_ONLY)")
+        self._run(f"ATTACH {quoted_text(str(path))} AS attached (READ_ONLY)")
         found = self.connection.execute(
             "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = "
             "'attached' UNION ALL SELECT schema_name, view_name FROM duckdb_views() "
@@ -161,7 +161,7 @@ def file_source(path: Path) -> tuple[str, bool]:
         raise InputError(f"{path} is empty", hint="Export it again; 0 bytes hold no table.")
     name = path.name.lower()
     if name.endswith((".parquet", ".pq")):
-        return f"read_parquet({_text(str(path))})", False
+        return f"read_parquet({quoted_text(str(path))})", False
     if name.endswith((".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".csv.zst")):
         return csv_source(str(path), whole=path.stat().st_size < 20_000_000), True
     raise InputError(
@@ -175,10 +175,9 @@ def _folder_source(path: Path) -> tuple[str, bool]:
         if next(path.rglob(f"*.{suffix}"), None) is not None:
             pattern = str(path / "**" / f"*.{suffix}")
             if suffix == "parquet":
-                return f"read_parquet({_text(pattern)}, union_by_name = true)", False
-            return csv_source(
-                pattern, whole=False
-            ), False  # a folder may be large: parsed as needed
+                return f"read_parquet({quoted_text(pattern)}, union_by_name = true)", False
+            # A folder may be large: its text is parsed as it is needed.
+            return csv_source(pattern, whole=False), False
     raise InputError(f"{path} holds no Parquet or CSV file", hint="Give another folder.")
 
 
@@ -189,10 +188,6 @@ def _kind(type_name: str) -> Kind:
     if name.startswith((*_NUMBERS, "DOUBLE", "FLOAT", "REAL", "DECIMAL")) and "[" not in name:
         return "number"
     return _KINDS.get(name.split("(")[0], "other")
-
-
-def _text(value: str) -> str:
-    return exp.Literal.string(value).sql(dialect="duckdb")
 
 
 _DAMAGES = (

@@ -74,6 +74,16 @@ def literal(value: float | str | date) -> exp.Expr:
     return exp.cast(exp.Literal.string(value.isoformat()), "DATE")
 
 
+def quoted_text(value: str) -> str:
+    """Return a text as DuckDB's statements write it, where no expression can stand."""
+    return exp.Literal.string(value).sql(dialect="duckdb")
+
+
+def quoted_name(name: str) -> str:
+    """Return a column's name as DuckDB's statements write it."""
+    return column(name).sql(dialect="duckdb")
+
+
 def count(value: exp.Expr | None = None) -> exp.Count:
     """Count rows, or the rows where `value` is not NULL."""
     return exp.Count(this=exp.Star() if value is None else value)
