@@ -252,7 +252,9 @@ def test_an_assistant_is_told_what_any_member_may_read(
     assert not walk.beyond
     assert walk.seen, "no question told anything: the walk is blind"
     assert {name for address, name in answered if address == LEAD} == set(QUESTIONS)
-    assert {name for address, name in answered if address == MEMBER} == set(QUESTIONS) - {"brief"}
+    assert {name for address, name in answered if address == MEMBER} == set(QUESTIONS) - {
+        "brief"
+    }
     assert not [name for address, name in answered if address in {PARTNER, STRANGER, ""}]
 
 
