@@ -16,7 +16,7 @@ Examples:
   leadline mcp -w ~/team --as mira@harbour.example
 \b
 An assistant starts it by itself. In its list of servers:
-  {"mcpServers": {"leadline": {"command": "leadline", "args": ["mcp", "-w", "/home/me/team"]}}}
+  {"mcpServers": {"leadline": {"command": "leadline", "args": ["mcp", "-w", "/srv/team"]}}}
 
 \b
 It reads what every member of the team may read, whoever asks; nothing that is between
