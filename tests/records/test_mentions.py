@@ -39,7 +39,9 @@ def test_the_database_looks_first() -> None:
     assert {one.text for one in found} == {"100% of Jon Li", "Jon Lindt"}
 
 
-@pytest.mark.parametrize("words", [("Núria Farol",), ('Jo "Jay" Li',), ("a\\b@harbour.example",)])
+@pytest.mark.parametrize(
+    "words", [("Núria Farol",), ('Jo "Jay" Li',), ("a\\b@harbour.example",)]
+)
 def test_a_list_of_texts_is_looked_through_too(words: tuple[str, ...]) -> None:
     """It is kept as JSON, which writes quotes and some letters in another way."""
     source = Source.objects.create(kind=Source.Kind.GIT, name="search", place="search")

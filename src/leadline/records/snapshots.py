@@ -121,8 +121,8 @@ def _digests() -> Mapping[str, list[tuple[int, str, str]]]:
     """Return the row, the digest and the source of every snapshot, by kind."""
     by_kind: defaultdict[str, list[tuple[int, str, str]]] = defaultdict(list)
     ordered = Snapshot.objects.order_by("source__name")
-    for kind, *row in ordered.values_list("source__kind", "pk", "digest", "source__name"):
-        pk, digest, name = row
+    columns = ("source__kind", "pk", "digest", "source__name")
+    for kind, pk, digest, name in ordered.values_list(*columns):
         by_kind[kind].append((pk, digest, name))
     return by_kind
 
