@@ -30,6 +30,8 @@ def test_everybody_begins_where_something_is_for_them(
     assert browser(who).get("/")["Location"] == reverse(home)
     page = browser(who).get(reverse("waiting"))
     assert links_in(page) & OF_REPORTS == of_reports
+    assert (reverse("brief") in links_in(page)) == (who == LEAD)  # the name above leads home
+    assert reverse("home") in links_in(page)
 
 
 @pytest.mark.parametrize(

@@ -61,10 +61,11 @@ def read_days(sentence: str) -> SafeString:
     parts = ISO_DAY.split(sentence)
     if len(parts) == 1:  # most have none
         return conditional_escape(sentence)
-    return format_html_join("", "{}", ((_day_or_text(part),) for part in parts))
+    return format_html_join("", "{}", ((day_or_text(part),) for part in parts))
 
 
-def _day_or_text(part: str) -> SafeString | str:
+def day_or_text(part: str) -> SafeString | str:
+    """Write a part of a text as a day if it is one, and as it is otherwise."""
     try:
         return day(part) if ISO_DAY.fullmatch(part) else part
     except ValueError:  # it only looks like a day
@@ -75,7 +76,7 @@ def _day_or_text(part: str) -> SafeString | str:
 def breakable(path: str) -> SafeString:
     """Write a path so that a narrow column breaks it after a part, not within a word."""
     parts = re.split(r"(?<=[/_])", path)
-    return format_html_join(SafeString("<wbr>"), "{}", ((part,) for part in parts))
+    return format_html_join(SafeString("<wbr>"), "{}", ((read_days(part),) for part in parts))
 
 
 @register.filter
