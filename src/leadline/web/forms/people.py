@@ -200,17 +200,31 @@ class CandidateForm(forms.Form):
 
 
 class HeardForm(forms.Form):
-    """What was heard to one question."""
+    """What was heard to one question; nothing is chosen before somebody chooses it."""
 
     anchor = forms.TypedChoiceField(
         label=_("Closest anchor"),
         coerce=int,
+        empty_value=None,
+        required=False,
         choices=[
-            (n, {1: _("1, weak"), 3: _("3, fair"), 5: _("5, strong")}.get(n, n))
-            for n in ANCHORS
+            ("", _("choose one")),
+            *(
+                (n, {1: _("1, weak"), 3: _("3, fair"), 5: _("5, strong")}.get(n, n))
+                for n in ANCHORS
+            ),
         ],
     )
     heard = _text(_("What you heard"), required=False, help_text=_("Words, not a verdict."))
+
+    def clean(self) -> dict[str, Any]:
+        """Take both or none: neither is kept without the other, nor dropped in silence."""
+        values = super().clean() or self.cleaned_data
+        if values.get("heard") and "anchor" in values and values["anchor"] is None:
+            self.add_error("anchor", _("Choose the anchor that it came closest to."))
+        if values.get("anchor") and not values.get("heard"):
+            self.add_error("heard", _("Write down what you heard; a number alone says little."))
+        return values
 
 
 class DecisionForm(forms.Form):
