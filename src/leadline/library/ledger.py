@@ -12,8 +12,8 @@ from leadline.analysis.experiments.ledger_lines import Change, Ledger
 from leadline.connectors.experiments.changes import is_list_of_changes, read_changes
 from leadline.connectors.warehouse import open_table
 from leadline.errors import InputError
-from leadline.library.wording import counted
 from leadline.library.audit import audit_table
+from leadline.library.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
