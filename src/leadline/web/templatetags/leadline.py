@@ -72,6 +72,39 @@ def _day_or_text(part: str) -> SafeString | str:
 
 
 @register.filter
+def read_days_in(markup: SafeString) -> SafeString:
+    """Write the days of a page that the library wrote as its reader does.
+
+    What is copied (commands), drawn or said to machines stays as it is.
+    """
+    parts = _AS_IT_IS.split(markup)
+    parts[::2] = map(_with_days, parts[::2])
+    return SafeString("".join(parts))
+
+
+def _with_days(markup: str) -> str:
+    language, parts, end = get_language(), [], 0
+    for found in _AFTER_YEAR.finditer(markup):
+        begin = found.start() - len("2026")
+        try:
+            moment = date.fromisoformat(markup[begin : found.end()])
+        except ValueError:  # it only looks like a day
+            continue
+        parts += [markup[end:begin], _in_language(language, moment)]
+        end = found.end()
+    return "".join([*parts, markup[end:]])
+
+
+_AS_IT_IS = re.compile(
+    r"(<(?:code|pre|svg|style|script|time)\b.*?</(?:code|pre|svg|style|script|time)>)", re.DOTALL
+)
+_AFTER_YEAR = re.compile(
+    r"-\d\d-\d\d(?<=\d{4}.{6})(?<![\w./-].{10})(?![\w/-])(?![^<>]*>)", re.DOTALL
+)
+"""Ends what may be a day, outside a tag; by its first letter a megabyte is searched at once."""
+
+
+@register.filter
 def breakable(path: str) -> SafeString:
     """Write a path so that a narrow column breaks it after a part, not within a word."""
     parts = re.split(r"(?<=[/_])", path)
