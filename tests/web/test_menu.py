@@ -62,5 +62,4 @@ def test_days_of_a_page_that_the_library_wrote_are_the_readers_but_for_what_is_c
         "<code>watch --today 2026-11-30</code><svg><text>2026-11-30</text></svg><td>1 Mar 2026</td>"
     )
     with translation.override("en-gb"):
-        assert re.sub(r"</?time[^>]*>", "", read_days_in(page)) == shown
-        assert read_days_in(read_days_in(page)) == read_days_in(page)
+        assert read_days_in(page) == shown
