@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import date, timedelta
 
@@ -229,6 +230,7 @@ def test_a_watched_model_is_reached_from_its_project_with_pictures_and_its_test_
     model = at_work(MEMBER).get("/models/home-page/").content.decode()
     assert 'href="/projects/search-ranking/"' in model
     assert model.count('alt="') == 3
+    assert re.search(r"reference until \d{1,2} \w+ 2026<", model)
     for section in ("data", "model", "infrastructure", "monitoring"):
         assert f"<span>{section}</span>" in model
     assert "a model can be taken back quickly and safely" in model

@@ -32,17 +32,16 @@ register = template.Library()
 def day(value: date | datetime | str | None) -> SafeString | str:
     """Write a day in the reader's locale, readable by machines too; "–" where there is none."""
     moment = _as_day(value)
-    return "–" if moment is None else _in_language(get_language(), moment)
+    if moment is None:
+        return "–"
+    words = _in_words(get_language(), moment)
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), words)
 
 
 @lru_cache(maxsize=10_000)
-def _in_language(language: str, moment: date) -> SafeString:  # noqa: ARG001 - tells two apart
+def _in_words(language: str, moment: date) -> str:  # noqa: ARG001 - tells two apart
     """Write a day; a page has a hundred, and most of them more than once."""
-    return format_html(
-        '<time datetime="{}">{}</time>',
-        moment.isoformat(),
-        date_format(moment, "DATE_FORMAT", use_l10n=True),
-    )
+    return date_format(moment, "DATE_FORMAT", use_l10n=True)
 
 
 @register.filter
@@ -70,6 +69,39 @@ def day_or_text(part: str) -> SafeString | str:
         return day(part) if ISO_DAY.fullmatch(part) else part
     except ValueError:  # it only looks like a day
         return part
+
+
+@register.filter
+def read_days_in(markup: SafeString) -> SafeString:
+    """Write the days of a page that the library wrote as its reader does.
+
+    What is copied (commands), drawn or said to machines stays as it is.
+    """
+    parts = _AS_IT_IS.split(markup)
+    parts[::2] = map(_with_days, parts[::2])
+    return SafeString("".join(parts))
+
+
+def _with_days(markup: str) -> str:
+    language, parts, end = get_language(), [], 0
+    for found in _AFTER_YEAR.finditer(markup):
+        begin = found.start() - len("2026")
+        try:
+            moment = date.fromisoformat(markup[begin : found.end()])
+        except ValueError:  # it only looks like a day
+            continue
+        parts += [markup[end:begin], _in_words(language, moment)]
+        end = found.end()
+    return "".join([*parts, markup[end:]])
+
+
+_AS_IT_IS = re.compile(
+    r"(<(?:code|pre|svg|style|script)\b.*?</(?:code|pre|svg|style|script)>)", re.DOTALL
+)
+_AFTER_YEAR = re.compile(
+    r"-\d\d-\d\d(?<=\d{4}.{6})(?<![\w./-].{10})(?![\w/-])(?![^<>]*>)", re.DOTALL
+)
+"""Ends what may be a day, outside a tag; by its first letter a megabyte is searched at once."""
 
 
 @register.filter
