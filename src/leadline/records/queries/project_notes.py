@@ -113,7 +113,9 @@ def _looking(parts: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:
         .values_list("which", "pk")
         for n, model in enumerate(MODELS)
     )
-    return first.union(*others, all=True).order_by("which").query.sql_with_params()
+    rows = first.union(*others, all=True).order_by("which")
+    found: tuple[str, tuple[Any, ...]] = rows.query.sql_with_params()
+    return found
 
 
 def _decided(row: Decision) -> Decided:
