@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.audit import AUDIT, audit
+from leadline.analysis.diagnosis.case import OutOfTimeError
 from leadline.analysis.diagnosis.causes.calibration import bins
 from leadline.analysis.diagnosis.domain import distance
 from leadline.analysis.diagnosis.learners import constant_scorer
@@ -50,6 +51,7 @@ WITHOUT_FEATURES = {
 def assemble(bench: Bench, judged: Sequence[CauseFinding]) -> Diagnosis:
     """Put everything that was measured together."""
     case = bench.case
+    _settle(bench)
     findings = [f for f in judged if f.verdict != RULED_OUT]
     tried = [f for f in judged if f.verdict == RULED_OUT]
     verdict = _verdict(findings)
@@ -80,6 +82,18 @@ def assemble(bench: Bench, judged: Sequence[CauseFinding]) -> Diagnosis:
         random_state=case.seed,
         measures=tuple(measures(bench)),
     )
+
+
+def _settle(bench: Bench) -> None:
+    """Leave out of the pictures what there was no time to measure."""
+    if bench.case.scores_only:
+        return
+    empty: dict[str, Any] = {"dependence": {}, "reference_outcomes": []}
+    for name, nothing in empty.items():
+        try:
+            getattr(bench, name)
+        except OutOfTimeError:
+            setattr(bench, name, nothing)
 
 
 def _verdict(findings: Sequence[CauseFinding]) -> str:
@@ -177,7 +191,7 @@ def _ladder(bench: Bench) -> list[Rung]:
     rungs.append(_rung(bench, "test", case.test, bench.test_scores))
     if case.production is not None and case.production.y is not None:
         rungs.append(_rung(bench, "production", case.production, bench.score(case.production)))
-    if not case.scores_only:
+    if not case.scores_only and bench.reference_outcomes:
         best = bench.best_reference
         rungs.append(
             _rung(bench, "reference", case.test, best.scores[0], note=best.learner.name)

@@ -1,0 +1,94 @@
+"""What a remedy brings where the model runs: labelled production rows decide.
+
+A setting that gains on the test rows may lose on the rows that come in production, and a gain
+that is small here may be large there. What a remedy is, is seen on rows like the training
+rows; what it is worth is measured where the model is used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from leadline.analysis.diagnosis import thresholds
+from leadline.analysis.diagnosis.trials import measured
+from leadline.analysis.problem.intervals import paired_difference
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from leadline.analysis.diagnosis.bench import Bench
+    from leadline.analysis.diagnosis.result import Gain
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pair:
+    """Losses of the same units without and with a remedy, and the cluster of each unit."""
+
+    before: NDArray[np.float64]
+    after: NDArray[np.float64]
+    clusters: NDArray[np.intp]
+
+
+def in_production(
+    bench: Bench, before: NDArray[np.float64] | None, after: NDArray[np.float64] | None
+) -> Pair | None:
+    """Return the losses of labelled production rows as a pair; None where there are none.
+
+    Rows of broken columns say nothing of a setting: the columns are to be mended first.
+    """
+    deployed = bench.trials.deployed
+    if deployed is None or before is None or after is None or bench.broken:
+        return None
+    return Pair(before=before, after=after, clusters=bench.case.clusters(deployed, before.size))
+
+
+def where_it_runs(
+    held: Pair,
+    deployed: Pair | None,
+    *,
+    measured_on: str,
+    factor: float = 1.0,
+    extra_sd: float = 0.0,
+) -> tuple[Gain, str]:
+    """Return a remedy's gain where the model runs, and on which rows it was measured.
+
+    Production decides alone with rows enough, and where it contradicts the held-out rows.
+    Few rows that do not contradict them are joined with them.
+
+    Parameters
+    ----------
+    held, deployed : Pair
+        Of held-out rows like the training rows, and of labelled production rows.
+    measured_on : str
+        What the held-out rows are called.
+    factor, extra_sd : float
+        As in `measured`.
+    """
+
+    def gain(pair: Pair) -> Gain:
+        return measured(
+            pair.before, pair.after, clusters=pair.clusters, factor=factor, extra_sd=extra_sd
+        )
+
+    if deployed is None:
+        return gain(held), measured_on
+    if deployed.before.size >= thresholds.ENOUGH_TEST_UNITS or _contradict(held, deployed):
+        return gain(deployed), "production"
+    both = Pair(
+        before=np.concatenate([held.before, deployed.before]),
+        after=np.concatenate([held.after, deployed.after]),
+        clusters=np.concatenate([held.clusters, deployed.clusters + held.clusters.max() + 1]),
+    )
+    return gain(both), f"{measured_on} and production"
+
+
+def _contradict(held: Pair, deployed: Pair) -> bool:
+    """Whether the gains on both kinds of rows differ by more than chance lets them."""
+    here, there = (
+        paired_difference(p.before, p.after, clusters=p.clusters) for p in (held, deployed)
+    )
+    error = float(np.hypot(here.standard_error, there.standard_error))
+    return abs(here.estimate - there.estimate) > thresholds.CONTRADICTED * error
