@@ -14,6 +14,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from leadline.analysis.diagnosis.causes.capacity import beyond
 from leadline.analysis.diagnosis.deployed import Pair, in_production, where_it_runs
+from leadline.analysis.diagnosis.domain import Domain
 from leadline.analysis.diagnosis.trials import _labelled
 from leadline.library.diagnosis import diagnose
 
@@ -28,18 +29,21 @@ def pair(n, gain, *, seed):
 
 
 @pytest.mark.parametrize(
-    ("n", "there", "expected", "measured_on"),
+    ("n", "there", "auc", "expected", "measured_on"),
     [
-        (None, None, 0.10, "test"),
-        (2_000, -0.05, -0.05, "production"),  # enough rows: they decide alone
-        (200, -0.05, -0.05, "production"),  # few, but they contradict by far more than chance
-        (200, 0.10, 0.10, "test and production"),  # few that agree: all rows together
+        (None, None, 0.5, 0.10, "test"),
+        (2_000, -0.05, 0.5, -0.05, "production"),  # enough rows: they decide alone
+        (200, -0.05, 0.5, -0.05, "production"),  # few that contradict by far more than chance
+        (200, 0.10, 0.9, 0.10, "production"),  # few that agree, but rows of another kind
+        (200, 0.10, 0.5, 0.10, "test and production"),  # of the same kind: all together
     ],
 )
-def test_production_decides_where_it_can(n, there, expected, measured_on):
+def test_production_decides_where_it_can(n, there, auc, expected, measured_on):
+    known = Domain(auc=auc, standard_error=0.02, old=np.ones(1), new=np.ones(1))
+    bench = SimpleNamespace(production_domain=known, case=SimpleNamespace(production="rows"))
     held = pair(1_000, 0.10, seed=1)
     deployed = None if n is None else pair(n, there, seed=2)
-    gain, where = where_it_runs(held, deployed, measured_on="test")
+    gain, where = where_it_runs(bench, held, deployed, measured_on="test")
     assert where == measured_on
     assert gain.estimate == pytest.approx(expected, abs=0.02)
     rows = {"test": 1_000, "production": n, "test and production": 1_200}[measured_on]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from leadline.analysis.diagnosis.case import Case
+    from leadline.analysis.diagnosis.domain import Domain
     from leadline.analysis.diagnosis.learners import Learner, Scorer, UserModel
     from leadline.analysis.diagnosis.result import CurvePoint, Gain
     from leadline.analysis.diagnosis.trials import Outcome, Trials
@@ -116,6 +117,7 @@ class Bench:
         self.fixes: dict[str, Outcome] = {}
         self.broken: list[Any] = []
         self.untried: list[str] = []
+        self.production_domain: Domain | None = None
         self.gain_per_doubling = 0.0
         self.unanswered: dict[str, str] = {}
         self.curve: list[CurvePoint] = []

@@ -7,12 +7,13 @@ rows; what it is worth is measured where the model is used.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from leadline.analysis.diagnosis import thresholds
+from leadline.analysis.diagnosis.domain import Domain, domain
 from leadline.analysis.diagnosis.trials import measured
 from leadline.analysis.problem.intervals import paired_difference
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from leadline.analysis.diagnosis.bench import Bench
     from leadline.analysis.diagnosis.result import Gain
+    from leadline.analysis.diagnosis.samples import Sample
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,7 +47,52 @@ def in_production(
     return Pair(before=before, after=after, clusters=bench.case.clusters(deployed, before.size))
 
 
+def dependent_domain(bench: Bench, old: Sample, new: Sample) -> Domain:
+    """Tell two samples apart by the columns that the model depends on.
+
+    That it is later now is no other kind of rows: what is answered otherwise since then is
+    concept drift, and a running clock would hide it behind rows that share no day.
+    """
+    encoder = bench.case.encoder
+    kept = np.isin(encoder.sources, bench.dependent_columns)
+    for j in np.flatnonzero(kept):
+        kept[j] = not _is_later(bench, old, new, int(j))
+    if not kept.any():
+        old, new = (replace(s, matrix=np.zeros_like(s.matrix)) for s in (old, new))
+        kept[0] = True
+    return domain(
+        old.matrix[:, kept],
+        new.matrix[:, kept],
+        categorical=encoder.categorical_mask[kept],
+        rng=bench.case.rng("domain"),
+    )
+
+
+LATER = 0.9
+"""From this share of new rows on that lie outside of the old rows' days, it is later now."""
+
+
+def _is_later(bench: Bench, old: Sample, new: Sample, j: int) -> bool:
+    """Whether a column of the matrix is a clock that ran on."""
+    encoder = bench.case.encoder
+    source = encoder.sources[j]
+    before, after = old.matrix[:, j], new.matrix[:, j]
+    if encoder.kinds[source] != "date" or encoder.names[j] != source:
+        return False
+    known = before[np.isfinite(before)]
+    outside = (after > known.max(initial=-np.inf)) | (after < known.min(initial=np.inf))
+    return float(outside.mean()) > LATER
+
+
+def production_domain(bench: Bench, production: Sample) -> Domain:
+    """Tell production rows as they came from the test rows, once in a run."""
+    if bench.production_domain is None:
+        bench.production_domain = dependent_domain(bench, bench.case.test, production)
+    return bench.production_domain
+
+
 def where_it_runs(
+    bench: Bench,
     held: Pair,
     deployed: Pair | None,
     *,
@@ -55,8 +102,8 @@ def where_it_runs(
 ) -> tuple[Gain, str]:
     """Return a remedy's gain where the model runs, and on which rows it was measured.
 
-    Production decides alone with rows enough, and where it contradicts the held-out rows.
-    Few rows that do not contradict them are joined with them.
+    Production decides alone with rows enough, and where its rows are of another kind or
+    contradict the held-out rows. Few rows of the same kind are joined with them.
 
     Parameters
     ----------
@@ -75,7 +122,8 @@ def where_it_runs(
 
     if deployed is None:
         return gain(held), measured_on
-    if deployed.before.size >= thresholds.ENOUGH_TEST_UNITS or _contradict(held, deployed):
+    enough = deployed.before.size >= thresholds.ENOUGH_TEST_UNITS
+    if enough or _contradict(held, deployed) or _are_other_rows(bench):
         return gain(deployed), "production"
     both = Pair(
         before=np.concatenate([held.before, deployed.before]),
@@ -83,6 +131,14 @@ def where_it_runs(
         clusters=np.concatenate([held.clusters, deployed.clusters + held.clusters.max() + 1]),
     )
     return gain(both), f"{measured_on} and production"
+
+
+def _are_other_rows(bench: Bench) -> bool:
+    """Whether production rows are told from the test rows by what the model depends on."""
+    production = bench.case.production
+    return production is not None and production_domain(bench, production).differs(
+        thresholds.SHIFT_AUC
+    )
 
 
 def _contradict(held: Pair, deployed: Pair) -> bool:

@@ -58,6 +58,7 @@ def calibration(bench: Bench) -> list[Suspicion]:
     name = list(options)[best]
     mapped = fits[name](scores, sample.target)  # one map: those of folds would shuffle rows
     gain, measured_on = where_it_runs(
+        bench,
         Pair(before=bench.test_losses, after=after, clusters=clusters),
         _in_production(bench, mapped),
         measured_on="test",
@@ -69,7 +70,7 @@ def calibration(bench: Bench) -> list[Suspicion]:
             cause="miscalibration",
             gain=gain,
             floor=bench.floor,
-            evidence=f"a {name} map, fitted on other test rows, changes the loss by"
+            evidence=f"recalibration ({name}) by other test rows changes the loss by"
             f" {signed(-gain.estimate)}; predicted {number(predicted)}, observed"
             f" {number(observed)}",
             remedy=f"recalibrate the scores ({name}) on rows held out from training"

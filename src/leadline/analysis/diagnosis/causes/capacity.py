@@ -78,6 +78,7 @@ def _suspicion(
     )
     winner = options[best]
     gain, measured_on = where_it_runs(
+        bench,
         Pair(before=start.losses, after=after, clusters=trials.clusters),
         in_production(bench, start.deployed, winner.deployed),
         measured_on=trials.held_out,

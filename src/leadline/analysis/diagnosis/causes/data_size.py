@@ -59,6 +59,7 @@ def data_size(bench: Bench) -> list[Suspicion]:
     # both doublings: one alone hangs on which rows its half happened to get
     few = None if deployed is None else deployed.mean(axis=0)
     seen, measured_on = where_it_runs(
+        bench,
         Pair(before=quarter.mean(axis=0), after=whole, clusters=bench.trials.clusters),
         in_production(bench, few, bench.base.deployed),
         measured_on="test" if len(bench.trials.jobs) == 1 else "test and folds",
