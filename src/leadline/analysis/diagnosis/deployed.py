@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from leadline.analysis.diagnosis.result import Gain
     from leadline.analysis.diagnosis.samples import Sample
 
+TINY = 1e-12
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pair:
@@ -98,12 +100,13 @@ def where_it_runs(
     *,
     measured_on: str,
     factor: float = 1.0,
-    extra_sd: float = 0.0,
+    extra_sd: tuple[float, float] = (0.0, 0.0),
 ) -> tuple[Gain, str]:
     """Return a remedy's gain where the model runs, and on which rows it was measured.
 
-    Production decides alone with rows enough, and where its rows are of another kind or
-    contradict the held-out rows. Few rows of the same kind are joined with them.
+    Production decides where it measures as finely as the held-out rows do, where it contradicts
+    them, and where it shows a gain or a loss for certain. Where it shows nothing, rows of the
+    same kind are joined with the held-out ones; rows of another kind leave these to decide.
 
     Parameters
     ----------
@@ -112,25 +115,38 @@ def where_it_runs(
     measured_on : str
         What the held-out rows are called.
     factor, extra_sd : float
-        As in `measured`.
+        As in `measured`; the error beside that of the units on either kind of rows.
     """
 
-    def gain(pair: Pair) -> Gain:
+    def gain(pair: Pair, sd: float) -> Gain:
         return measured(
-            pair.before, pair.after, clusters=pair.clusters, factor=factor, extra_sd=extra_sd
+            pair.before, pair.after, clusters=pair.clusters, factor=factor, extra_sd=sd
         )
 
     if deployed is None:
-        return gain(held), measured_on
-    enough = deployed.before.size >= thresholds.ENOUGH_TEST_UNITS
-    if enough or _contradict(held, deployed) or _are_other_rows(bench):
-        return gain(deployed), "production"
+        return gain(held, extra_sd[0]), measured_on
+    here, there = (
+        paired_difference(p.before, p.after, clusters=p.clusters) for p in (held, deployed)
+    )
+    errors = [
+        float(np.hypot(found.standard_error, sd / factor))
+        for found, sd in zip((here, there), extra_sd, strict=True)
+    ]
+    apart = abs(here.estimate - there.estimate) / max(
+        float(np.hypot(errors[0], errors[1])), TINY
+    )
+    certain = abs(there.estimate) / max(errors[1], TINY)
+    fine = errors[1] <= thresholds.AS_FINE * errors[0]
+    if fine or max(apart, certain) > thresholds.CONTRADICTED:
+        return gain(deployed, extra_sd[1]), "production"
+    if _are_other_rows(bench):
+        return gain(held, extra_sd[0]), measured_on
     both = Pair(
         before=np.concatenate([held.before, deployed.before]),
         after=np.concatenate([held.after, deployed.after]),
         clusters=np.concatenate([held.clusters, deployed.clusters + held.clusters.max() + 1]),
     )
-    return gain(both), f"{measured_on} and production"
+    return gain(both, extra_sd[0]), f"{measured_on} and production"
 
 
 def _are_other_rows(bench: Bench) -> bool:
@@ -139,12 +155,3 @@ def _are_other_rows(bench: Bench) -> bool:
     return production is not None and production_domain(bench, production).differs(
         thresholds.SHIFT_AUC
     )
-
-
-def _contradict(held: Pair, deployed: Pair) -> bool:
-    """Whether the gains on both kinds of rows differ by more than chance lets them."""
-    here, there = (
-        paired_difference(p.before, p.after, clusters=p.clusters) for p in (held, deployed)
-    )
-    error = float(np.hypot(here.standard_error, there.standard_error))
-    return abs(here.estimate - there.estimate) > thresholds.CONTRADICTED * error

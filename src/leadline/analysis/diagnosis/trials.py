@@ -161,23 +161,21 @@ class Trials:
         if errors:
             return errors[0]
         scores = tuple(r.scores[0] for r in results)
+        there = self._by_job([r.scores[1] for r in results if self.deployed is not None])
         return Outcome(
             learner=learner,
             scores=scores,
             losses=self.join(scores),
             train_loss=float(self.case.losses(seen, results[0].scores[-1]).mean()),
-            deployed=self._on_deployed(
-                [r.scores[1] for r in results if self.deployed is not None]
-            ),
+            deployed=None if there is None else np.asarray(there.mean(axis=0)),
             deployed_scores=results[0].scores[1] if self.deployed is not None else None,
         )
 
-    def _on_deployed(self, scores: Sequence[NDArray[np.float64]]) -> NDArray[np.float64] | None:
-        """Return the losses of labelled production rows, averaged over the jobs' trainings."""
+    def _by_job(self, scores: Sequence[NDArray[np.float64]]) -> NDArray[np.float64] | None:
+        """Return the losses of labelled production rows after each job's training."""
         if self.deployed is None:
             return None
-        losses = [self.case.losses(self.deployed, scored) for scored in scores]
-        return np.asarray(np.mean(losses, axis=0))
+        return np.stack([self.case.losses(self.deployed, scored) for scored in scores])
 
     def join(self, scores: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
         """Return the losses of scores given per job, in the order of `clusters`."""
@@ -190,7 +188,8 @@ class Trials:
     ) -> list[tuple[NDArray[np.float64], NDArray[np.float64] | None]]:
         """Losses after training on a part of each job's rows: (learner, share, repeat).
 
-        Of the held-out rows, and of labelled production rows where there are any.
+        Of the held-out rows, and of labelled production rows where there are any: shape
+        (jobs, n).
         """
         tasks = []
         for learner, share, repeat in wanted:
@@ -208,7 +207,7 @@ class Trials:
         return [
             (
                 self.join([held for held, _ in part]),
-                self._on_deployed([there for _, there in part if there is not None]),
+                self._by_job([there for _, there in part if there is not None]),
             )
             for part in parts
         ]

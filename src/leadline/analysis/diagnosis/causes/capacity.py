@@ -83,7 +83,8 @@ def _suspicion(
         in_production(bench, start.deployed, winner.deployed),
         measured_on=trials.held_out,
     )
-    gain = replace(gain, upper=gain.upper + beyond([float(o.losses.mean()) for o in options]))
+    further = min(beyond([float(o.losses.mean()) for o in options]), max(gain.estimate, 0.0))
+    gain = replace(gain, upper=gain.upper + further)
     production = measured_on == "production"
     switch = winner.learner.is_reference
     bench.fixes[cause] = winner
@@ -125,7 +126,8 @@ def beyond(losses: list[float]) -> float:
     Whoever takes the advice will not stop at the settings that were tried here. The best of n
     draws lies, on average, one scale of the tail better when n grows by e; and the i-th gap
     between the best of them, times i, has this scale as its mean. It lengthens an interval on
-    the side of more, and is no part of the estimate: it has not been seen.
+    the side of more, by no more than the first search brought, and is no part of the estimate:
+    it has not been seen.
 
     Parameters
     ----------

@@ -58,13 +58,14 @@ def data_size(bench: Bench) -> list[Suspicion]:
     repeats, shared = error_of_draw(bench, quarter - whole)
     # both doublings: one alone hangs on which rows its half happened to get
     few = None if deployed is None else deployed.mean(axis=0)
+    drawn = 0.0 if deployed is None else draws_apart(deployed)
     seen, measured_on = where_it_runs(
         bench,
         Pair(before=quarter.mean(axis=0), after=whole, clusters=bench.trials.clusters),
         in_production(bench, few, bench.base.deployed),
         measured_on="test" if len(bench.trials.jobs) == 1 else "test and folds",
         factor=factor,
-        extra_sd=factor * repeats,
+        extra_sd=(factor * repeats, factor * drawn),
     )
     spread = (seen.upper - seen.lower) / 2 / _quantile()
     slope = float(np.hypot(abs(gain_last + gain_before) * uncertain, factor * shared))
@@ -147,6 +148,20 @@ def error_of_draw(bench: Bench, values: NDArray[np.float64]) -> tuple[float, flo
     return spread / float(np.sqrt(means.size)), spread * float(np.sqrt(shared))
 
 
+def draws_apart(deployed: NDArray[np.float64]) -> float:
+    """Return the standard error of production's loss by which rows training happened to get.
+
+    Few of them may be of the kind that comes in production.
+
+    Parameters
+    ----------
+    deployed : array of shape (draws, n)
+        Losses of the same rows after trainings on rows of their own.
+    """
+    means = deployed.mean(axis=1)
+    return float(means.std(ddof=1) / np.sqrt(means.size)) if means.size > 1 else 0.0
+
+
 def draw_of_rows(curve: dict[float, NDArray[np.float64]]) -> float:
     """Return by how much the loss hangs on which rows training happened to get, all of them.
 
@@ -192,7 +207,8 @@ def learning_curve(
 ) -> tuple[dict[float, NDArray[np.float64]], NDArray[np.float64] | None]:
     """Return held-out losses per repeat, shape (repeats, units), by share of the rows.
 
-    And losses of labelled production rows, where there are any, of the least share.
+    And losses of labelled production rows, where there are any, after each draw of the least
+    share.
     """
     alone = len(bench.trials.jobs) == 1  # folds are repeats themselves
     repeats = {share: round(1 / share) if alone else 1 for share in SHARES}
@@ -201,7 +217,7 @@ def learning_curve(
     losses = iter(found)
     curve = {s: np.stack([next(losses)[0] for _ in range(repeats[s])]) for s in SHARES}
     least = [there for _, there in found[-repeats[SHARES[-1]] :] if there is not None]
-    return curve, np.stack(least) if least else None
+    return curve, np.concatenate(least) if least else None
 
 
 def points(
