@@ -79,6 +79,7 @@ def _project(n: int) -> str:
 def grow() -> None:
     """Fill the database of the workspace, after its sources were read once."""
     _repositories()
+    _readings()
     _calendar()
     _talks()
     _notes()
@@ -101,6 +102,21 @@ def _repositories() -> None:
         )
         source = Source.objects.create(kind=Source.Kind.GIT, name=name, place=name)
         keep_facts(source, facts)
+
+
+def _readings() -> None:
+    """Let each source have been read as often as readings are kept."""
+    from leadline.records.actions.readings import KEPT_READINGS
+    from leadline.records.models import Reading, Source
+
+    Reading.objects.bulk_create(
+        Reading(
+            source=source, started_at=at, ended_at=at, outcome="read",
+            summary="4,210 commits by 14 people since 2016", notes=["3 addresses nobody knows"],
+        )
+        for at in (NOW - timedelta(days=KEPT_READINGS - n) for n in range(KEPT_READINGS))
+        for source in Source.objects.all()
+    )  # fmt: skip
 
 
 def _calendar() -> None:

@@ -27,6 +27,8 @@ _BIDI_CONTROLS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u20
 
 def one_line(text: str) -> str:
     """Return text from a source on one line, without anything a terminal would obey."""
+    if text.isprintable():  # nearly every text: there is nothing to look for by letter
+        return " ".join(text.split())
     visible = "".join(
         " "
         if unicodedata.category(letter) in {"Cc", "Cs"} or letter in _BIDI_CONTROLS

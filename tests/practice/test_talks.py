@@ -59,6 +59,9 @@ def test_the_calendar_says_what_became_of_each_talk() -> None:
         (1, Held.HELD),
     ]
     assert found[0].place == "calendar line 4"
+    assert (
+        occurrences(MEETINGS, report=MIRA, today=TODAY, corrections={}, n_past=1) == found[:3]
+    )
     assert occurrences(MEETINGS, report="luca", today=TODAY, corrections={}) == ()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from leadline.records.models import Assumption
+from leadline.records.models import Assumption, Reading, Source
 from leadline.records.queries.mentions import may_mention, mentions
 
 pytestmark = pytest.mark.django_db
@@ -37,3 +37,17 @@ def test_the_database_looks_first() -> None:
         Assumption.objects.create(project="x", text=text, at=timezone.now())
     found = Assumption.objects.filter(may_mention(["Jon Li"], ["text"]))
     assert {one.text for one in found} == {"100% of Jon Li", "Jon Lindt"}
+
+
+@pytest.mark.parametrize(
+    "words", [("Núria Farol",), ('Jo "Jay" Li',), ("a\\b@harbour.example",)]
+)
+def test_a_list_of_texts_is_looked_through_too(words: tuple[str, ...]) -> None:
+    """It is kept as JSON, which writes quotes and some letters in another way."""
+    source = Source.objects.create(kind=Source.Kind.GIT, name="search", place="search")
+    texts = ("by Núria Farol", 'ask Jo "Jay" Li', r"from a\b@harbour.example", "nobody")
+    for text in texts:
+        Reading.objects.create(source=source, started_at=timezone.now(), notes=["one", text])
+    found = Reading.objects.filter(may_mention(words, ["summary", "notes"]))
+    told = {row.notes[1] for row in found}
+    assert {text for text in texts if mentions(text, words)} <= told < set(texts)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import pytest
 from django.utils.timezone import now
+from pytest_django import DjangoAssertNumQueries
 
 from leadline.errors import ConnectorError
 from leadline.records.actions.readings import KEPT_READINGS, Report, read_source
-from leadline.records.kept_work import while_same
+from leadline.records.kept_work import while_reading, while_same
 from leadline.records.models import Reading, Source
-from leadline.records.queries.sources import LONGEST_READING, source_states
+from leadline.records.queries.sources import (
+    LONGEST_READING,
+    source_states,
+    telling_readings,
+)
+from leadline.records.roster import roster
 from leadline.records.snapshots import keep_facts, load_facts
 
 pytestmark = pytest.mark.django_db
@@ -107,3 +113,32 @@ def test_work_is_done_once_for_the_very_same_facts() -> None:
     assert longest(one, second=["ccc"]) == "ccc"
     assert longest(["a"], second=other) == "bb"  # as long, and not the same
     assert len(done) == 3
+
+
+def test_of_twenty_readings_two_are_looked_at(
+    source: Source, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    read_source(source, good)
+    for _ in range(KEPT_READINGS - 1):
+        read_source(source, bad)
+    assert Reading.objects.count() == KEPT_READINGS
+    with django_assert_num_queries(2):
+        (state,) = source_states(at=now())
+    assert (state.summary, state.failure) == ("1 folder", "git says no\nLook.")
+    assert {one.outcome for one in telling_readings()} == {"read", "failed"}
+    assert telling_readings().count() == 2
+
+
+def test_a_page_reads_the_roster_and_what_was_kept_once(
+    source: Source, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    keep_facts(source, ["a"])
+    load_facts(Source.Kind.GIT, list[str])
+    with while_reading(), django_assert_num_queries(1 + 2):
+        assert load_facts(Source.Kind.GIT, list[str]) == {"search": ["a"]}
+        assert load_facts(Source.Kind.CALENDAR, list[str]) == {}
+        assert roster() is roster()
+    keep_facts(source, ["b"])
+    assert load_facts(Source.Kind.GIT, list[str]) == {"search": ["b"]}
+    with while_reading():
+        assert load_facts(Source.Kind.GIT, list[str]) == {"search": ["b"]}

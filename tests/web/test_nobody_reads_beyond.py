@@ -20,6 +20,7 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 
 from leadline.errors import InputError
+from leadline.mcp_server.answers import QUESTIONS, Answers
 from leadline.records.access import Role, viewer_of
 from leadline.records.actions.feeds import make_feed
 from leadline.records.actions.links import SIGN_IN_FOR, issue_sign_in_link, share_page
@@ -224,6 +225,37 @@ def test_an_export_at_the_terminal_holds_what_both_may_read(
         for canary in held:
             assert {LEAD, address} <= canaries.readers[canary], canaries.places[canary]
         assert held or address == LEAD
+
+
+def test_an_assistant_is_told_what_any_member_may_read(
+    at_work: Browsers, work: Workspace
+) -> None:
+    """Every question with every word that finds something, whoever asks through it."""
+    canaries = fill(work)
+    walk = Walk(at_work, canaries)
+    arguments: dict[str, list[dict[str, Any]]] = {
+        "project": [{"name": PROJECT}],
+        "search": [{"words": PREFIX}],
+    }
+    answered = set()
+    for address in ROLES.values():
+        answers = Answers(work, person=address, today=TODAY)
+        for name in QUESTIONS:
+            for keys in arguments.get(name, [{}]):
+                try:
+                    text = str(getattr(answers, name)(**keys))
+                except InputError as refused:
+                    text = str(refused)
+                else:
+                    answered.add((address, name))
+                walk.read(OTHER, f"the question {name}, asked by {address or 'nobody'}", text)
+    assert not walk.beyond
+    assert walk.seen, "no question told anything: the walk is blind"
+    assert {name for address, name in answered if address == LEAD} == set(QUESTIONS)
+    assert {name for address, name in answered if address == MEMBER} == set(QUESTIONS) - {
+        "brief"
+    }
+    assert not [name for address, name in answered if address in {PARTNER, STRANGER, ""}]
 
 
 def test_the_printed_list_and_the_filter_agree(at_work: Browsers, work: Workspace) -> None:

@@ -36,6 +36,7 @@ SECTIONS = {
     "The workspace": {
         "init": "a workspace from what a folder already has",
         "up": "the workspace in a browser, for you and the team",
+        "mcp": "the workspace for an assistant: it reads, and changes nothing",
         "sync": "read every source now",
         "mine": "everything held about a person: see, correct, export, purge",
         "backup": "what cannot be made anew, in one file",

@@ -131,7 +131,7 @@ def one_on_ones(
     theirs: defaultdict[str, list[Meeting]] = defaultdict(list)
     absences = []
     for one in meetings:
-        if one.kind == ONE_ON_ONE:
+        if one.kind == ONE_ON_ONE and one.starts_at.date() >= since:
             theirs[one.report].append(one)
         if one.absent:
             absences.append(one)
@@ -196,7 +196,7 @@ def _one_on_one(
     cadence: Cadence,
     away: Collection[date],
 ) -> OneOnOne:
-    past = [one for one in theirs if since <= one.starts_at.date() < today]
+    past = [one for one in theirs if one.starts_at.date() < today]
     last_held = max(
         (one for one in past if one.takes_place), key=lambda one: one.starts_at, default=None
     )

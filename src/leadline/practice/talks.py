@@ -70,6 +70,7 @@ def occurrences(
     report: str,
     today: date,
     corrections: Mapping[tuple[str, datetime], Held],
+    n_past: int | None = None,
 ) -> tuple[Occurrence, ...]:
     """Return the one-on-ones with a report, the newest first.
 
@@ -83,10 +84,14 @@ def occurrences(
         From today on nothing has become of a meeting yet.
     corrections : mapping from (uid, planned_at)
         What somebody said instead of the calendar; it wins.
+    n_past : int, optional
+        How many from before today; all by default.
     """
-    theirs = (one for one in meetings if one.kind == ONE_ON_ONE and one.report == report)
-    found = [_occurrence(one, today=today, corrections=corrections) for one in theirs]
-    return tuple(sorted(found, key=lambda one: one.starts_at, reverse=True))
+    theirs = [one for one in meetings if one.kind == ONE_ON_ONE and one.report == report]
+    theirs.sort(key=lambda one: one.starts_at, reverse=True)
+    n_ahead = sum(one.starts_at.date() >= today for one in theirs)
+    wanted = theirs if n_past is None else theirs[: n_ahead + n_past]
+    return tuple(_occurrence(one, today=today, corrections=corrections) for one in wanted)
 
 
 def _occurrence(

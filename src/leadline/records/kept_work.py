@@ -2,13 +2,17 @@
 
 Snapshots are decoded once (`records.snapshots`) and frozen, so whoever works on them can tell
 by identity whether anything changed. A change lets go of the old work at the next call.
+
+What a page reads several times, such as the roster, it reads once `while_reading`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 Given = ParamSpec("Given")
 Done = TypeVar("Done")
@@ -37,3 +41,36 @@ def while_same(work: Callable[Given, Done]) -> Callable[Given, Done]:
 
 def _is(one: object, other: object) -> bool:
     return one is other
+
+
+_read: ContextVar[dict[Callable[..., Any], Any] | None] = ContextVar("read", default=None)
+"""What the page that is being answered has read; None where no page is."""
+
+
+@contextmanager
+def while_reading() -> Iterator[None]:
+    """Let whoever answers one page, and changes nothing, read everything once."""
+    token = _read.set({})
+    try:
+        yield
+    finally:
+        _read.reset(token)
+
+
+def read_once(read: Callable[[], Done]) -> Callable[[], Done]:
+    """Read something from the database once a page; elsewhere, each time that it is asked.
+
+    What it returns must never be changed in place.
+    """
+
+    @wraps(read)
+    def inner() -> Done:
+        known = _read.get()
+        if known is None:
+            return read()
+        if read not in known:
+            known[read] = read()
+        found: Done = known[read]
+        return found
+
+    return inner

@@ -6,9 +6,11 @@ from collections import defaultdict
 
 from leadline.practice.people import Person
 from leadline.records import models
+from leadline.records.kept_work import read_once
 from leadline.records.models.people import LISTED, facts_from
 
 
+@read_once
 def roster() -> tuple[Person, ...]:
     """Return everybody who stands in the people file, corrections included, by name.
 

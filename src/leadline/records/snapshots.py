@@ -7,6 +7,7 @@ the database holds another one. Only the digests are read to know that.
 from __future__ import annotations
 
 import gc
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +18,7 @@ import msgspec
 
 from leadline.findings import Finding
 from leadline.library.watch_numbers import WatchSeries
+from leadline.records.kept_work import read_once
 from leadline.records.models import Snapshot, Source
 
 Facts = TypeVar("Facts")
@@ -93,14 +95,13 @@ def load_facts(kind: Source.Kind, facts_type: type[Facts]) -> Mapping[str, Facts
 
 def _load(kind: Source.Kind, facts_type: type[Facts]) -> _Decoded:
     kept = _decoded.setdefault((kind, facts_type), _Decoded())
-    snapshots = Snapshot.objects.filter(source__kind=kind)
-    ordered = snapshots.order_by("source__name")
-    rows = tuple(ordered.values_list("pk", "digest", "source__name"))
+    rows = tuple(_digests().get(kind, ()))
     if rows == kept.rows and all(digest for _pk, digest, _name in rows):
         return kept
     digests = {pk: digest for pk, digest, _name in kept.rows}
     new = [pk for pk, digest, _name in rows if not digest or digests.get(pk) != digest]
-    texts = dict(snapshots.filter(pk__in=new).values_list("pk", "facts")) if new else {}
+    snapshots = Snapshot.objects.filter(pk__in=new)
+    texts = dict(snapshots.values_list("pk", "facts")) if new else {}
     # Only what the database still holds stays in memory: whoever was purged leaves both.
     by_row = {
         pk: _decode(texts[pk], facts_type) if pk in texts else kept.by_row[pk]
@@ -113,6 +114,17 @@ def _load(kind: Source.Kind, facts_type: type[Facts]) -> _Decoded:
     if sum(map(len, texts.values())) > LARGE:
         _leave_out_of_collection()
     return now
+
+
+@read_once
+def _digests() -> Mapping[str, list[tuple[int, str, str]]]:
+    """Return the row, the digest and the source of every snapshot, by kind."""
+    by_kind: defaultdict[str, list[tuple[int, str, str]]] = defaultdict(list)
+    ordered = Snapshot.objects.order_by("source__name")
+    columns = ("source__kind", "pk", "digest", "source__name")
+    for kind, pk, digest, name in ordered.values_list(*columns):
+        by_kind[kind].append((pk, digest, name))
+    return by_kind
 
 
 def _leave_out_of_collection() -> None:

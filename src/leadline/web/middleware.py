@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import date, datetime
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from django.utils.functional import SimpleLazyObject
 
 from leadline.errors import LeadlineError
 from leadline.records.access import Viewer, viewer_of
+from leadline.records.kept_work import while_reading
 from leadline.web.requests import Request
 from leadline.web.views import errors
 from leadline.web.workspaces import current_workspace
@@ -47,7 +49,8 @@ class WorkspaceMiddleware:
         request.viewer = cast(
             "Viewer | None", SimpleLazyObject(lambda: _viewer(request, workspace, today))
         )
-        with timezone.override(zone):
+        is_read = request.method in {"GET", "HEAD"}
+        with timezone.override(zone), while_reading() if is_read else nullcontext():
             answer = self.get_response(request)
         if not answer.has_header("Cache-Control"):
             add_never_cache_headers(answer)  # the sign-in library's pages hold secrets too

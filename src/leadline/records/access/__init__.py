@@ -17,7 +17,7 @@ from leadline.records.access.asking import (
 )
 from leadline.records.access.rule import Rule
 from leadline.records.access.rules import RULES, rule_of, rule_of_model
-from leadline.records.access.viewers import Role, Viewer, guest_of, viewer_of
+from leadline.records.access.viewers import Role, Viewer, assistant_of, guest_of, viewer_of
 from leadline.records.access.who import (
     GUEST,
     HEAD,
@@ -43,6 +43,7 @@ __all__ = [
     "Viewer",
     "Who",
     "about",
+    "assistant_of",
     "changeable",
     "guest_of",
     "may_change",

@@ -90,6 +90,19 @@ def viewer_of(workspace: Workspace, address: str, *, today: date) -> Viewer | No
     return Viewer(email=email, name=name, addresses=addresses, roles=frozenset(roles))
 
 
+def assistant_of(person: Viewer) -> Viewer:
+    """Return what a person's assistant is here: somebody of the team, and nobody's confidant.
+
+    What it reads may leave the machine for the model behind it. So it is told the team's
+    work, as every member may read it: nothing that only the lead or a people partner reads,
+    and nothing that is between two people, were it the person's own.
+    """
+    roles = set(person.roles & {Role.MEMBER, Role.HEAD})
+    if person.is_lead:
+        roles.add(Role.MEMBER)
+    return Viewer(email="", name=person.name, addresses=frozenset(), roles=frozenset(roles))
+
+
 def guest_of(page: str) -> Viewer:
     """Return somebody who was given a link to one page, and may see nothing else."""
     return Viewer(

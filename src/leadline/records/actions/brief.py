@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.timezone import now
 
+from leadline.errors import InputError
 from leadline.findings import LEAD, TEAM, Finding
 from leadline.practice import brief as practice
 from leadline.records import models
+from leadline.records.queries.briefs import KeptBrief, is_outdated, kept_brief
 from leadline.records.queries.findings import all_findings
 from leadline.records.queries.sources import SourceState, missing_sources, source_states
 
@@ -60,6 +62,17 @@ class Brief:
             "sources": [source.to_dict() for source in self.sources],
             "missing": list(self.missing),
         }
+
+
+def todays_brief(workspace: Workspace, *, today: date) -> KeptBrief:
+    """Return the brief of a day; it is made once, and again when a source was read since."""
+    kept = kept_brief(today)
+    if kept is None or is_outdated(kept):
+        make_brief(workspace, today=today)
+        kept = kept_brief(today)
+    if kept is None:
+        raise InputError("the brief was deleted in this moment", hint="Ask again.")
+    return kept
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from leadline.practice.keeping import Stays, backups_stay, hash_stays, source_st
 from leadline.practice.meetings import Meeting
 from leadline.records.actions.forget import forget_records
 from leadline.records.erasure import address_hash
+from leadline.records.journal import empty_the_journal
 from leadline.records.models import (
     Erasure,
     IdentityDecision,
@@ -90,6 +91,7 @@ def purge(workspace: Workspace, address: str, *, at: datetime) -> tuple[Stays, .
         IdentityDecision.objects.filter(
             Q(first__in=mine.addresses) | Q(second__in=mine.addresses)
         ).delete()
+        empty_the_journal()
     shutil.rmtree(workspace.cache, ignore_errors=True)
     workspace.cache.mkdir(exist_ok=True)
     ours = ("leadline ", "written in Leadline")

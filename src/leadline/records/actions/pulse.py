@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
 
 from leadline.errors import InputError
 from leadline.practice import pulse
 from leadline.records.actions.metering import note_typing
 from leadline.records.actions.texts import needed
+from leadline.records.journal import empty_the_journal
 from leadline.records.models import PulseCount, PulseInvitation, PulsePromise, PulseRound
 from leadline.records.queries.pulse import asked_in, n_answered, results_of, shown_rounds
 
@@ -88,7 +89,7 @@ def answer_round(
                 When(address__in=sorted(by), then=Value(value=True)), default=F("answered")
             )
         )
-        transaction.on_commit(_empty_the_journal)
+        empty_the_journal((PulseCount, PulseInvitation))  # two states differ by the answer
 
 
 def _count(running: PulseRound, levels: Mapping[str, int]) -> None:
@@ -99,17 +100,6 @@ def _count(running: PulseRound, levels: Mapping[str, int]) -> None:
     PulseCount.objects.filter(round=running).update(
         count=F("count") + Case(When(chosen, then=Value(1)), default=Value(0))
     )
-
-
-def _empty_the_journal() -> None:
-    """Forget the states before an answer: they and the new one differ by it."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        else:
-            for model in (PulseCount, PulseInvitation):
-                name = connection.ops.quote_name(model._meta.db_table)  # noqa: SLF001
-                cursor.execute(f"VACUUM (FULL) {name}")
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.db.models import DateTimeField, QuerySet
 from leadline.practice.probation.record import Outcome
 from leadline.records.actions.probation import forget_record
 from leadline.records.actions.pulse import release_rounds
+from leadline.records.journal import empty_the_journal
 from leadline.records.models import (
     Brief,
     Candidate,
@@ -68,7 +69,10 @@ def delete_expired(*, today: date) -> tuple[Deleted, ...]:
     for told in over.exclude(reasons=""):
         forget_record(told.about)
         counts["probation check-in"] += 1
-    return tuple(Deleted(what=what, count=count) for what, count in counts.items() if count)
+    deleted = tuple(Deleted(what=what, count=count) for what, count in counts.items() if count)
+    if deleted:
+        empty_the_journal()
+    return deleted
 
 
 def _expired(kind: Kind, *, today: date) -> int:

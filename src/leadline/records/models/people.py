@@ -38,7 +38,8 @@ class Person(models.Model):
     def facts(self) -> people.Person:
         """Return what rules of practice need to know, corrections included."""
         listed = {field: getattr(self, field) for field in LISTED}
-        return facts_from(listed, self.corrections.values_list("field", "value"))
+        corrections = ((one.field, one.value) for one in self.corrections.all())
+        return facts_from(listed, corrections)
 
 
 LISTED = tuple(field.name for field in fields(people.Person))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from leadline.records.models import Brief, BriefLine, Reading, Response
 
@@ -89,5 +90,8 @@ def is_outdated(brief: KeptBrief) -> bool:
 
 def brief_days(*, before: date) -> QuerySet[Brief]:
     """Return the earlier briefs, newest first, each with the number of its lines."""
-    shown = Count("lines", filter=Q(lines__standing=False))
-    return Brief.objects.filter(on__lt=before).annotate(shown=shown).order_by("-on")
+    lines = BriefLine.objects.filter(brief=OuterRef("pk"), standing=False).order_by()
+    counted = lines.values("brief").annotate(n=Count("pk")).values("n")
+    shown = Coalesce(Subquery(counted), 0)  # asked for a page of briefs, not for ten years
+    days = Brief.objects.filter(on__lt=before).only("on")
+    return days.annotate(shown=shown).order_by("-on")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from leadline.findings import Finding
+from leadline.records.kept_work import while_same
 from leadline.records.models import Source
 from leadline.records.queries.project_facts import slug_of
 from leadline.records.snapshots import load_facts
@@ -134,7 +135,12 @@ class PlannedEnd:
 
 def planned_ends() -> tuple[PlannedEnd, ...]:
     """Return the planned ends of all experiments that are not concluded."""
-    kept = kept_experiments()
+    return _planned_ends(kept_experiments())
+
+
+@while_same
+def _planned_ends(kept: Mapping[str, KeptExperiments]) -> tuple[PlannedEnd, ...]:
+    """Look through thousands of claims once: every page counts what waits."""
     concluded = {
         claim.experiment
         for one in kept.values()

@@ -6,7 +6,10 @@ import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 
-from django.db.models import Q
+from django.db import connection
+from django.db.models import BooleanField, F, Func, Q, TextField, Value
+from django.db.models.functions import Cast, Collate
+from django.db.models.lookups import IContains
 
 
 def mentions(text: str, words: Iterable[str]) -> bool:
@@ -34,11 +37,30 @@ def may_mention(words: Collection[str], columns: Iterable[str]) -> Q:
     condition = Q(pk__in=[])
     for column in columns:
         for part in parts:
-            condition |= Q(**{f"{column}__icontains": part})
+            condition |= Q(_has(column, part))
     return condition
 
 
-_PLAIN = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
+def _has(column: str, part: str) -> Func | IContains:
+    """Return whether a column has a part in any case; only plain letters need be folded.
+
+    PostgreSQL looks up how to fold each letter of any language, at three times the cost of
+    looking for the part; with the collation "C" it folds the plain ones alone.
+    """
+    text = Cast(F(column), TextField())  # a list of texts, too
+    if connection.vendor != "postgresql":
+        return IContains(text, part)
+    like = Value(f"%{connection.ops.prep_for_like_query(part)}%")
+    return Func(
+        Collate(text, "C"), like, template="%(expressions)s", arg_joiner=" ILIKE ",
+        output_field=BooleanField(),
+    )  # fmt: skip
+
+
+_LETTER = r"\x21\x23-\x5b\x5d-\x7e"
+"""What stands in a list of texts, kept as JSON, as it stands in a text."""
+
+_PLAIN = re.compile(rf"[{_LETTER}](?:[ {_LETTER}]*[{_LETTER}])?")
 
 
 @lru_cache(maxsize=512)

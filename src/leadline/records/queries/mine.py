@@ -148,7 +148,8 @@ def find_person(address: str) -> Person | None:
     wanted = address.strip().lower()
     listed = Person.objects.values_list("pk", "emails")
     pk = next((pk for pk, emails in listed if wanted in emails), None)
-    return Person.objects.filter(pk=pk).first() if pk else None
+    people = Person.objects.prefetch_related("changes", "corrections")
+    return people.filter(pk=pk).first() if pk else None
 
 
 def _from_roster(person: Person, readers: tuple[str, ...]) -> Iterator[Held]:
@@ -233,13 +234,27 @@ def _indexed(calendars: Mapping[str, CalendarFacts]) -> _Calendars:
 
 def _named_on_commits(addresses: tuple[str, ...]) -> list[Named]:
     """Return the people on commits who use one of the addresses."""
-    theirs = frozenset(addresses)
-    return [
-        named
-        for facts in load_facts(Source.Kind.GIT, RepositoryFacts).values()
-        for named in facts.named
-        if not theirs.isdisjoint(named.emails)
-    ]
+    return [named for _repository, named in _on_commits(addresses)]
+
+
+def _on_commits(addresses: tuple[str, ...]) -> list[tuple[str, Named]]:
+    """Return the people on commits who use one of the addresses, each with the repository."""
+    by_address = _by_address(load_facts(Source.Kind.GIT, RepositoryFacts))
+    found = (one for address in addresses for one in by_address.get(address, ()))
+    return sorted(dict.fromkeys(found), key=lambda one: one[0])
+
+
+@while_same
+def _by_address(
+    repositories: Mapping[str, RepositoryFacts],
+) -> Mapping[str, list[tuple[str, Named]]]:
+    found: defaultdict[str, list[tuple[str, Named]]] = defaultdict(list)
+    for repository, facts in repositories.items():
+        for named in facts.named:
+            one = (repository, named)
+            for email in named.emails:
+                found[email].append(one)
+    return found
 
 
 def _from_plans(addresses: tuple[str, ...]) -> Iterator[Held]:
@@ -268,16 +283,18 @@ def _from_decisions(addresses: tuple[str, ...]) -> Iterator[Held]:
 
 def _from_notes(addresses: tuple[str, ...], name: str) -> Iterator[Held]:
     """Return what a lead noted on projects and what readings of sources said by name."""
+    words = (*addresses, name)
+    confirmed = ProjectConfirmation.objects.filter(may_mention(words, ["note"]))
+    read = Reading.objects.filter(may_mention(words, ["summary", "notes"]))
     notes = [
-        (row.on, row.note, f"leadline projects {row.project} --confirm")
-        for row in ProjectConfirmation.objects.exclude(note="")
+        (row.on, row.note, f"leadline projects {row.project} --confirm") for row in confirmed
     ] + [
         (row.started_at.date(), text, f"leadline sync, {row.source.name}")
-        for row in Reading.objects.select_related("source")
+        for row in read.select_related("source")
         for text in (row.summary, *row.notes)
     ]
     for on, text, place in notes:
-        if mentions(text, (*addresses, name)):
+        if mentions(text, words):
             yield Held(what="note", text=text, on=on, place=place, readers=(LEAD,))
 
 
@@ -294,18 +311,15 @@ def _from_project_notes(addresses: tuple[str, ...], name: str) -> Iterator[Held]
 
 
 def _from_repositories(addresses: tuple[str, ...]) -> Iterator[Held]:
-    theirs = frozenset(addresses)
-    for repository, facts in load_facts(Source.Kind.GIT, RepositoryFacts).items():
-        for named in facts.named:
-            if not theirs.isdisjoint(named.emails):
-                areas = ", ".join(f"{area}/" for area in named.areas) or "no folder"
-                yield Held(
-                    what="git",
-                    text=f"{named.name} <{', '.join(named.emails)}>, an author of {areas}",
-                    on=named.last_on,
-                    place=f"the log of {repository}, and a copy of it in .leadline/cache",
-                    readers=(TEAM,),
-                )
+    for repository, named in _on_commits(addresses):
+        areas = ", ".join(f"{area}/" for area in named.areas) or "no folder"
+        yield Held(
+            what="git",
+            text=f"{named.name} <{', '.join(named.emails)}>, an author of {areas}",
+            on=named.last_on,
+            place=f"the log of {repository}, and a copy of it in .leadline/cache",
+            readers=(TEAM,),
+        )
 
 
 def _from_briefs(

@@ -90,10 +90,10 @@ def talk_page(facts: Team, person: Person, *, today: date) -> TalkPage:
 def _lately(facts: Team, person: Person, *, today: date) -> tuple[Occurrence, ...]:
     """Return the next one-on-ones and the last ones, the newest first."""
     found = talks.occurrences(
-        facts.meetings, report=person.key, today=today, corrections=corrections()
+        facts.meetings, report=person.key, today=today, corrections=corrections(), n_past=PAST
     )
     coming = [one for one in found if one.starts_at.date() >= today]
-    return (*coming[-COMING:], *found[len(coming) :][:PAST])
+    return (*coming[-COMING:], *found[len(coming) :])
 
 
 def work_facts(person: Person) -> list[WorkFact]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Max, Q, QuerySet
+
 from leadline.records.models import Reading, Source
 
 if TYPE_CHECKING:
@@ -63,9 +65,20 @@ class SourceState:
 def source_states(*, at: datetime) -> tuple[SourceState, ...]:
     """Return every source with its last good reading and its newest failure, as of a moment."""
     readings: defaultdict[int, list[Reading]] = defaultdict(list)
-    for reading in Reading.objects.all():
+    for reading in telling_readings():
         readings[reading.source_id].append(reading)
     return tuple(_state(one, readings[one.pk], at=at) for one in Source.objects.all())
+
+
+def telling_readings() -> QuerySet[Reading]:
+    """Return each source's newest reading and its newest good one, out of twenty that are kept.
+
+    A reading gets its number when it starts, so that the highest one is the newest.
+    """
+    all_of_them = Reading.objects.order_by().values("source")
+    newest = all_of_them.annotate(pk_of_newest=Max("pk")).values("pk_of_newest")
+    good = newest.filter(outcome=Reading.Outcome.READ)
+    return Reading.objects.filter(Q(pk__in=newest) | Q(pk__in=good))
 
 
 def _state(source: Source, readings: Sequence[Reading], *, at: datetime) -> SourceState:

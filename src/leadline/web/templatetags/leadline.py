@@ -14,7 +14,7 @@ from django.template.defaultfilters import linebreaksbr
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format, get_format, number_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -32,8 +32,12 @@ register = template.Library()
 def day(value: date | datetime | str | None) -> SafeString | str:
     """Write a day in the reader's locale, readable by machines too; "–" where there is none."""
     moment = _as_day(value)
-    if moment is None:
-        return "–"
+    return "–" if moment is None else _in_language(get_language(), moment)
+
+
+@lru_cache(maxsize=10_000)
+def _in_language(language: str, moment: date) -> SafeString:  # noqa: ARG001 - tells two apart
+    """Write a day; a page has a hundred, and most of them more than once."""
     return format_html(
         '<time datetime="{}">{}</time>',
         moment.isoformat(),
@@ -55,6 +59,8 @@ def long_day(value: date | str | None) -> SafeString | str:
 def read_days(sentence: str) -> SafeString:
     """Write a sentence with its days, 2026-11-23 as rules write them, as its reader does."""
     parts = ISO_DAY.split(sentence)
+    if len(parts) == 1:  # most have none
+        return conditional_escape(sentence)
     return format_html_join("", "{}", ((_day_or_text(part),) for part in parts))
 
 

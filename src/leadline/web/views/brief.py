@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from leadline.practice.brief import Verdict
 from leadline.records import access
-from leadline.records.actions.brief import make_brief
+from leadline.records.actions.brief import make_brief, todays_brief
 from leadline.records.actions.respond import respond
 from leadline.records.actions.respond import take_back as take_back_answer
 from leadline.records.actions.sync import sync
@@ -23,7 +23,6 @@ from leadline.records.queries.briefs import (
     KeptBrief,
     answered_on,
     brief_days,
-    is_outdated,
     kept_brief,
 )
 from leadline.records.queries.sources import missing_sources, source_states
@@ -36,12 +35,7 @@ from leadline.web.requests import Request
 @reads("brief")
 def today(request: Request) -> HttpResponse:
     """Show the brief of today; made once a day, and again when a source was read."""
-    brief = kept_brief(request.today)
-    if brief is None or is_outdated(brief):
-        make_brief(request.workspace, today=request.today)
-        brief = kept_brief(request.today)
-    if brief is None:  # somebody deleted it in this moment
-        raise Http404
+    brief = todays_brief(request.workspace, today=request.today)
     return render(request, "brief/brief.html", _context(request, brief))
 
 

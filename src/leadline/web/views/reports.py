@@ -54,7 +54,7 @@ def _shown(
             as_attachment=True, filename=f"{name}.md"
         )
         return answer
-    numbers = {receipt: number for number, receipt in enumerate(draft.receipts, start=1)}
+    numbers = {receipt: str(number) for number, receipt in enumerate(draft.receipts, start=1)}
     sections = [
         (one, [(said, said.receipt and numbers[said.receipt]) for said in one.sentences])
         for one in draft.sections
