@@ -292,11 +292,10 @@ def _cold_start(bench: Bench, name: str | None) -> Measure | None:
     is_new = ~np.isin(_texts(case.test.X, name), _texts(case.train.X, name))
     losses = bench.test_losses
     if case.is_ranking:  # queries whose relevant rows training never saw
-        codes = group_codes(case.test.groups)
-        asked = is_new & (case.test.target > 0)
-        new = np.bincount(codes, weights=asked + 0.0) > 0
+        codes, wanted = group_codes(case.test.groups), case.test.target > 0
+        asked = np.bincount(codes, weights=wanted) > 0  # only these have a loss
+        new = np.bincount(codes, weights=is_new & wanted)[asked] > 0
         rows = np.column_stack([losses * new, new, losses * ~new, ~new]).astype(float)
-        rows = rows[np.isfinite(rows).all(axis=1)]
     else:
         rows = np.column_stack([losses * is_new, is_new, losses * ~is_new, ~is_new])
         rows = _by_unit(bench, rows.astype(float))
