@@ -22,6 +22,7 @@ from leadline.analysis.diagnosis.result import (
     CauseFinding,
     ColumnShift,
     Diagnosis,
+    Measure,
     Rung,
 )
 from leadline.analysis.diagnosis.segments import weak_segments
@@ -55,10 +56,12 @@ def assemble(bench: Bench, judged: Sequence[CauseFinding]) -> Diagnosis:
     findings = [f for f in judged if f.verdict != RULED_OUT]
     tried = [f for f in judged if f.verdict == RULED_OUT]
     verdict = _verdict(findings)
-    if verdict == HEALTHY and bench.untried:  # silence of what was never asked is no health
+    unasked = bench.untried or case.scores_only
+    if verdict == HEALTHY and unasked:  # silence of what was never asked is no health
         verdict = UNDECIDABLE
+    measured = tuple(measures(bench))
     if verdict in {HEALTHY, UNDECIDABLE}:
-        findings.insert(0, _summary(bench, verdict, [*findings, *tried]))
+        findings.insert(0, _summary(bench, verdict, [*findings, *tried], measured))
     scores = None if case.problem.kind == "multiclass" or case.is_ranking else bench.test_scores
     return Diagnosis(
         verdict=verdict,
@@ -80,7 +83,7 @@ def assemble(bench: Bench, judged: Sequence[CauseFinding]) -> Diagnosis:
         floor=bench.floor,
         seconds=case.clock.spent,
         random_state=case.seed,
-        measures=tuple(measures(bench)),
+        measures=measured,
     )
 
 
@@ -103,7 +106,12 @@ def _verdict(findings: Sequence[CauseFinding]) -> str:
     return UNDECIDABLE if findings else HEALTHY
 
 
-def _summary(bench: Bench, verdict: str, all_tried: Sequence[CauseFinding]) -> CauseFinding:
+def _summary(
+    bench: Bench,
+    verdict: str,
+    all_tried: Sequence[CauseFinding],
+    measured_beside: Sequence[Measure],
+) -> CauseFinding:
     """Return the finding of a model that nothing holds back, or of which nobody can tell."""
     measured = [f for f in all_tried if np.isfinite(f.gain) and f.unit == bench.unit]
     best = max(measured, key=lambda f: f.gain, default=None)
@@ -111,6 +119,7 @@ def _summary(bench: Bench, verdict: str, all_tried: Sequence[CauseFinding]) -> C
     if verdict == HEALTHY:
         evidence = f"tried: {tried}; none gains {bench.floor:.3g} {bench.unit} for certain"
         remedy = "leave the model alone; look for new information or work on another stage"
+        remedy += _elsewhere(measured_beside)
     elif bench.untried:
         evidence = (
             f"not tried: {', '.join(bench.untried)} (see what was skipped); tried: {tried}"
@@ -119,6 +128,10 @@ def _summary(bench: Bench, verdict: str, all_tried: Sequence[CauseFinding]) -> C
             f"give it more time (budget_seconds above {bench.case.clock.budget:g}),"
             " or mend what kept it from being tried"
         )
+    elif bench.case.scores_only and all(f.verdict == RULED_OUT for f in all_tried):
+        asked = f"; tried, without a gain: {tried}" if tried else ""
+        evidence = f"scores alone do not show what another model would gain{asked}"
+        remedy = "pass the model, X_train and X_test too" + _elsewhere(measured_beside)
     else:
         evidence = f"a gain is possible but not certain on these rows; tried: {tried}"
         remedy = "decide with more test rows, or by the measurement named below"
@@ -133,6 +146,12 @@ def _summary(bench: Bench, verdict: str, all_tried: Sequence[CauseFinding]) -> C
         remedy=remedy,
         question="Is a better model what the product needs next, or users in front of it?",
     )
+
+
+def _elsewhere(measured_beside: Sequence[Measure]) -> str:
+    """Name what is lost beside the model: the first thing to work on where it is well."""
+    lost = [m for m in measured_beside if m.elsewhere]
+    return "".join(f"; first: {m.name} {m.value:.3g} ({m.sentence})" for m in lost[:2])
 
 
 def undecided(case: Case, model: str, reason: str) -> Diagnosis:
