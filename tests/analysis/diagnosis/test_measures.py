@@ -130,6 +130,22 @@ def test_what_is_lost_beside_a_model_that_is_well_is_named_first():
     assert "first: lost before the ranker" in found.findings[0].remedy
 
 
+def test_no_reference_knows_where_a_row_was_shown(monkeypatch):
+    monkeypatch.undo()
+    monkeypatch.setattr(engine, "CAUSES", {"capacity": engine.CAUSES["capacity"]})
+    train, test = clicks(600, seed=1, slope=0.5), clicks(600, seed=2, slope=0.5)
+    found = diagnose(chance, *train, *test, kind="click")
+    # the world turns on a and the place: without the place nothing beats what a says
+    assert found.verdict == "healthy"
+    assert "position" not in {shift.column for shift in found.shift}
+    only_place = [rows[0][["position"]] for rows in (train, test)]
+    placed = diagnose(
+        lambda X: np.full(len(X), 0.3), only_place[0], train[1], only_place[1], test[1],
+        kind="click",
+    )  # fmt: skip
+    assert {shift.column for shift in placed.shift} == {"position"}  # there is nothing else
+
+
 def test_scores_alone_make_no_model_healthy(monkeypatch):
     monkeypatch.undo()  # of scores only, causes are tried by name
     train, test = queries(60, seed=1), queries(60, seed=2)
