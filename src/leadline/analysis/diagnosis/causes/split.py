@@ -54,10 +54,16 @@ EXPLAINS = ("not_enough_data", "miscalibration", "overfitting", "underfitting")
 
 def of_the_split(bench: Bench, *, near: bool = True) -> list[Suspicion]:
     """Try an honest split by group and by time, and (if `near`) without near duplicates."""
+    known, test = bench.trials.pool, bench.case.test
+    checks = {
+        "by group": None if known.groups is None or test.groups is None else _groups,
+        "by time": None if known.time is None or test.time is None else _time,
+        "without near copies": _near_twins if near else None,
+    }
     found: list[Suspicion | None] = []
-    for check in (_groups, _time, _near_twins) if near else (_groups, _time):
+    for name, check in checks.items():
         seconds = 2 * PARTS * bench.trials.seconds.get(bench.base.learner.name, 0.0)
-        if bench.case.clock.allows(seconds, f"an honest split ({check.__name__[1:]})"):
+        if check is not None and bench.case.clock.allows(seconds, f"an honest split {name}"):
             found.append(check(bench))
     return [suspicion for suspicion in found if suspicion is not None]
 
@@ -102,8 +108,8 @@ def _suspicion(bench: Bench, gain: Gain, **said: Any) -> Suspicion:
 def _groups(bench: Bench) -> Suspicion | None:
     """Keep the groups of the test rows away from training."""
     case, pool = bench.case, bench.trials.pool
-    if pool.groups is None or case.test.groups is None:
-        return None
+    assert pool.groups is not None
+    assert case.test.groups is not None
     known, there = pool.groups.astype(str), case.test.groups.astype(str)
     shared = np.flatnonzero(np.isin(there, known))
     share = shared.size / len(case.test)
@@ -157,8 +163,8 @@ def _known_in_production(bench: Bench, known: NDArray[Any]) -> float:
 def _time(bench: Bench) -> Suspicion | None:
     """Train on the past only and judge on the future, as the model will be used."""
     case, pool = bench.case, bench.trials.pool
-    if pool.time is None or case.test.time is None:
-        return None
+    assert pool.time is not None
+    assert case.test.time is not None
     before, now = as_numbers(pool.time), as_numbers(case.test.time)
     if not (np.isfinite(before).any() and np.isfinite(now).any()):
         case.clock.skipped.append("a split by time: `time` has neither dates nor numbers")
