@@ -163,3 +163,14 @@ def test_the_name_of_a_file_stands_in_quotes(at_work: Browsers) -> None:
     assert answer["Content-Disposition"] == (
         'attachment; filename="proposal-search-ranking.md"'
     )
+
+
+def test_what_is_typed_turns_nothing_that_stands_after_it(browser: Browsers) -> None:
+    """The override of the direction would write the name and the day after it backwards."""
+    text = "Look\u202e at\x1b[31m \u2066this\r\n\u05e9\u05dc\u200f\u05d5\u05dd"
+    browser(MEMBER).post(reverse("point-add", args=[MEMBER]), {"text": text})
+    kept = AgendaPoint.objects.get().text
+    assert kept == "Look at[31m this\n\u05e9\u05dc\u200f\u05d5\u05dd"
+    nothing = browser(MEMBER).post(reverse("point-add", args=[MEMBER]), {"text": "\u202e"})
+    assert nothing.status_code == 422
+    assert AgendaPoint.objects.count() == 1

@@ -7,8 +7,9 @@ import re
 import pytest
 from django.urls import reverse
 from django.utils import translation
+from django.utils.safestring import SafeString
 
-from leadline.web.templatetags.leadline import read_days
+from leadline.web.templatetags.leadline import read_days, read_days_in
 from tests.web.conftest import HEAD, LEAD, MEMBER, PARTNER, Browsers
 from tests.web.markup import links_in
 
@@ -30,6 +31,8 @@ def test_everybody_begins_where_something_is_for_them(
     assert browser(who).get("/")["Location"] == reverse(home)
     page = browser(who).get(reverse("waiting"))
     assert links_in(page) & OF_REPORTS == of_reports
+    assert (reverse("brief") in links_in(page)) == (who == LEAD)  # the name above leads home
+    assert reverse("home") in links_in(page)
 
 
 @pytest.mark.parametrize(
@@ -49,3 +52,18 @@ def test_days_of_a_sentence_are_the_readers(language: str, text: str, read: str)
     with translation.override(language):
         shown = re.sub(r"</?time[^>]*>", "", read_days(text))
     assert shown == (read or text)
+
+
+def test_days_of_a_page_that_the_library_wrote_are_the_readers_but_for_what_is_copied() -> None:
+    page = SafeString(
+        '2026-10-19<p title="2026-11-30">until 2026-11-07, not 2026-13-45</p>'
+        "<code>watch --today 2026-11-30</code><svg><text>2026-11-30</text></svg>"
+        "<td>2026-03-01</td>"
+    )
+    shown = (
+        '19 Oct 2026<p title="2026-11-30">until 7 Nov 2026, not 2026-13-45</p>'
+        "<code>watch --today 2026-11-30</code><svg><text>2026-11-30</text></svg>"
+        "<td>1 Mar 2026</td>"
+    )
+    with translation.override("en-gb"):
+        assert read_days_in(page) == shown

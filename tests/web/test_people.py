@@ -266,17 +266,21 @@ def test_an_interview_from_kit_to_decision(browser: Browsers) -> None:
     heard = {"q1-anchor": "4", "q1-heard": f"{SECRET}: a test"}
     stolen = browser(OTHER).post(f"/hiring/interviews/{mine.pk}/", heard)
     assert stolen.status_code == 404
+    assert '<option value="" selected>' in text(browser(MEMBER).get(url))  # nothing is chosen
+    for part, says in (("q1-heard", "Write down what you heard"), ("q1-anchor", "Choose the")):
+        half = browser(MEMBER).post(f"/hiring/interviews/{mine.pk}/", {**heard, part: ""})
+        assert half.status_code == 422
+        assert says in text(half)
     browser(MEMBER).post(f"/hiring/interviews/{mine.pk}/", heard)
-    missing = browser(MEMBER).post(
-        f"/hiring/interviews/{mine.pk}/", {**heard, "q1-heard": "", "submit": "1"}
-    )
+    nothing = {"q1-anchor": "", "q1-heard": "", "submit": "1"}
+    missing = browser(MEMBER).post(f"/hiring/interviews/{mine.pk}/", nothing)
     assert missing.status_code == 302  # what was kept before is complete
     assert SECRET not in text(browser(OTHER).get(url))
     assert SECRET not in text(browser(LEAD).get(url))
     early = browser(LEAD).post(f"{url}decide/", {"outcome": "offer", "reasons": "r"})
     assert "waits for the notes of otto@" in text(early)
     url_of_notes = f"/hiring/interviews/{others.pk}/"
-    empty = browser(OTHER).post(url_of_notes, {**heard, "q1-heard": "", "submit": "1"})
+    empty = browser(OTHER).post(url_of_notes, nothing)
     assert empty.status_code == 422
     assert "0 of 1 questions are answered" in text(empty)
     browser(OTHER).post(url_of_notes, {**heard, "q1-heard": "h", "submit": "1"})

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
+from leadline import findings
+from leadline.findings import Finding, Receipt
+from leadline.records.actions.diagnoses import save_diagnosis
 from leadline.records.actions.forget import forget_records
 from leadline.records.actions.project_notes import log_decision
 from leadline.records.models import (
@@ -23,7 +27,7 @@ from leadline.records.models import (
 from leadline.records.queries.findings import all_findings
 from leadline.records.queries.mine import everything_about
 from leadline.workspace import Workspace
-from tests.web.conftest import HEAD, LEAD, MEMBER, OTHER, PARTNER, TODAY, Browsers
+from tests.web.conftest import HEAD, LEAD, MEMBER, NOW, OTHER, PARTNER, TODAY, Browsers
 
 PAGE = "/projects/search-ranking/"
 
@@ -46,6 +50,28 @@ def test_the_loop_shows_evidence_and_what_holds_back(at_work: Browsers) -> None:
     assert "charter.toml, all six lines" in page
     assert "serving/<wbr>fallback.py" in page  # a narrow column breaks it there
     assert "Held back at “diagnose”" in page
+
+
+def test_the_diagnosis_of_a_projects_model_stands_on_its_page(at_work: Browsers) -> None:
+    """Whoever diagnoses names the model; the workspace file knows where its code lies."""
+    receipt = Receipt(
+        source="diagnosis", place="train.parquet", as_of=TODAY, command="leadline diagnose"
+    )
+    found = Finding(
+        rule="diagnosis", subject="model:home-page", magnitude=1.0, worth=0.5, due_on=None,
+        sentence="home-page holds too little of the last month.", question="What is missing?",
+        receipts=(receipt,), readers=(findings.LEAD, findings.TEAM),
+    )  # fmt: skip
+    save_diagnosis(
+        "home-page", [found], place="train.parquet", summary="data", today=TODAY, at=NOW
+    )
+    page = at_work(MEMBER).get(PAGE).content.decode()
+    assert found.sentence in page
+    assert 'home-page, <time datetime="2026-11-23">' in page
+    assert "The loop is closed" in page
+    assert found.sentence in at_work(MEMBER).get(f"{PAGE}proposal/").content.decode()
+    for url in (PAGE, f"{PAGE}proposal/"):  # a finding has its own readers
+        assert found.sentence not in at_work(HEAD).get(url).content.decode()
 
 
 def test_the_picture_has_a_table_that_says_the_same(at_work: Browsers) -> None:
@@ -204,6 +230,7 @@ def test_a_watched_model_is_reached_from_its_project_with_pictures_and_its_test_
     model = at_work(MEMBER).get("/models/home-page/").content.decode()
     assert 'href="/projects/search-ranking/"' in model
     assert model.count('alt="') == 3
+    assert re.search(r"reference until \d{1,2} \w+ 2026<", model)
     for section in ("data", "model", "infrastructure", "monitoring"):
         assert f"<span>{section}</span>" in model
     assert "a model can be taken back quickly and safely" in model

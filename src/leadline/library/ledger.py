@@ -13,6 +13,7 @@ from leadline.connectors.experiments.changes import is_list_of_changes, read_cha
 from leadline.connectors.warehouse import open_table
 from leadline.errors import InputError
 from leadline.library.audit import audit_table
+from leadline.library.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -186,7 +187,8 @@ def _untrusted(audited: Audit) -> list[str]:
     if not lost:
         return []
     return [
-        f"{len(lost):,} claims are not in the ledger, because their data cannot be trusted, "
+        f"{counted(len(lost), 'claim')} {'is' if len(lost) == 1 else 'are'} not in the ledger, "
+        "because the data cannot be trusted, "
         f"e.g. {lost[0].experiment} ({lost[0].failures[0].check}). `leadline audit` lists them."
     ]
 

@@ -19,7 +19,7 @@ MONITORING = Citation(
 )
 
 
-def watch_findings(watch: Watch, *, command: str) -> tuple[Finding, ...]:
+def watch_findings(watch: Watch, *, command: str, owner: str = "") -> tuple[Finding, ...]:
     """Return the monitor's own failure, and the alert that stands worst.
 
     Parameters
@@ -27,6 +27,8 @@ def watch_findings(watch: Watch, *, command: str) -> tuple[Finding, ...]:
     watch : Watch
     command : str
         The command that gives the numbers again.
+    owner : str
+        How the owner is called; by the address of the watch where nothing is given.
 
     Returns
     -------
@@ -37,6 +39,8 @@ def watch_findings(watch: Watch, *, command: str) -> tuple[Finding, ...]:
         source="predictions", place=watch.place, as_of=watch.today, command=command
     )
     subject = f"model:{watch.model}"
+    owner = owner or watch.owner
+    to = f"{owner}: " if owner else ""
     found = []
     if watch.failures:
         first, more = watch.failures[0], len(watch.failures) - 1
@@ -50,7 +54,7 @@ def watch_findings(watch: Watch, *, command: str) -> tuple[Finding, ...]:
                 magnitude=sum(failure.days for failure in watch.failures),
                 worth=FAILED_WORTH,
                 readers=(LEAD, TEAM),
-                question=f"{_to(watch)}what feeds {watch.place}, and when did it last run?",
+                question=f"{to}what feeds {watch.place}, and when did it last run?",
                 citation=MONITORING,
             )
         )
@@ -69,15 +73,11 @@ def watch_findings(watch: Watch, *, command: str) -> tuple[Finding, ...]:
                 magnitude=worst.severity,
                 worth=ALERT_WORTH,
                 readers=(LEAD, TEAM),
-                question=f"{_to(watch)}{_question(worst.signal.rule, worst.signal.column)}",
+                question=f"{to}{_question(worst.signal.rule, worst.signal.column)}",
                 citation=MONITORING,
             )
         )
     return tuple(found)
-
-
-def _to(watch: Watch) -> str:
-    return f"{watch.owner}: " if watch.owner else ""
 
 
 def _question(rule: str, column: str) -> str:

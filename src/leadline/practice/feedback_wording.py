@@ -78,7 +78,9 @@ _ORDERS = (
     r"show|tell|finish|check|fix)\s+\w",
 )
 _SOFTENERS = (
-    r"(?:(?:so|such|too|very|quite|really|rather|often|a|an|the|bit|little|just|not|no)\s+)*"
+    r"(?:(?:so|such|too|very|quite|really|rather|often|a|an|the|bit|little|just|not|no|always|"
+    r"never|constantly|sometimes|usually|simply|clearly|extremely|pretty|being|kind\s+of|"
+    r"sort\s+of)\s+)*"
 )
 _TRAITS = (
     "lazy|careless|sloppy|messy|chaotic|disorganis?ed|disorganized|unreliable|unprofessional|"
@@ -89,9 +91,10 @@ _TRAITS = (
     "bad\\s+communicator|hard\\s+worker|people\\s+person|star"
 )
 _ABOUT_WHO = (
-    r"\byou(?:['’]re|\s+(?:are|were|seem|look|sound|can\s+be|tend\s+to\s+be|come\s+across\s+as))"
+    r"\byou(?:['’]re|['’]ve\s+been|\s+(?:are|were|have\s+been|seem|look|sound|can\s+be|"
+    r"tend\s+to\s+be|come\s+across\s+as))"
     rf"\s+{_SOFTENERS}(?:{_TRAITS})\b",
-    r"\byou\s+(?:always|never|constantly)\b",
+    r"\byou(?:['’]re|\s+are|\s+were)?\s+(?:always|never|constantly)\b",
     r"\byour\s+(?:attitude|personality|character|nature|mindset)\b",
     r"\byou\s+lack\b",
     r"\byou\s+have\s+(?:a|an)\s+(?:\w+\s+)?(?:problem|attitude|issue)\b",

@@ -14,6 +14,8 @@ from typing import Any
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_noop as _
 
+from leadline.findings import LEAD, TEAM
+
 READERS = {
     _("everyone on the team"), _("lead"), _("other interviewers, once theirs are in"),
     _("team"), _("the lead"), _("the lead's lead"), _("the lead, once all are in"),
@@ -88,6 +90,9 @@ KINDS = {
 
 WORDS = READERS | STATES | CHOICES | CHARTER | PULSE | KINDS
 
+OF_FINDINGS = {LEAD: "the lead", TEAM: "everyone on the team"}
+"""How readers of findings are called where those of records stand beside them."""
+
 _READER = re.compile(r"(.+) \((.+)\)")
 
 
@@ -99,6 +104,7 @@ def word(value: object) -> str:
 
 def reader_in_words(reader: str) -> str:
     """Return one entry of a list of readers in the reader's language: "mira@… (you alone)"."""
+    reader = OF_FINDINGS.get(reader, reader)
     found = _READER.fullmatch(reader)
     return f"{found[1]} ({word(found[2])})" if found else word(reader)
 

@@ -123,8 +123,9 @@ def paragraph(text: str, *, style: str = "") -> str:
 
 
 def bullets(lines: Iterable[str]) -> str:
-    """Return a list; nothing where there are no lines."""
-    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    """Return a list, `commands` in it set apart; nothing where there are no lines."""
+    shown = (re.sub("`([^`]+)`", r"<code>\1</code>", escape(line)) for line in lines)
+    items = "".join(f"<li>{line}</li>" for line in shown)
     return f"<ul>{items}</ul>" if items else ""
 
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -101,13 +102,13 @@ def _insert(model: type[Model], columns: tuple[str, ...], lines: Iterable[bytes]
     names = ", ".join(_quoted(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     statement = f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608, SLF001
+    rows = (
+        [_stored(field, value) for field, value in zip(fields, json.loads(line), strict=True)]
+        for line in lines
+    )
     with connection.cursor() as cursor:
-        for line in lines:
-            values = json.loads(line)
-            cursor.execute(
-                statement,
-                [_stored(field, value) for field, value in zip(fields, values, strict=True)],
-            )
+        while some := list(islice(rows, BATCH)):
+            cursor.executemany(statement, some)
 
 
 def _stored(field: Field[Any, Any], value: Any) -> Any:

@@ -66,6 +66,13 @@ class Feedback(models.Model):
 
     class Meta:
         ordering = ("-at", "-pk")
+        indexes = (
+            models.Index(
+                fields=("author",),
+                condition=models.Q(follow_up_on__isnull=False, followed_up_at=None),
+                name="feedback_to_come_back_to",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.at:%Y-%m-%d}"

@@ -56,6 +56,12 @@ class AgreedAction(models.Model):
 
     class Meta:
         ordering = ("at", "pk")
+        # Every page counts what waits for its reader: of thousands, a few are open.
+        indexes = (
+            models.Index(
+                fields=("owner",), condition=models.Q(done_at=None), name="open_action_of_owner"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.text

@@ -31,8 +31,18 @@ def may_mention(words: Collection[str], columns: Iterable[str]) -> Q:
     Rows that meet it are still to be asked by `mentions`. A database may fold the case of
     plain letters alone, so each word is looked for by its longest part of them.
     """
+    return has_any(plain_parts(words), columns)
+
+
+def plain_parts(words: Collection[str]) -> list[str]:
+    """Return the part of each word that every database finds; none where a word has none."""
     parts = [max(_PLAIN.findall(word), key=len, default="") for word in words if word]
-    if not parts or not all(parts):
+    return parts if all(parts) else []
+
+
+def has_any(parts: Collection[str], columns: Iterable[str]) -> Q:
+    """Return a condition: one of the columns has one of the parts; without parts, any row."""
+    if not parts:
         return Q()
     condition = Q(pk__in=[])
     for column in columns:
@@ -50,11 +60,16 @@ def _has(column: str, part: str) -> Func | IContains:
     text = Cast(F(column), TextField())  # a list of texts, too
     if connection.vendor != "postgresql":
         return IContains(text, part)
-    like = Value(f"%{connection.ops.prep_for_like_query(part)}%")
+    like = Value(in_like(part))
     return Func(
         Collate(text, "C"), like, template="%(expressions)s", arg_joiner=" ILIKE ",
         output_field=BooleanField(),
     )  # fmt: skip
+
+
+def in_like(part: str) -> str:
+    """Return a part as a query's parameter has it, whatever stands around it."""
+    return f"%{connection.ops.prep_for_like_query(part)}%"
 
 
 _LETTER = r"\x21\x23-\x5b\x5d-\x7e"

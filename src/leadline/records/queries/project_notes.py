@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
+from django.db import connection
 from django.db.models import IntegerField, Model, QuerySet, TextField, Value
 
 from leadline.findings import TEAM, Finding
@@ -15,6 +18,7 @@ from leadline.practice.project_notes import (
     ideas_that_woke,
 )
 from leadline.practice.recent_changes import Change
+from leadline.records.counting import filled, places
 from leadline.records.models import (
     Assumption,
     AssumptionAnswer,
@@ -24,7 +28,7 @@ from leadline.records.models import (
     IdeaClosing,
     Source,
 )
-from leadline.records.queries.mentions import may_mention, mentions
+from leadline.records.queries.mentions import has_any, in_like, mentions, plain_parts
 from leadline.records.queries.repositories import RepositoryFacts
 from leadline.records.snapshots import load_facts
 
@@ -88,15 +92,29 @@ def notes_naming(
 def _may_name(words: Collection[str]) -> dict[type[Model], list[int]]:
     """Return which rows of which models are to be read closely; one query finds them all."""
     found: dict[type[Model], list[int]] = {}
+    parts = plain_parts(words)
+    standing = places(len(parts))
+    sql, parameters = _looking(standing)
+    values = dict(zip(map(in_like, standing), map(in_like, parts), strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, filled(parameters, values))
+        for n, pk in cursor.fetchall():
+            found.setdefault(MODELS[n], []).append(pk)
+    return found
+
+
+@lru_cache(maxsize=16)
+def _looking(parts: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:
+    """Return the query, for so many parts: it takes longer to write than to run."""
     first, *others = (
-        model._default_manager.filter(may_mention(words, _texts_of(model)))  # noqa: SLF001
+        model._default_manager.filter(has_any(parts, _texts_of(model)))  # noqa: SLF001
         .order_by()
         .annotate(which=Value(n, output_field=IntegerField()))
         .values_list("which", "pk")
         for n, model in enumerate(MODELS)
     )
-    for n, pk in first.union(*others, all=True).order_by("which"):
-        found.setdefault(MODELS[n], []).append(pk)
+    rows = first.union(*others, all=True).order_by("which")
+    found: tuple[str, tuple[Any, ...]] = rows.query.sql_with_params()
     return found
 
 

@@ -61,7 +61,9 @@ class ProjectPage:
     findings : tuple of Finding
         What rules say of its code.
     diagnosis : tuple of Finding
-        What the newest diagnosis of its model says.
+        What the newest diagnoses of it and of its models say.
+    diagnosed : tuple of (str, date)
+        What was diagnosed, and for which day.
     models : tuple of WatchedModel
         Its models in front of users, as they were last looked at.
     read_for : date
@@ -72,6 +74,7 @@ class ProjectPage:
     claims: tuple[KeptClaim, ...]
     findings: tuple[Finding, ...]
     diagnosis: tuple[Finding, ...]
+    diagnosed: tuple[tuple[str, date], ...]
     models: tuple[WatchedModel, ...]
     read_for: date
 
@@ -121,7 +124,7 @@ def project_page(slug: str) -> ProjectPage | None:
 
 def _page(repository: RepositoryFacts, project: ProjectFacts) -> ProjectPage:
     known = _known()
-    diagnoses = known.diagnoses
+    diagnosed = _diagnosed(project, known)
     confirmed_on = confirmations().get(project.name)
     claims = sorted(
         _claims(project, known),
@@ -135,7 +138,8 @@ def _page(repository: RepositoryFacts, project: ProjectFacts) -> ProjectPage:
         findings=tuple(
             found for found in repository.findings if found.subject.startswith(prefixes)
         ),
-        diagnosis=diagnoses[project.name].findings if project.name in diagnoses else (),
+        diagnosis=tuple(found for kept in diagnosed.values() for found in kept.findings),
+        diagnosed=tuple((name, kept.today) for name, kept in diagnosed.items()),
         models=models_of(project, known.models),
         read_for=repository.today,
     )
@@ -188,12 +192,13 @@ def _loop_facts(project: ProjectFacts, known: _Known) -> LoopFacts:
     newest = max(concluded, key=lambda one: one.concluded_on or date.min, default=None)
     shipped = [claim for claim in concluded if claim.is_shipped]
     planned = next((name for name in known.plans if name.startswith(project.name)), "")
-    kept = known.diagnoses.get(project.name)
     return LoopFacts(
         charter=project.charter,
         baseline=project.baseline,
         evaluation=project.evaluation,
-        diagnosis=f"diagnosis of {kept.today}" if kept else "",
+        diagnosis=", ".join(
+            f"{name}, {kept.today}" for name, kept in _diagnosed(project, known).items()
+        ),
         green_light=planned or (newest.experiment if newest else ""),
         in_use=project.evidence[0] if project.evidence else "",
         measured=f"{newest.experiment}, {newest.concluded_on}" if newest else "",
@@ -204,6 +209,12 @@ def _loop_facts(project: ProjectFacts, known: _Known) -> LoopFacts:
             for one in models_of(project, known.models)
         ),
     )
+
+
+def _diagnosed(project: ProjectFacts, known: _Known) -> dict[str, KeptFindings]:
+    """Return the newest diagnoses of a project: of what is called like it, or is its model."""
+    names = [project.name, *(one.name for one in models_of(project, known.models))]
+    return {name: known.diagnoses[name] for name in names if name in known.diagnoses}
 
 
 def _claims(project: ProjectFacts, known: _Known) -> tuple[KeptClaim, ...]:

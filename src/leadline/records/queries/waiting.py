@@ -131,7 +131,7 @@ def _handover(row: HandoverItem) -> Waiting:
         since=row.at.date(),
         due_on=row.leaving.last_on,
         who=row.leaving.about,
-        page="leaving:",
+        page=f"leaving-page:{row.leaving_id}",
     )
 
 

@@ -16,6 +16,7 @@ from leadline.library.watch_test_score import score_of
 from leadline.library.watch_workspace import watch_entry
 from leadline.records.actions.readings import Report
 from leadline.records.erasure import erased_addresses
+from leadline.records.queries.names import names_by_address
 from leadline.records.readers.words import counted
 from leadline.records.snapshots import KeptWatch, keep_facts
 
@@ -38,7 +39,11 @@ def read_watch(workspace: Workspace, entry: Watch, source: Source, *, at: dateti
         source,
         KeptWatch(
             today=today,
-            findings=watch_findings(found, command=command),
+            findings=watch_findings(
+                found,
+                command=command,
+                owner=names_by_address(workspace).get(entry.owner.lower(), ""),
+            ),
             series=series_of(found, score_of(found, by_hand=entry.by_hand), command=command),
             code=_code(workspace, entry),
         ),

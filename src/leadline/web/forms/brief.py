@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leadline.practice.brief import Verdict
 from leadline.web.forms.days import day_field
+from leadline.web.forms.typed import TypedField
 
 
 class AnswerForm(forms.Form):
@@ -24,7 +25,7 @@ class AnswerForm(forms.Form):
         ],
     )
     until = day_field(_("Snooze until"), required=False)
-    reason = forms.CharField(
+    reason = TypedField(
         label=_("Why"),
         required=False,
         max_length=500,

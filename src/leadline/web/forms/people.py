@@ -22,6 +22,7 @@ from leadline.records.models import (
     HiringDecision,
 )
 from leadline.web.forms.days import day_field
+from leadline.web.forms.typed import TypedField
 from leadline.web.words import choices_in_words, word
 
 LONGEST_NOTICE = 1_000
@@ -30,8 +31,8 @@ LONGEST_NOTICE = 1_000
 
 def _text(
     label: Any, *, required: bool = True, help_text: Any = "", rows: int = 2
-) -> forms.CharField:
-    return forms.CharField(
+) -> TypedField:
+    return TypedField(
         label=label,
         required=required,
         help_text=help_text,
@@ -40,8 +41,8 @@ def _text(
     )
 
 
-def _line(label: Any, *, required: bool = True, help_text: Any = "") -> forms.CharField:
-    return forms.CharField(label=label, required=required, help_text=help_text, max_length=400)
+def _line(label: Any, *, required: bool = True, help_text: Any = "") -> TypedField:
+    return TypedField(label=label, required=required, help_text=help_text, max_length=400)
 
 
 class PointForm(forms.Form):
@@ -77,8 +78,8 @@ class NoteForm(forms.Form):
 class HeldForm(forms.Form):
     """What became of one planned talk."""
 
-    uid = forms.CharField(widget=forms.HiddenInput, max_length=400)
-    planned_at = forms.CharField(widget=forms.HiddenInput)
+    uid = TypedField(widget=forms.HiddenInput, max_length=400)
+    planned_at = TypedField(widget=forms.HiddenInput)
     held = forms.ChoiceField(choices=choices_in_words(Held))
 
 
@@ -200,17 +201,31 @@ class CandidateForm(forms.Form):
 
 
 class HeardForm(forms.Form):
-    """What was heard to one question."""
+    """What was heard to one question; nothing is chosen before somebody chooses it."""
 
     anchor = forms.TypedChoiceField(
         label=_("Closest anchor"),
         coerce=int,
+        empty_value=None,
+        required=False,
         choices=[
-            (n, {1: _("1, weak"), 3: _("3, fair"), 5: _("5, strong")}.get(n, n))
-            for n in ANCHORS
+            ("", _("choose one")),
+            *(
+                (n, {1: _("1, weak"), 3: _("3, fair"), 5: _("5, strong")}.get(n, n))
+                for n in ANCHORS
+            ),
         ],
     )
     heard = _text(_("What you heard"), required=False, help_text=_("Words, not a verdict."))
+
+    def clean(self) -> dict[str, Any]:
+        """Take both or none: neither is kept without the other, nor dropped in silence."""
+        values = super().clean() or self.cleaned_data
+        if values.get("heard") and "anchor" in values and values["anchor"] is None:
+            self.add_error("anchor", _("Choose the anchor that it came closest to."))
+        if values.get("anchor") and not values.get("heard"):
+            self.add_error("heard", _("Write down what you heard; a number alone says little."))
+        return values
 
 
 class DecisionForm(forms.Form):
@@ -331,7 +346,7 @@ class CorrectionForm(forms.Form):
             (Correction.Field.PROBATION_ENDS_ON, _("probation ends")),
         ],
     )
-    value = forms.CharField(
+    value = TypedField(
         label=_("What is right"),
         required=False,
         max_length=200,
@@ -348,5 +363,5 @@ class PurgeForm(forms.Form):
 class StepForm(forms.Form):
     """Moving a step of the first 90 days, or saying that it is done."""
 
-    step = forms.CharField(widget=forms.HiddenInput, max_length=100)
+    step = TypedField(widget=forms.HiddenInput, max_length=100)
     moved_to = day_field(_("Move to"), required=False)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from leadline.practice.charter import LONGEST, MEANING
 from leadline.records.models import Assumption, AssumptionAnswer, Decision, IdeaClosing
 from leadline.web.forms.days import day_field
+from leadline.web.forms.typed import TypedField
 from leadline.web.words import choices_in_words
 
 
@@ -20,7 +21,7 @@ class CharterForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for key, meaning in MEANING.items():
-            self.fields[key] = forms.CharField(
+            self.fields[key] = TypedField(
                 label=gettext_lazy(key.replace("_", " ").capitalize()),
                 help_text=gettext_lazy(meaning),
                 required=False,
@@ -31,7 +32,7 @@ class CharterForm(forms.Form):
 class AssumptionForm(forms.Form):
     """What somebody understood."""
 
-    text = forms.CharField(
+    text = TypedField(
         label=_("Based on what I understood…"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -47,17 +48,17 @@ class AssumptionAnswerForm(forms.Form):
     """Whether it holds, and what was learnt."""
 
     verdict = forms.ChoiceField(choices=choices_in_words(AssumptionAnswer.Verdict))
-    learnt = forms.CharField(label=_("What is it really?"), required=False, max_length=1000)
+    learnt = TypedField(label=_("What is it really?"), required=False, max_length=1000)
 
 
 class IdeaForm(forms.Form):
     """An idea that works if something changes."""
 
-    text = forms.CharField(
+    text = TypedField(
         label=_("This will work…"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
-    condition = forms.CharField(label=_("…if"), max_length=1000)
-    waits_for = forms.CharField(
+    condition = TypedField(label=_("…if"), max_length=1000)
+    waits_for = TypedField(
         label=_("Wake it when a path contains"),
         required=False,
         max_length=100,
@@ -69,16 +70,16 @@ class IdeaClosingForm(forms.Form):
     """How an idea ended."""
 
     verdict = forms.ChoiceField(choices=choices_in_words(IdeaClosing.Verdict))
-    note = forms.CharField(label=_("What came of it?"), required=False, max_length=1000)
+    note = TypedField(label=_("What came of it?"), required=False, max_length=1000)
 
 
 class DecisionForm(forms.Form):
     """One line of the decisions log."""
 
-    text = forms.CharField(
+    text = TypedField(
         label=_("What was decided?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
-    consulted = forms.CharField(
+    consulted = TypedField(
         label=_("Who was consulted?"),
         required=False,
         max_length=500,
@@ -104,13 +105,11 @@ class DecisionForm(forms.Form):
 class ReviewForm(forms.Form):
     """A second look at a decision."""
 
-    note = forms.CharField(label=_("Would you decide the same?"), max_length=1000)
+    note = TypedField(label=_("Would you decide the same?"), max_length=1000)
     revisit_on = day_field(_("Look again on"), required=False)
 
 
 class ConfirmForm(forms.Form):
     """The owner went through the project's brief."""
 
-    note = forms.CharField(
-        label=_("What did the owner put right?"), required=False, max_length=2000
-    )
+    note = TypedField(label=_("What did the owner put right?"), required=False, max_length=2000)

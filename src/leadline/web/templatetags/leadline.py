@@ -32,17 +32,16 @@ register = template.Library()
 def day(value: date | datetime | str | None) -> SafeString | str:
     """Write a day in the reader's locale, readable by machines too; "–" where there is none."""
     moment = _as_day(value)
-    return "–" if moment is None else _in_language(get_language(), moment)
+    if moment is None:
+        return "–"
+    words = _in_words(get_language(), moment)
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), words)
 
 
 @lru_cache(maxsize=10_000)
-def _in_language(language: str, moment: date) -> SafeString:  # noqa: ARG001 - tells two apart
+def _in_words(language: str, moment: date) -> str:  # noqa: ARG001 - tells two apart
     """Write a day; a page has a hundred, and most of them more than once."""
-    return format_html(
-        '<time datetime="{}">{}</time>',
-        moment.isoformat(),
-        date_format(moment, "DATE_FORMAT", use_l10n=True),
-    )
+    return date_format(moment, "DATE_FORMAT", use_l10n=True)
 
 
 @register.filter
@@ -61,10 +60,11 @@ def read_days(sentence: str) -> SafeString:
     parts = ISO_DAY.split(sentence)
     if len(parts) == 1:  # most have none
         return conditional_escape(sentence)
-    return format_html_join("", "{}", ((_day_or_text(part),) for part in parts))
+    return format_html_join("", "{}", ((day_or_text(part),) for part in parts))
 
 
-def _day_or_text(part: str) -> SafeString | str:
+def day_or_text(part: str) -> SafeString | str:
+    """Write a part of a text as a day if it is one, and as it is otherwise."""
     try:
         return day(part) if ISO_DAY.fullmatch(part) else part
     except ValueError:  # it only looks like a day
@@ -72,10 +72,43 @@ def _day_or_text(part: str) -> SafeString | str:
 
 
 @register.filter
+def read_days_in(markup: SafeString) -> SafeString:
+    """Write the days of a page that the library wrote as its reader does.
+
+    What is copied (commands), drawn or said to machines stays as it is.
+    """
+    parts = _AS_IT_IS.split(markup)
+    parts[::2] = map(_with_days, parts[::2])
+    return SafeString("".join(parts))
+
+
+def _with_days(markup: str) -> str:
+    language, parts, end = get_language(), [], 0
+    for found in _AFTER_YEAR.finditer(markup):
+        begin = found.start() - len("2026")
+        try:
+            moment = date.fromisoformat(markup[begin : found.end()])
+        except ValueError:  # it only looks like a day
+            continue
+        parts += [markup[end:begin], _in_words(language, moment)]
+        end = found.end()
+    return "".join([*parts, markup[end:]])
+
+
+_AS_IT_IS = re.compile(
+    r"(<(?:code|pre|svg|style|script)\b.*?</(?:code|pre|svg|style|script)>)", re.DOTALL
+)
+_AFTER_YEAR = re.compile(
+    r"-\d\d-\d\d(?<=\d{4}.{6})(?<![\w./-].{10})(?![\w/-])(?![^<>]*>)", re.DOTALL
+)
+"""Ends what may be a day, outside a tag; by its first letter a megabyte is searched at once."""
+
+
+@register.filter
 def breakable(path: str) -> SafeString:
     """Write a path so that a narrow column breaks it after a part, not within a word."""
     parts = re.split(r"(?<=[/_])", path)
-    return format_html_join(SafeString("<wbr>"), "{}", ((part,) for part in parts))
+    return format_html_join(SafeString("<wbr>"), "{}", ((read_days(part),) for part in parts))
 
 
 @register.filter

@@ -9,7 +9,6 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 
 from leadline.errors import LeadlineError
 from leadline.records import access
@@ -30,6 +29,7 @@ from leadline.records.queries.experiments import (
 from leadline.web.paging import paged
 from leadline.web.permissions import reads, viewer_in
 from leadline.web.requests import Request
+from leadline.web.written_pages import with_days
 
 
 @reads("experiment")
@@ -49,7 +49,11 @@ def readout(request: Request, slug: str) -> HttpResponse:
     """Show the audit of a table, or the readout of a plan."""
     source = _source_or_404(request, slug)
     write = readout_html if source.is_plan else audit_html
-    context = {"source": source, **_page(request, source, write)}
+    context = {
+        "source": source,
+        **_page(request, source, write),
+        "readers": access.readers_of("experiment"),
+    }
     return render(request, "experiments/readout.html", context)
 
 
@@ -85,7 +89,7 @@ def _page(
     except LeadlineError as error:
         return {"problem": error.message, "hint": error.hint}
     # Written by the library with everything from sources escaped.
-    return {"body": mark_safe(text)}  # noqa: S308
+    return {"body": with_days(text)}
 
 
 def _newest_first(

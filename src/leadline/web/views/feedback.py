@@ -210,6 +210,10 @@ def _editor(
     author = viewer_in(request).email
     words = actions.words_of(form.data if form.is_bound else initial)
     person = next((one for one in facts.people if one.key == about), None)
+    embargo = person and embargo_between(request.workspace, facts, person, author=author)
+    is_closed = embargo and embargo.opens_on > request.today
+    if not is_closed and not found["share"].is_bound:
+        found["share"].fields.pop("override", None)  # there is nothing to go before
     context = {
         "about": about,
         "draft": draft,
@@ -217,7 +221,7 @@ def _editor(
         "forms": found,
         "remarks": remarks(words) if draft or form.is_bound else (),
         "was_checked": bool(draft or form.is_bound),
-        "embargo": person and embargo_between(request.workspace, facts, person, author=author),
+        "embargo": embargo,
         "wish": _wish(viewer_in(request), about),
         "reads_wish": access.may_read(viewer_in(request), "feedback wish"),
         "names": _names(request, facts),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from leadline.errors import InputError
 from leadline.practice.leaving import FAMILIAR_FIRST, Notice, handover
 from leadline.records import access
+from leadline.records.access import Role
 from leadline.records.actions import leaving as actions
 from leadline.records.models import HandoverItem, Leaving
 from leadline.records.queries.leaving import only_theirs
@@ -142,6 +143,7 @@ def _overview(request: Request, given: Mapping[str, forms.Form]) -> HttpResponse
             for row in rows
         ],
         "may_begin": bool(people),
+        "reads_all": bool(viewer.roles & {Role.LEAD, Role.PARTNER}),
         "forms": named(
             {
                 "leaving": LeavingForm(people=people, initial={"told_on": request.today}),
@@ -167,6 +169,7 @@ def _page(request: Request, pk: int, given: Mapping[str, forms.Form]) -> HttpRes
     ]  # fmt: skip
     context = {
         "one": one,
+        "is_me": one.about in viewer.addresses,
         "rows": rows,
         "may_change": access.may_change(viewer, one),
         "forms": named({"item": ItemForm(people=people)}, given),

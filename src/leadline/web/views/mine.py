@@ -184,7 +184,12 @@ def _folded(pieces: Iterable[Held]) -> list[Folded]:
 
 
 def _fold(text: str, readers: tuple[str, ...], same: list[Held]) -> Folded:
-    days = [day for piece in same for day in (piece.since, piece.on) if day]
+    days = [
+        day
+        for piece in same
+        for day in (piece.since, piece.on)
+        if day and day.isoformat() not in text  # said already
+    ]
     return Folded(
         text=text,
         place=same[0].place,

@@ -7,7 +7,9 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from leadline.practice.charter import FILE_NAME, Charter, charter_text
 from leadline.records import access
@@ -32,6 +34,22 @@ from leadline.web.paging import paged
 from leadline.web.permissions import changes, reads, viewer_in
 from leadline.web.pictures import knowledge_picture
 from leadline.web.requests import Request
+
+NEWEST = 8
+"""Experiments that a project's page shows at once; the earlier ones fold away."""
+
+CONTENTS: tuple[tuple[str, str | Promise], ...] = (
+    ("loop", gettext_lazy("Where it stands")),
+    ("charter", gettext_lazy("Charter")),
+    ("experiments", gettext_lazy("Experiments")),
+    ("diagnosis", gettext_lazy("Diagnosis")),
+    ("models", gettext_lazy("Models")),
+    ("knowledge", gettext_lazy("Who knows what")),
+    ("assumptions", gettext_lazy("Assumptions")),
+    ("ideas", gettext_lazy("Works if")),
+    ("decisions", gettext_lazy("Decisions")),
+)
+"""The parts of a project's page, to jump to."""
 
 
 @reads("project")
@@ -108,10 +126,16 @@ def context_of(request: Request, page: ProjectPage) -> dict[str, Any]:
     viewer = viewer_in(request)
     name = page.row.facts.name
     decisions = access.visible(viewer, decisions_of(name))
+    parts = {"diagnosis": page.diagnosed, "models": page.models}
+    absent = {part for part, shown in parts.items() if not shown}
     return {
         "page": page,
         "facts": page.row.facts,
+        "contents": [one for one in CONTENTS if one[0] not in absent],
+        "claims": page.claims[:NEWEST],
+        "earlier_claims": page.claims[NEWEST:],
         "findings": [f for f in page.findings if access.may_read_finding(viewer, f)],
+        "diagnosis": [f for f in page.diagnosis if access.may_read_finding(viewer, f)],
         "picture": knowledge_picture(page.row.facts.areas),
         "assumptions": access.visible(viewer, assumptions_of(name)),
         "ideas": access.visible(viewer, ideas_of(name)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.http import HttpResponse
@@ -13,7 +14,7 @@ from leadline.errors import InputError
 from leadline.practice.reports import Draft, as_markdown
 from leadline.records import access
 from leadline.records.queries.reports import proposal_of, report_of_month
-from leadline.web.permissions import reads
+from leadline.web.permissions import reads, viewer_in
 from leadline.web.requests import Request
 from leadline.web.views.projects import page_or_404
 
@@ -31,7 +32,9 @@ def month(request: Request) -> HttpResponse:
 @reads("project")
 def proposal(request: Request, slug: str) -> HttpResponse:
     """Show the draft of a project's proposal."""
-    draft = proposal_of(page_or_404(slug), today=request.today)
+    page, viewer = page_or_404(slug), viewer_in(request)
+    diagnosis = tuple(one for one in page.diagnosis if access.may_read_finding(viewer, one))
+    draft = proposal_of(replace(page, diagnosis=diagnosis), today=request.today)
     return _shown(request, draft, kind="project", name=f"proposal-{slug}", month=None)
 
 
