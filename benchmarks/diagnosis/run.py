@@ -28,7 +28,7 @@ from leadline.library.diagnosis import diagnose
 QUICK = 10
 SPLITS = {
     "tuning": tables.TUNING, "held-out": tables.HELD_OUT, "fresh": tables.FRESH,
-    "last": tables.LAST,
+    "last": tables.LAST, "develop2": tables.DEVELOP2, "unseen2": tables.UNSEEN2,
 }  # fmt: skip
 
 # On a shared machine the wall clock measures the neighbours: here the budget is counted,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+import threading
 
 import numpy as np
 import pandas as pd
@@ -340,3 +342,22 @@ def test_a_real_ranking_is_judged_by_query(shared_data):
     assert found.problem.kind == "ranking"
     assert found.difference.n_units == 50  # the test set's queries
     assert found.verdict == "loses"
+
+
+def test_a_model_that_hangs_is_given_up_and_the_screen_is_given_back():
+    free = threading.Event()
+
+    def hangs(table):
+        free.wait(60)
+        return np.zeros(len(table))
+
+    streams = sys.stdout, sys.stderr
+    with pytest.raises(InputError, match=r"hangs has not scored 500 test rows in 0\.01 s"):
+        leadline.baseline(hangs, X[:1000], Y[:1000], X[1000:], Y[1000:], budget_seconds=0.01)
+    assert (sys.stdout, sys.stderr) == streams
+    free.set()
+    for budget in (0, -1, float("nan")):
+        with pytest.raises(InputError, match="budget_seconds must be above 0"):
+            leadline.baseline(
+                hangs, X[:1000], Y[:1000], X[1000:], Y[1000:], budget_seconds=budget
+            )

@@ -38,6 +38,13 @@ cannot be used · 3 a file cannot be read.
 @click.option("--positive", help="Class whose probability is predicted.")
 @click.option("--kpi", metavar="NAME=RATE", help="What 1.0 of the metric is worth.")
 @click.option("--horizon", type=float, help="Age of the newest known outcome, in days.")
+@click.option(
+    "--budget",
+    "budget_seconds",
+    default=600.0,
+    show_default=True,
+    help="Seconds that the model may take.",
+)
 @click.option("--min-gain", default=0.0, help="Exit 1 unless the gain is surely above.")
 @json_option
 def command(train: str, test: str, *, min_gain: float, as_json: bool, **options: Any) -> None:

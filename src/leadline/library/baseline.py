@@ -12,6 +12,8 @@ from leadline.analysis.baseline.rows import Rows, read_rows, row_numbers
 from leadline.analysis.problem import metrics, models, tables
 from leadline.analysis.problem.encoding import Encoder
 from leadline.analysis.problem.kinds import infer_problem
+from leadline.analysis.problem.patience import within
+from leadline.analysis.problem.quiet import speak
 from leadline.errors import InputError
 from leadline.library.baseline_result import BaselineResult, TriedRule
 
@@ -54,6 +56,7 @@ def baseline(
     kpi: Any = None,
     horizon: float | None = None,
     level: float = 0.95,
+    budget_seconds: float = 600.0,
     random_state: int = 0,
 ) -> BaselineResult:
     """Compare a model with the best rule that needs no machine learning.
@@ -89,6 +92,8 @@ def baseline(
         `time` (days, for dates); one step of time by default.
     level : float
         Of every interval.
+    budget_seconds : float
+        The model is given up when it learns and scores for longer than this.
     random_state : int
         The same number gives the same result.
 
@@ -100,13 +105,18 @@ def baseline(
     Raises
     ------
     InputError
-        Tables and columns do not fit each other, or the model raised.
+        Tables and columns do not fit each other, or the model raised or hung.
 
     Examples
     --------
     >>> result = leadline.baseline(model, X_train, y_train, X_test, y_test)  # doctest: +SKIP
     >>> result.require(min_gain=0.01)  # doctest: +SKIP
     """
+    if not budget_seconds > 0:
+        raise InputError(
+            f"budget_seconds must be above 0, got {budget_seconds:g}",
+            hint="Ten minutes (600) is enough for most models.",
+        )
     rng = np.random.default_rng(random_state)
     problem = infer_problem(
         y_train,
@@ -120,7 +130,9 @@ def baseline(
     train, test = _read(
         X_train, y_train, X_test, y_test, problem=problem, groups=groups, time=time
     )
-    scored = _score(model_or_scores, X_train, y_train, X_test, problem=problem)
+    scored = _patiently_scored(
+        model_or_scores, X_train, y_train, X_test, problem=problem, seconds=budget_seconds
+    )
     asked = metrics.resolve_metric(metric or scored.metric, problem=problem)
     used = _usable(asked, test, scored.values, problem=problem)
     if horizon is None:
@@ -189,6 +201,28 @@ class _Scored:
     values: NDArray[np.float64]
     metric: str | None
     notes: tuple[str, ...]
+
+
+def _patiently_scored(
+    given: Any,
+    X_train: Table,
+    y_train: Any,
+    X_test: Table,
+    *,
+    problem: Problem,
+    seconds: float,
+) -> _Scored:
+    try:
+        return within(
+            lambda: _score(given, X_train, y_train, X_test, problem=problem), seconds=seconds
+        )
+    except TimeoutError:
+        speak()
+        raise InputError(
+            f"{models.model_name(given)} has not scored {tables.n_rows(X_test):,} test rows"
+            f" in {seconds:g} s",
+            hint="Give it more time (budget_seconds, --budget), or pass its scores.",
+        ) from None
 
 
 def _score(

@@ -34,7 +34,7 @@ COLOURS = f"""
 
 STYLE = """
 body { margin: 0 auto; max-width: 62rem; padding: 2rem 1.25rem 4rem; color: var(--ink);
-  background: var(--ground); font: 1rem/1.5 system-ui, sans-serif; }
+  background: var(--ground); font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 .25rem }
 h2 { font-size: 1.15rem; margin: 2.5rem 0 .5rem }
 .facts, figcaption, .small { color: var(--muted); font-size: .875rem }

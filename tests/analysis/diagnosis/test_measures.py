@@ -112,6 +112,57 @@ def test_coverage_and_cold_starts_of_things():
     assert f"{new:.0%} of the test rows" in found["cold start (item_id)"].sentence
 
 
+def test_queries_without_a_relevant_row_have_no_cold_start():
+    train, test = queries(40, seed=1), queries(40, seed=2)
+    train[0]["item_id"] %= 20
+    y = np.where(np.arange(320) < 8, 0, test[1])  # the first query has none
+    asked = y.reshape(40, 8).any(axis=1).sum()
+    found = ranked(train, (test[0], y, test[2]))
+    assert found["cold start (item_id)"].n_units == asked < 40
+
+
+def test_what_is_lost_beside_a_model_that_is_well_is_named_first():
+    train, test = queries(80, seed=1), queries(80, seed=2)
+    found = diagnose(
+        by_a, *train[:2], *test[:2], groups=(train[2], test[2]), kind="ranking"
+    )  # half of the rows never reached the ranker
+    assert found.verdict == "healthy"
+    assert "first: lost before the ranker" in found.findings[0].remedy
+
+
+def test_no_reference_knows_where_a_row_was_shown(monkeypatch):
+    monkeypatch.undo()
+    monkeypatch.setattr(engine, "CAUSES", {"capacity": engine.CAUSES["capacity"]})
+    train, test = clicks(600, seed=1, slope=0.5), clicks(600, seed=2, slope=0.5)
+    found = diagnose(chance, *train, *test, kind="click")
+    # the world turns on a and the place: without the place nothing beats what a says
+    assert found.verdict == "healthy"
+    assert "position" not in {shift.column for shift in found.shift}
+    only_place = [rows[0][["position"]] for rows in (train, test)]
+    placed = diagnose(
+        lambda X: np.full(len(X), 0.3), only_place[0], train[1], only_place[1], test[1],
+        kind="click",
+    )  # fmt: skip
+    assert {shift.column for shift in placed.shift} == {"position"}  # there is nothing else
+
+
+def test_scores_alone_make_no_model_healthy(monkeypatch):
+    monkeypatch.undo()  # of scores only, causes are tried by name
+    train, test = queries(60, seed=1), queries(60, seed=2)
+    found = diagnose(
+        None, by_a(train[0]), train[1], by_a(test[0]), test[1],
+        kind="ranking", groups=(train[2], test[2]),
+    )  # fmt: skip
+    assert found.verdict == "undecidable"
+    assert found.findings[0].evidence.endswith("what another model would gain")
+    assert "pass the model" in found.findings[0].remedy
+    train, test = clicks(800, seed=1), clicks(800, seed=2)
+    rows = chance(train[0]), train[1], chance(test[0]), test[1]
+    found = diagnose(None, *rows, kind="click")
+    assert found.verdict == "undecidable"
+    assert found.findings[0].evidence.endswith("without a gain: miscalibration")
+
+
 def chance(table):
     """Say what the world would be without the place."""
     return 1 / (1 + np.exp(1.5 - table["a"].to_numpy()))

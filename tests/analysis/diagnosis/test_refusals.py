@@ -220,7 +220,7 @@ def test_silence_about_causes_that_were_never_tried_is_no_health(linear_world, d
     train, test = linear_world(300, seed=1), linear_world(1200, seed=2)
     diagnosis = diagnosed(LogisticRegression(), train, test, budget_seconds=1e-9)
     assert diagnosis.verdict == "undecidable"
-    assert "not tried: calibration" in diagnosis.findings[0].evidence
+    assert "not tried: data quality" in diagnosis.findings[0].evidence
     assert "budget_seconds" in diagnosis.findings[0].remedy
 
 

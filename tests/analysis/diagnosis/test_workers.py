@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from leadline.analysis.diagnosis import workers
-from leadline.analysis.diagnosis.workers import Workers, within
+from leadline.analysis.diagnosis.workers import Workers
 
 
 def test_results_come_in_the_order_of_the_tasks_and_from_other_threads():
@@ -39,13 +39,3 @@ def test_there_are_as_many_workers_as_cores_but_four_at_most(monkeypatch):
     monkeypatch.delattr(os, "sched_getaffinity")
     monkeypatch.setattr(os, "cpu_count", lambda: None)
     assert Workers().n == 1
-
-
-def test_a_task_that_hangs_is_given_up_and_its_error_is_the_callers():
-    assert within(lambda: 3, seconds=60) == 3
-    with pytest.raises(ZeroDivisionError):
-        within(lambda: 1 / 0, seconds=60)
-    free = threading.Event()
-    with pytest.raises(TimeoutError):
-        within(free.wait, seconds=0.01)
-    free.set()

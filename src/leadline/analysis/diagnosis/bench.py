@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from leadline.analysis.diagnosis import thresholds
+from leadline.analysis.diagnosis.learners import clocked
 from leadline.analysis.diagnosis.references import references, refinements
 from leadline.analysis.diagnosis.samples import Sample, at_most, folds
 from leadline.analysis.problem.losses import NAMES
@@ -18,11 +19,19 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from leadline.analysis.diagnosis.case import Case
+    from leadline.analysis.diagnosis.domain import Domain
     from leadline.analysis.diagnosis.learners import Learner, Scorer, UserModel
     from leadline.analysis.diagnosis.result import CurvePoint, Gain
     from leadline.analysis.diagnosis.trials import Outcome, Trials
 
 DEPENDENCE_ROWS = 2_000
+LEAST_DEPENDENCE_ROWS = 500
+MOST_DEPENDENCE_CELLS = 500_000
+"""Columns of a wide table are shuffled on so many rows that rows times columns stay this."""
+
+DEPENDENCE_SHARE = 0.1
+"""Share of the budget that asking the model itself about its columns may take."""
+
 MANY_COLUMNS = 100
 MOST_CELLS = 8_000_000
 """Rows times columns that are held at once to see what the columns of a wide table do."""
@@ -108,6 +117,7 @@ class Bench:
         self.fixes: dict[str, Outcome] = {}
         self.broken: list[Any] = []
         self.untried: list[str] = []
+        self.production_domain: Domain | None = None
         self.gain_per_doubling = 0.0
         self.unanswered: dict[str, str] = {}
         self.curve: list[CurvePoint] = []
@@ -136,14 +146,21 @@ class Bench:
         return self.case.losses(self.case.test, self.base.scores[0])
 
     @cached_property
+    def deployed_scores(self) -> NDArray[np.float64] | None:
+        """The model's scores on labelled production rows, where there are any."""
+        rows = self.trials.deployed
+        return None if rows is None else self.score(rows)
+
+    @cached_property
     def references(self) -> list[Learner]:
         """Cheap learners to compare with."""
-        return references(
+        found = references(
             problem=self.case.problem,
             categorical=self.case.encoder.categorical_mask,
             n_rows=len(self.trials.pool),
             seed=self.case.seed,
         )
+        return [clocked(learner, self.case.clock) for learner in found]
 
     @cached_property
     def reference_outcomes(self) -> list[Outcome]:
@@ -170,6 +187,7 @@ class Bench:
         needed = CAREFUL * sum(self.trials.seconds[r.name] for r in self.references)
         what = f"{len(found)} more careful references"
         allowed = self.case.clock.allows(needed, what, share=CAREFUL_SHARE)
+        found = [clocked(learner, self.case.clock) for learner in found]
         return self.trials.outcomes(found) if allowed else []
 
     @cached_property
@@ -206,9 +224,13 @@ class Bench:
         columns = names(rows.X)
         if len(columns) > MANY_COLUMNS or not self.case.encoder.sources:
             return self._reference_dependence(rows)
+        started = case.clock.spent
         usual = float(case.losses(rows, self.score(rows)).mean())
+        if (case.clock.spent - started) * len(columns) > DEPENDENCE_SHARE * case.clock.budget:
+            return self._reference_dependence(rows)  # a model that is slow to answer
         found = {}
         for name in columns:
+            case.clock.go_on()
             shuffled = column(rows.X, name)[rng.permutation(len(rows))]
             changed = with_values(rows, name, shuffled)
             found[name] = float(case.losses(changed, self.score(changed)).mean()) - usual
@@ -218,6 +240,8 @@ class Bench:
         """The same of a reference, which is fast enough for a thousand columns."""
         case = self.case
         rng = case.rng("reference dependence")
+        few = max(LEAST_DEPENDENCE_ROWS, MOST_DEPENDENCE_CELLS // rows.matrix.shape[1])
+        rows = at_most(rows, few, rng=case.rng("few rows"), whole_groups=True)
         score = self.references[0].train(
             at_most(self.trials.pool, 10_000, rng=rng, whole_groups=True)
         )
@@ -227,6 +251,7 @@ class Bench:
         sources = case.encoder.sources
         # many columns are asked about at once: trees cost more by the call than by the row
         for part in np.array_split(columns, -(-columns.size * rows.matrix.size // MOST_CELLS)):
+            case.clock.go_on()
             changed = np.tile(rows.matrix, (part.size, 1))
             for place, j in enumerate(part):
                 shuffled = rows.matrix[rng.permutation(n), j]

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from leadline.analysis.problem.metrics import Metric
 
 
+class OutOfTimeError(Exception):
+    """The budget is spent: what would begin now is left out, and said to be."""
+
+
 class Clock:
     """Seconds spent against a budget, and what was skipped for lack of it.
 
@@ -31,6 +35,11 @@ class Clock:
         Seconds allowed.
     now : callable
         Returns seconds; an argument so that tests can turn the clock.
+
+    Attributes
+    ----------
+    is_strict : bool
+        Whether nothing may begin any more once the budget is spent.
     """
 
     def __init__(self, budget: float, *, now: Callable[[], float] = time.monotonic) -> None:
@@ -38,11 +47,23 @@ class Clock:
         self.now = now
         self.started = now()
         self.skipped: list[str] = []
+        self.is_strict = False
 
     @property
     def spent(self) -> float:
         """Seconds since the start."""
         return self.now() - self.started
+
+    def go_on(self) -> None:
+        """Let the next training begin, if there is time left.
+
+        Raises
+        ------
+        OutOfTimeError
+            The budget is spent. So a run outlasts its budget by what has begun, no more.
+        """
+        if self.is_strict and self.spent > self.budget:
+            raise OutOfTimeError
 
     def allows(self, seconds: float, what: str, *, share: float = 1.0) -> bool:
         """Whether `seconds` more fit into a share of the budget; what does not is noted.

@@ -12,7 +12,7 @@ import numpy as np
 
 from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.bench import Bench, Suspicion
-from leadline.analysis.diagnosis.case import Case, Clock, loss_floor
+from leadline.analysis.diagnosis.case import Case, Clock, OutOfTimeError, loss_floor
 from leadline.analysis.diagnosis.causes.calibration import calibration
 from leadline.analysis.diagnosis.causes.capacity import capacity
 from leadline.analysis.diagnosis.causes.data_quality import data_quality
@@ -33,8 +33,9 @@ from leadline.analysis.diagnosis.learners import (
 )
 from leadline.analysis.diagnosis.report import assemble, undecided
 from leadline.analysis.diagnosis.trials import Trials
-from leadline.analysis.diagnosis.workers import Workers, within
+from leadline.analysis.diagnosis.workers import Workers, hold_to_one_thread
 from leadline.analysis.problem.metrics import resolve_metric
+from leadline.analysis.problem.patience import within
 from leadline.analysis.problem.quiet import speak
 from leadline.errors import InputError
 
@@ -46,9 +47,9 @@ if TYPE_CHECKING:
 Cause = Callable[[Bench], list[Suspicion]]
 
 CAUSES: dict[str, Cause] = {
+    "data quality": data_quality,
     "calibration": calibration,
     "imbalance": imbalance,
-    "data quality": data_quality,
     "leakage": leakage,
     "capacity": capacity,
     "label noise": noise,
@@ -56,7 +57,7 @@ CAUSES: dict[str, Cause] = {
     "shift": shift,
     "missing information": missing_information,
 }
-"""In this order: cheap ones first, and later ones use what earlier ones found."""
+"""In this order: later ones use what earlier ones found, cheap ones first."""
 
 FEW_ROWS = 4_000
 """Trials on fewer rows than this are not made smaller."""
@@ -99,7 +100,9 @@ def run(
         candidate_categorical=None if candidates is None else candidates.categorical,
         scores_only=given.model is None,
     )
-    model = UserModel(_as_given if given.model is None else given.model, problem=problem)
+    model = UserModel(
+        _as_given if given.model is None else given.model, problem=problem, clock=clock
+    )
     if given.model is None:
         model.name = "the model behind these scores"
     if len(case.test) < len(case.test_as_given):
@@ -114,6 +117,7 @@ def run(
         return undecided(case, model.name, reason)
     with one_thread(), Workers() as workers:
         bench = prepare(case, model, workers)
+        clock.is_strict = True
         return assemble(bench, judge(bench, tried(bench, progress)))
 
 
@@ -138,6 +142,9 @@ def tried(bench: Bench, progress: Callable[[str, float], None]) -> list[Suspicio
             found += CAUSES[name](bench)
         except InputError as error:  # the model refuses other rows: the other causes stand
             bench.case.clock.skipped.append(f"{name}: {error.message}")
+            bench.untried.append(name)
+        except OutOfTimeError:
+            bench.case.clock.skipped.append(f"{name}: the budget ended while it was tried")
             bench.untried.append(name)
     return found
 
@@ -238,8 +245,13 @@ def estimated(case: Case, learner: Learner) -> tuple[Cost, Scorer | None]:
     whole = rows.size == len(case.train)
     sample = case.train if whole else case.train.take(rows)
     patience = max(case.clock.budget, LEAST_PATIENCE)
+
+    def train() -> Scorer:
+        hold_to_one_thread()
+        return learner.train(sample)
+
     try:
-        trained = within(lambda: learner.train(sample), seconds=patience)
+        trained = within(train, seconds=patience)
     except TimeoutError:
         speak()
         raise InputError(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from leadline.analysis.diagnosis import thresholds
+from leadline.analysis.diagnosis.measures import POSITION, PROPENSITY, RETRIEVED
 from leadline.analysis.diagnosis.samples import Sample, at_most
 from leadline.analysis.problem.encoding import Encoder
 from leadline.analysis.problem.kinds import Problem, infer_problem
@@ -16,6 +17,7 @@ from leadline.analysis.problem.models import as_scores
 from leadline.analysis.problem.tables import (
     addressed,
     column,
+    drop,
     is_shuffled,
     n_rows,
     names,
@@ -156,11 +158,28 @@ def _encoded(
         matrices = {role: s.reshape(sizes[role], -1) for role, s in scores.items()}
         encoder.fit(matrices["train"])
         return encoder, matrices
-    encoder.fit(X["train"])
+    known = X
+    if problem.kind in {"click", "ranking"}:
+        known = {role: _before_ranking(table) for role, table in X.items()}
+    encoder.fit(known["train"])
     # references square their columns, forests keep them in single precision
     return encoder, {
-        role: np.clip(encoder.transform(table), -LARGEST, LARGEST) for role, table in X.items()
+        role: np.clip(encoder.transform(table), -LARGEST, LARGEST)
+        for role, table in known.items()
     }
+
+
+def _before_ranking(table: Any) -> Any:
+    """Leave out what is known only when rows have been ranked and shown.
+
+    A reference that knew the place of a row would beat every model that gives the places.
+    """
+    late = {
+        name
+        for name in names(table)
+        if any(known.search(name) for known in (POSITION, PROPENSITY, RETRIEVED))
+    }
+    return drop(table, late) if late and len(late) < len(names(table)) else table
 
 
 def _weights(values: NDArray[Any] | None) -> NDArray[np.float64] | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from leadline.errors import InputError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from leadline.analysis.diagnosis.case import Clock
     from leadline.analysis.diagnosis.samples import Sample
     from leadline.analysis.problem.kinds import Problem
 
@@ -52,6 +53,16 @@ class Learner:
     is_reference: bool = False
 
 
+def clocked(learner: Learner, clock: Clock) -> Learner:
+    """Return the learner as one that trains only while there is time."""
+
+    def train(sample: Sample) -> Scorer:
+        clock.go_on()
+        return learner.train(sample)
+
+    return replace(learner, train=train)
+
+
 class UserModel:
     """The model that was handed in, with the few things we may do to it.
 
@@ -59,11 +70,14 @@ class UserModel:
     ----------
     given : estimator, pipeline, booster, callable or None
     problem : Problem
+    clock : Clock, optional
+        Nothing is trained any more once its budget is spent.
     """
 
-    def __init__(self, given: Any, *, problem: Problem) -> None:
+    def __init__(self, given: Any, *, problem: Problem, clock: Clock | None = None) -> None:
         self.given = given
         self.problem = problem
+        self.clock = clock
         self.can_train = _cloneable(given)
         self.name = model_name(_last_step(given))
 
@@ -102,6 +116,8 @@ class UserModel:
         name = type(inner).__name__
 
         def train(sample: Sample) -> Scorer:
+            if self.clock is not None:
+                self.clock.go_on()
             return self.scorer(self._fit(sample, variation))
 
         if variation is None:

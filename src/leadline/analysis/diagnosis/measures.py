@@ -87,6 +87,8 @@ def _measure(
     sums: NDArray[np.float64],
     statistic: Callable[[NDArray[np.float64]], Any],
     says: Callable[[float, float, float], str],
+    *,
+    elsewhere: Callable[[float, float], bool] | None = None,
 ) -> Measure | None:
     if len(sums) < LEAST_UNITS:
         return None
@@ -96,6 +98,7 @@ def _measure(
     return Measure(
         name=name, value=value, lower=lower, upper=upper, n_units=len(sums),
         sentence=says(value, lower, upper),
+        elsewhere=elsewhere is not None and elsewhere(lower, upper),
     )  # fmt: skip
 
 
@@ -173,7 +176,8 @@ def _stages(bench: Bench) -> list[Measure | None]:
         _measure(bench, "recall of the candidate stage", _ones(recall), _mean,
                  lambda *_: f"share of a query's relevant rows that are {name}"),
         _measure(bench, "lost before the ranker", before, _mean,
-                 lambda *_: f"NDCG@{AT} that the best order of the candidates lacks; {which}"),
+                 lambda *_: f"NDCG@{AT} that the best order of the candidates lacks; {which}",
+                 elsewhere=lambda *_: gap[1] > 0),
         _measure(bench, "lost by the ranker", after, _mean,
                  lambda *_: f"NDCG@{AT} that the best order of the same candidates gains"),
     ]  # fmt: skip
@@ -230,10 +234,11 @@ def _ratio(bench: Bench) -> Measure | None:
     def says(value: float, lower: float, upper: float) -> str:
         if lower <= 1 <= upper:
             return "predicted over observed; 1 lies within"
-        return (
-            f"predicted over observed: {'too high' if value > 1 else 'too low'}; were negatives"
-            " left out of training, or did the rate change?"
-        )
+        if value > 1:
+            why = "too high; were negatives left out of training, or did the rate change?"
+        else:
+            why = "too low; did positives come after training was cut off, or the rate change?"
+        return f"predicted over observed: {why}"
 
     return _measure(
         bench, "calibration ratio", _by_unit(bench, rows), lambda s: s[0] / s[1], says
@@ -257,14 +262,16 @@ def _position_bias(bench: Bench) -> Measure | None:
         if lower <= 1 <= upper:
             return f"observed over predicted is the same at low and high {name}; 1 lies within"
         return (
-            f"observed over predicted is {value:.2f} times as high at {name} ≤ {low:g} as at"
-            f" {name} > {high:g}: the labels say where a row stood too. Give the place to the"
-            " model in training and one fixed place when it scores, or shuffle a small share"
+            f"observed over predicted is {value:.2f} times as high at {name} ≤ {low:.3g} as"
+            f" at {name} > {high:.3g}: the labels say where a row stood too. Give the place to"
+            " the model in training and one fixed place when it scores, or shuffle a small"
+            " share"
         )
 
     return _measure(
         bench, "position bias", _by_unit(bench, rows),
         lambda s: (s[0] / s[1]) / (s[2] / s[3]), says,
+        elsewhere=lambda lower, upper: not lower <= 1 <= upper,
     )  # fmt: skip
 
 
@@ -292,11 +299,10 @@ def _cold_start(bench: Bench, name: str | None) -> Measure | None:
     is_new = ~np.isin(_texts(case.test.X, name), _texts(case.train.X, name))
     losses = bench.test_losses
     if case.is_ranking:  # queries whose relevant rows training never saw
-        codes = group_codes(case.test.groups)
-        asked = is_new & (case.test.target > 0)
-        new = np.bincount(codes, weights=asked + 0.0) > 0
+        codes, wanted = group_codes(case.test.groups), case.test.target > 0
+        asked = np.bincount(codes, weights=wanted) > 0  # only these have a loss
+        new = np.bincount(codes, weights=is_new & wanted)[asked] > 0
         rows = np.column_stack([losses * new, new, losses * ~new, ~new]).astype(float)
-        rows = rows[np.isfinite(rows).all(axis=1)]
     else:
         rows = np.column_stack([losses * is_new, is_new, losses * ~is_new, ~is_new])
         rows = _by_unit(bench, rows.astype(float))
@@ -311,8 +317,9 @@ def _cold_start(bench: Bench, name: str | None) -> Measure | None:
     if not 0 < share < 1:
         return None
     return _measure(
-        bench, f"cold start ({name})", rows, lambda s: s[0] / s[1] - s[2] / s[3], says
-    )
+        bench, f"cold start ({name})", rows, lambda s: s[0] / s[1] - s[2] / s[3], says,
+        elsewhere=lambda lower, _: lower > 0,
+    )  # fmt: skip
 
 
 def _off_policy(bench: Bench) -> Measure | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.audit import AUDIT, audit
+from leadline.analysis.diagnosis.case import OutOfTimeError
 from leadline.analysis.diagnosis.causes.calibration import bins
 from leadline.analysis.diagnosis.domain import distance
 from leadline.analysis.diagnosis.learners import constant_scorer
@@ -21,6 +22,7 @@ from leadline.analysis.diagnosis.result import (
     CauseFinding,
     ColumnShift,
     Diagnosis,
+    Measure,
     Rung,
 )
 from leadline.analysis.diagnosis.segments import weak_segments
@@ -50,13 +52,16 @@ WITHOUT_FEATURES = {
 def assemble(bench: Bench, judged: Sequence[CauseFinding]) -> Diagnosis:
     """Put everything that was measured together."""
     case = bench.case
+    _settle(bench)
     findings = [f for f in judged if f.verdict != RULED_OUT]
     tried = [f for f in judged if f.verdict == RULED_OUT]
     verdict = _verdict(findings)
-    if verdict == HEALTHY and bench.untried:  # silence of what was never asked is no health
+    unasked = bench.untried or case.scores_only
+    if verdict == HEALTHY and unasked:  # silence of what was never asked is no health
         verdict = UNDECIDABLE
+    measured = tuple(measures(bench))
     if verdict in {HEALTHY, UNDECIDABLE}:
-        findings.insert(0, _summary(bench, verdict, [*findings, *tried]))
+        findings.insert(0, _summary(bench, verdict, [*findings, *tried], measured))
     scores = None if case.problem.kind == "multiclass" or case.is_ranking else bench.test_scores
     return Diagnosis(
         verdict=verdict,
@@ -78,8 +83,20 @@ def assemble(bench: Bench, judged: Sequence[CauseFinding]) -> Diagnosis:
         floor=bench.floor,
         seconds=case.clock.spent,
         random_state=case.seed,
-        measures=tuple(measures(bench)),
+        measures=measured,
     )
+
+
+def _settle(bench: Bench) -> None:
+    """Leave out of the pictures what there was no time to measure."""
+    if bench.case.scores_only:
+        return
+    empty: dict[str, Any] = {"dependence": {}, "reference_outcomes": []}
+    for name, nothing in empty.items():
+        try:
+            getattr(bench, name)
+        except OutOfTimeError:
+            setattr(bench, name, nothing)
 
 
 def _verdict(findings: Sequence[CauseFinding]) -> str:
@@ -89,7 +106,12 @@ def _verdict(findings: Sequence[CauseFinding]) -> str:
     return UNDECIDABLE if findings else HEALTHY
 
 
-def _summary(bench: Bench, verdict: str, all_tried: Sequence[CauseFinding]) -> CauseFinding:
+def _summary(
+    bench: Bench,
+    verdict: str,
+    all_tried: Sequence[CauseFinding],
+    measured_beside: Sequence[Measure],
+) -> CauseFinding:
     """Return the finding of a model that nothing holds back, or of which nobody can tell."""
     measured = [f for f in all_tried if np.isfinite(f.gain) and f.unit == bench.unit]
     best = max(measured, key=lambda f: f.gain, default=None)
@@ -97,6 +119,7 @@ def _summary(bench: Bench, verdict: str, all_tried: Sequence[CauseFinding]) -> C
     if verdict == HEALTHY:
         evidence = f"tried: {tried}; none gains {bench.floor:.3g} {bench.unit} for certain"
         remedy = "leave the model alone; look for new information or work on another stage"
+        remedy += _elsewhere(measured_beside)
     elif bench.untried:
         evidence = (
             f"not tried: {', '.join(bench.untried)} (see what was skipped); tried: {tried}"
@@ -105,6 +128,10 @@ def _summary(bench: Bench, verdict: str, all_tried: Sequence[CauseFinding]) -> C
             f"give it more time (budget_seconds above {bench.case.clock.budget:g}),"
             " or mend what kept it from being tried"
         )
+    elif bench.case.scores_only and all(f.verdict == RULED_OUT for f in all_tried):
+        asked = f"; tried, without a gain: {tried}" if tried else ""
+        evidence = f"scores alone do not show what another model would gain{asked}"
+        remedy = "pass the model, X_train and X_test too" + _elsewhere(measured_beside)
     else:
         evidence = f"a gain is possible but not certain on these rows; tried: {tried}"
         remedy = "decide with more test rows, or by the measurement named below"
@@ -119,6 +146,12 @@ def _summary(bench: Bench, verdict: str, all_tried: Sequence[CauseFinding]) -> C
         remedy=remedy,
         question="Is a better model what the product needs next, or users in front of it?",
     )
+
+
+def _elsewhere(measured_beside: Sequence[Measure]) -> str:
+    """Name what is lost beside the model: the first thing to work on where it is well."""
+    lost = [m for m in measured_beside if m.elsewhere]
+    return "".join(f"; first: {m.name} {m.value:.3g} ({m.sentence})" for m in lost[:2])
 
 
 def undecided(case: Case, model: str, reason: str) -> Diagnosis:
@@ -177,7 +210,7 @@ def _ladder(bench: Bench) -> list[Rung]:
     rungs.append(_rung(bench, "test", case.test, bench.test_scores))
     if case.production is not None and case.production.y is not None:
         rungs.append(_rung(bench, "production", case.production, bench.score(case.production)))
-    if not case.scores_only:
+    if not case.scores_only and bench.reference_outcomes:
         best = bench.best_reference
         rungs.append(
             _rung(bench, "reference", case.test, best.scores[0], note=best.learner.name)

@@ -187,6 +187,8 @@ class Measure:
         Queries, clusters or rows that were drawn again.
     sentence : str
         What the number says, and what to do where it is odd.
+    elsewhere : bool
+        Whether it shows a loss for certain that no setting of the model mends.
     """
 
     name: str
@@ -195,6 +197,7 @@ class Measure:
     upper: float
     n_units: int
     sentence: str
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

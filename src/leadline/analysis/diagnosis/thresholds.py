@@ -164,5 +164,15 @@ UNIT_FACTOR = 3.0
 AS_GOOD = 0.85
 """A remedy that needs no training is named first from this share of the best gain."""
 
+CONTRADICTED = 2.0
+"""From this many standard errors between the gains on test and on production rows on, or of the
+latter from nothing, only production decides what a remedy is worth there …"""
+
+AS_FINE = 2.0
+"""… and where its standard error is at most this many times that of the test rows."""
+
+MOST_DEPLOYED_ROWS = 4_000
+"""Labelled production rows on which every trial is judged beside the held-out ones."""
+
 UNDECIDED_FLOORS = 3.0
 """A gain estimated above this many floors, but not certain, is left undecided."""

@@ -34,12 +34,22 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
-    """Held-out scores and losses of one learner over all jobs, and its loss in training."""
+    """Held-out scores and losses of one learner over all jobs, and its loss in training.
+
+    Attributes
+    ----------
+    deployed : array of shape (n,) or None
+        Losses of labelled production rows, averaged over the jobs.
+    deployed_scores : array of shape (n, …) or None
+        Scores of these rows after training on all rows.
+    """
 
     learner: Learner
     scores: tuple[NDArray[np.float64], ...]
     losses: NDArray[np.float64]
     train_loss: float
+    deployed: NDArray[np.float64] | None = None
+    deployed_scores: NDArray[np.float64] | None = None
 
 
 class Trials:
@@ -57,6 +67,11 @@ class Trials:
         Folds of the training rows that join the test rows; 0 for none.
     workers : Workers
         Where trainings run side by side; one after the other outside of its block.
+
+    Attributes
+    ----------
+    deployed : Sample or None
+        Labelled production rows, on which every training is judged too.
     """
 
     def __init__(
@@ -77,6 +92,7 @@ class Trials:
                 )
                 for k in range(int(fold.max()) + 1)
             ]
+        self.deployed = _labelled(case)
         self.seconds: dict[str, float] = {}
         self.clusters, self.job_of_unit = self._clusters()
 
@@ -84,6 +100,11 @@ class Trials:
     def pool(self) -> Sample:
         """All rows that a training may see."""
         return self.jobs[0].pool
+
+    @property
+    def held_out(self) -> str:
+        """What the held-out rows are called."""
+        return "test" if len(self.jobs) == 1 else "test and folds of training rows"
 
     def _clusters(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Number clusters over all jobs (a group in two jobs counts twice), and the jobs."""
@@ -116,7 +137,12 @@ class Trials:
     ) -> list[Outcome | InputError]:
         seen = at_most(self.pool, 5_000, rng=self.case.rng("train loss"), whole_groups=True)
         tasks = [
-            _task(learner, job, seen if number == 0 else None, fitted if number == 0 else None)
+            _task(
+                learner,
+                job,
+                [job.held, self.deployed, seen if number == 0 else None],
+                fitted if number == 0 else None,
+            )
             for learner in learners
             for number, job in enumerate(self.jobs)
         ]
@@ -135,12 +161,21 @@ class Trials:
         if errors:
             return errors[0]
         scores = tuple(r.scores[0] for r in results)
+        there = self._by_job([r.scores[1] for r in results if self.deployed is not None])
         return Outcome(
             learner=learner,
             scores=scores,
             losses=self.join(scores),
-            train_loss=float(self.case.losses(seen, results[0].scores[1]).mean()),
+            train_loss=float(self.case.losses(seen, results[0].scores[-1]).mean()),
+            deployed=None if there is None else np.asarray(there.mean(axis=0)),
+            deployed_scores=results[0].scores[1] if self.deployed is not None else None,
         )
+
+    def _by_job(self, scores: Sequence[NDArray[np.float64]]) -> NDArray[np.float64] | None:
+        """Return the losses of labelled production rows after each job's training."""
+        if self.deployed is None:
+            return None
+        return np.stack([self.case.losses(self.deployed, scored) for scored in scores])
 
     def join(self, scores: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
         """Return the losses of scores given per job, in the order of `clusters`."""
@@ -150,8 +185,12 @@ class Trials:
 
     def part_losses(
         self, wanted: Sequence[tuple[Learner, float, int]]
-    ) -> list[NDArray[np.float64]]:
-        """Losses after training on a part of each job's rows: (learner, share, repeat)."""
+    ) -> list[tuple[NDArray[np.float64], NDArray[np.float64] | None]]:
+        """Losses after training on a part of each job's rows: (learner, share, repeat).
+
+        Of the held-out rows, and of labelled production rows where there are any: shape
+        (jobs, n).
+        """
         tasks = []
         for learner, share, repeat in wanted:
             for number, job in enumerate(self.jobs):
@@ -162,9 +201,16 @@ class Trials:
                     rng=self.case.rng(f"part {share:g} {number}"),
                     stratify=self.case.stratify,
                 )
-                tasks.append((learner, rows, job.held))
-        scores, n = self.scored(tasks), len(self.jobs)
-        return [self.join(scores[i * n : (i + 1) * n]) for i in range(len(wanted))]
+                tasks.append(_both_scored(learner, rows, job.held, self.deployed))
+        scores, n = self.workers.run(tasks), len(self.jobs)
+        parts = [scores[i * n : (i + 1) * n] for i in range(len(wanted))]
+        return [
+            (
+                self.join([held for held, _ in part]),
+                self._by_job([there for _, there in part if there is not None]),
+            )
+            for part in parts
+        ]
 
     def scored(
         self, wanted: Sequence[tuple[Learner, Sample, Sample]]
@@ -175,7 +221,10 @@ class Trials:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Result:
-    """Scores of one job: held-out rows first, then rows seen in training, if asked."""
+    """Scores of one job: held-out rows, labelled production rows, rows seen in training.
+
+    The last two only if asked.
+    """
 
     seconds: float
     scores: list[NDArray[np.float64]] = field(default_factory=list)
@@ -183,13 +232,13 @@ class _Result:
 
 
 def _task(
-    learner: Learner, job: Job, seen: Sample | None, fitted: Scorer | None
+    learner: Learner, job: Job, asked: Sequence[Sample | None], fitted: Scorer | None
 ) -> Callable[[], _Result]:
     def run() -> _Result:
         started = time.monotonic(), time.thread_time()
         try:
             scorer = fitted or learner.train(job.pool)
-            scores = [scorer(rows) for rows in (job.held, seen) if rows is not None]
+            scores = [scorer(rows) for rows in asked if rows is not None]
         except InputError as error:
             return _Result(seconds=_cost(*started), error=error)
         return _Result(seconds=_cost(*started), scores=scores)
@@ -211,6 +260,31 @@ def _cost(wall: float, processor: float) -> float:
 
 def _scored(learner: Learner, rows: Sample, held: Sample) -> Callable[[], NDArray[np.float64]]:
     return lambda: learner.train(rows)(held)
+
+
+def _both_scored(
+    learner: Learner, rows: Sample, held: Sample, deployed: Sample | None
+) -> Callable[[], tuple[NDArray[np.float64], NDArray[np.float64] | None]]:
+    def run() -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
+        score = learner.train(rows)
+        return score(held), None if deployed is None else score(deployed)
+
+    return run
+
+
+LEAST_DEPLOYED = 100
+"""Fewer labelled production rows than this tell nothing of a remedy."""
+
+
+def _labelled(case: Case) -> Sample | None:
+    """Return labelled production rows, on which a remedy's worth can be measured."""
+    production = case.production
+    if production is None or production.y is None or case.is_ranking:
+        return None
+    if len(production) < LEAST_DEPLOYED:
+        return None
+    most = thresholds.MOST_DEPLOYED_ROWS
+    return at_most(production, most, rng=case.rng("deployed"), whole_groups=True)
 
 
 def _any_scores(case: Case, sample: Sample) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -48,34 +48,6 @@ class Workers:
         if self._pool is None or len(tasks) < 2:
             return [task() for task in tasks]
         return [future.result() for future in [self._pool.submit(task) for task in tasks]]
-
-
-def within(task: Callable[[], T], *, seconds: float) -> T:
-    """Return what a task returns, or give it up: a thread cannot be ended, only left alone.
-
-    Raises
-    ------
-    TimeoutError
-        It took longer.
-    """
-    found: list[tuple[T | None, BaseException | None]] = []
-
-    def run() -> None:
-        hold_to_one_thread()
-        try:
-            found.append((task(), None))
-        except BaseException as error:  # noqa: BLE001 - raised again below
-            found.append((None, error))
-
-    thread = threading.Thread(target=run, daemon=True)  # a program may end without it
-    thread.start()
-    thread.join(seconds)
-    if not found:
-        raise TimeoutError
-    value, error = found[0]
-    if error is not None:
-        raise error
-    return cast("T", value)
 
 
 _held = threading.local()

@@ -17,9 +17,10 @@ import numpy as np
 
 from leadline.analysis.baseline.wording import number, signed
 from leadline.analysis.diagnosis.bench import Suspicion
+from leadline.analysis.diagnosis.deployed import Pair, in_production, where_it_runs
 from leadline.analysis.diagnosis.remedies import locate, settings_of
 from leadline.analysis.diagnosis.result import CalibrationBin
-from leadline.analysis.diagnosis.trials import chosen, measured
+from leadline.analysis.diagnosis.trials import chosen
 from leadline.analysis.experiments.roots import find_root
 from leadline.analysis.problem.quiet import quiet
 
@@ -55,14 +56,21 @@ def calibration(bench: Bench) -> list[Suspicion]:
     losses = [case.losses(sample, changed) for changed in options.values()]
     after, best = chosen(losses, clusters=clusters, rng=case.rng("calibration"))
     name = list(options)[best]
-    gain = measured(bench.test_losses, after, clusters=clusters)
+    mapped = fits[name](scores, sample.target)  # one map: those of folds would shuffle rows
+    gain, measured_on = where_it_runs(
+        bench,
+        Pair(before=bench.test_losses, after=after, clusters=clusters),
+        _in_production(bench, mapped),
+        measured_on="test",
+    )
+    deployed = bench.deployed_scores if measured_on == "production" else None
     predicted, observed = float(np.mean(scores)), float(np.mean(sample.target))
     return [
         Suspicion(
             cause="miscalibration",
             gain=gain,
             floor=bench.floor,
-            evidence=f"a {name} map, fitted on other test rows, changes the loss by"
+            evidence=f"recalibration ({name}) by other test rows changes the loss by"
             f" {signed(-gain.estimate)}; predicted {number(predicted)}, observed"
             f" {number(observed)}",
             remedy=f"recalibrate the scores ({name}) on rows held out from training"
@@ -76,12 +84,21 @@ def calibration(bench: Bench) -> list[Suspicion]:
                 "mean_observed": observed,
                 "by_level": by_level(bench, gain.estimate),
             },
-            sample=sample,
-            before=scores,
-            # one map for all: those of the folds would shuffle rows of equal scores
-            after=fits[name](scores, sample.target)(scores),
+            measured_on=measured_on,
+            sample=sample if deployed is None else bench.trials.deployed,
+            before=scores if deployed is None else deployed,
+            after=mapped(scores if deployed is None else deployed),
         )
     ]
+
+
+def _in_production(bench: Bench, mapped: Map) -> Pair | None:
+    """Return the losses of labelled production rows with the map of the test rows."""
+    rows, scores = bench.trials.deployed, bench.deployed_scores
+    if rows is None or scores is None:
+        return None
+    losses = (bench.case.losses(rows, s) for s in (scores, mapped(scores)))
+    return in_production(bench, *losses)
 
 
 EVEN = {

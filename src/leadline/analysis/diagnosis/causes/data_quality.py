@@ -59,7 +59,8 @@ def _suspicion(bench: Bench, old: Sample, new: Sample, where: str) -> Suspicion 
         return None
     gain = _mended(bench, new, broken)
     gate = gain.estimate >= bench.floor and gain.lower > 0
-    if where == "production" and gate:  # what costs nothing may be how production is
+    certain = gain.pvalue <= thresholds.FALSE_DISCOVERY_RATE or gain.lower >= bench.floor
+    if where == "production" and gate and certain:  # else it may be how production is
         bench.broken = broken
     names = ", ".join(f"{b.name!r} {b.what}" for b in broken[:5])
     return Suspicion(

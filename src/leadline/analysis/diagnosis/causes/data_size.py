@@ -11,8 +11,9 @@ import numpy as np
 from leadline.analysis.baseline.wording import signed
 from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.bench import Suspicion
+from leadline.analysis.diagnosis.deployed import Pair, in_production, where_it_runs
 from leadline.analysis.diagnosis.result import CurvePoint
-from leadline.analysis.diagnosis.trials import from_error, measured
+from leadline.analysis.diagnosis.trials import from_error
 from leadline.analysis.problem.intervals import paired_difference
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def data_size(bench: Bench) -> list[Suspicion]:
     cost = bench.trials.seconds.get(bench.base.learner.name, 0.0)
     if not bench.case.clock.allows(1.5 * cost, "learning curve"):
         return []
-    curve = learning_curve(bench)
+    curve, deployed = learning_curve(bench)
     half, quarter, whole = curve[0.5], curve[0.25], bench.base.losses
     gain_last = float(half.mean() - whole.mean())
     gain_before = float(quarter.mean() - half.mean())
@@ -55,12 +56,16 @@ def data_size(bench: Bench) -> list[Suspicion]:
     rho, spread_of_rho = slope_of(bench, curve)
     factor, uncertain = extrapolation(bench, times=times, rho=rho, spread=spread_of_rho)
     repeats, shared = error_of_draw(bench, quarter - whole)
-    seen = measured(  # both doublings: one alone hangs on which rows its half happened to get
-        quarter.mean(axis=0),
-        whole,
-        clusters=bench.trials.clusters,
+    # both doublings: one alone hangs on which rows its half happened to get
+    few = None if deployed is None else deployed.mean(axis=0)
+    drawn = 0.0 if deployed is None else draws_apart(deployed)
+    seen, measured_on = where_it_runs(
+        bench,
+        Pair(before=quarter.mean(axis=0), after=whole, clusters=bench.trials.clusters),
+        in_production(bench, few, bench.base.deployed),
+        measured_on="test" if len(bench.trials.jobs) == 1 else "test and folds",
         factor=factor,
-        extra_sd=factor * repeats,
+        extra_sd=(factor * repeats, factor * drawn),
     )
     spread = (seen.upper - seen.lower) / 2 / _quantile()
     slope = float(np.hypot(abs(gain_last + gain_before) * uncertain, factor * shared))
@@ -91,7 +96,7 @@ def data_size(bench: Bench) -> list[Suspicion]:
                 "doubling_before": gain_before,
                 "times": times,
             },
-            measured_on="test" if len(bench.trials.jobs) == 1 else "test and folds",
+            measured_on=measured_on,
         )
     ]
 
@@ -143,6 +148,20 @@ def error_of_draw(bench: Bench, values: NDArray[np.float64]) -> tuple[float, flo
     return spread / float(np.sqrt(means.size)), spread * float(np.sqrt(shared))
 
 
+def draws_apart(deployed: NDArray[np.float64]) -> float:
+    """Return the standard error of production's loss by which rows training happened to get.
+
+    Few of them may be of the kind that comes in production.
+
+    Parameters
+    ----------
+    deployed : array of shape (draws, n)
+        Losses of the same rows after trainings on rows of their own.
+    """
+    means = deployed.mean(axis=1)
+    return float(means.std(ddof=1) / np.sqrt(means.size)) if means.size > 1 else 0.0
+
+
 def draw_of_rows(curve: dict[float, NDArray[np.float64]]) -> float:
     """Return by how much the loss hangs on which rows training happened to get, all of them.
 
@@ -183,13 +202,22 @@ def extrapolation(
     return share(rho), (share(rho + spread) - share(low)) / 2
 
 
-def learning_curve(bench: Bench) -> dict[float, NDArray[np.float64]]:
-    """Return held-out losses per repeat, shape (repeats, units), by share of the rows."""
+def learning_curve(
+    bench: Bench,
+) -> tuple[dict[float, NDArray[np.float64]], NDArray[np.float64] | None]:
+    """Return held-out losses per repeat, shape (repeats, units), by share of the rows.
+
+    And losses of labelled production rows, where there are any, after each draw of the least
+    share.
+    """
     alone = len(bench.trials.jobs) == 1  # folds are repeats themselves
     repeats = {share: round(1 / share) if alone else 1 for share in SHARES}
     wanted = [(bench.base.learner, s, repeat) for s in SHARES for repeat in range(repeats[s])]
-    losses = iter(bench.trials.part_losses(wanted))
-    return {s: np.stack([next(losses) for _ in range(repeats[s])]) for s in SHARES}
+    found = bench.trials.part_losses(wanted)
+    losses = iter(found)
+    curve = {s: np.stack([next(losses)[0] for _ in range(repeats[s])]) for s in SHARES}
+    least = [there for _, there in found[-repeats[SHARES[-1]] :] if there is not None]
+    return curve, np.concatenate(least) if least else None
 
 
 def points(

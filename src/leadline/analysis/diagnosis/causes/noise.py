@@ -36,6 +36,7 @@ TELLING = 0.85
 """A plateau of both samples is looked at where a reference gets below this share of the loss
 of a constant."""
 
+AS_IT_IS = "as it is"
 AUDIT = "label 200 training rows a second time and count the disagreements"
 
 
@@ -163,7 +164,7 @@ def _cleaned(
     """Try what mends wrong labels, at every rate of them that was estimated."""
     case = bench.case
     usual = bench.base.scores[0]
-    after_scores = {"as it is": usual}
+    after_scores = {AS_IT_IS: usual}
     wrong = np.zeros(len(rows), dtype=bool)
     for number, rate in enumerate(rates):
         turned = confusion(rate)
@@ -203,7 +204,7 @@ def _cleaned(
         f" {numbers['plateau_training']:.1%} in training and {numbers['plateau_test']:.1%} in"
         " test rows"
         + (": the same, so it may be the world and not the labels" if both else ""),
-        remedy=f"{AUDIT}; until then: {name}",
+        remedy=AUDIT if name == AS_IT_IS else f"{AUDIT}; until then: {name}",
         question="Who labels the training rows, and are the test rows labelled the same way?",
         numbers=numbers | {"contradicted_rows": int(wrong.sum())},
         explains=("miscalibration", "overfitting", "not_enough_data", "underfitting")

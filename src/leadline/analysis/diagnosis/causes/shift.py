@@ -17,7 +17,8 @@ from leadline.analysis.diagnosis import priors, thresholds
 from leadline.analysis.diagnosis.bench import Bench, Suspicion
 from leadline.analysis.diagnosis.causes.calibration import maps
 from leadline.analysis.diagnosis.causes.data_quality import mended_rows
-from leadline.analysis.diagnosis.domain import Domain, Split, divide, domain
+from leadline.analysis.diagnosis.deployed import dependent_domain, production_domain
+from leadline.analysis.diagnosis.domain import Domain, Split, divide
 from leadline.analysis.diagnosis.learners import Learner
 from leadline.analysis.diagnosis.result import Gain
 from leadline.analysis.diagnosis.samples import Sample, folds, join
@@ -55,47 +56,12 @@ def shift(bench: Bench) -> list[Suspicion]:
         if len(production) < LEAST_ROWS:
             bench.unanswered["covariate_shift"] = "mend the broken columns first"
             return []
-    where = dependent_domain(bench, bench.case.test, production)
+        where = dependent_domain(bench, bench.case.test, production)
+    else:
+        where = production_domain(bench, production)
     if production.y is None:
         return _without_labels(bench, production, where)
     return _with_labels(bench, production, where)
-
-
-def dependent_domain(bench: Bench, old: Sample, new: Sample) -> Domain:
-    """Tell two samples apart by the columns that the model depends on.
-
-    That it is later now is no other kind of rows: what is answered otherwise since then is
-    concept drift, and a running clock would hide it behind rows that share no day.
-    """
-    encoder = bench.case.encoder
-    kept = np.isin(encoder.sources, bench.dependent_columns)
-    for j in np.flatnonzero(kept):
-        kept[j] = not _is_later(bench, old, new, int(j))
-    if not kept.any():
-        old, new = (replace(s, matrix=np.zeros_like(s.matrix)) for s in (old, new))
-        kept[0] = True
-    return domain(
-        old.matrix[:, kept],
-        new.matrix[:, kept],
-        categorical=encoder.categorical_mask[kept],
-        rng=bench.case.rng("domain"),
-    )
-
-
-LATER = 0.9
-"""From this share of new rows on that lie outside of the old rows' days, it is later now."""
-
-
-def _is_later(bench: Bench, old: Sample, new: Sample, j: int) -> bool:
-    """Whether a column of the matrix is a clock that ran on."""
-    encoder = bench.case.encoder
-    source = encoder.sources[j]
-    before, after = old.matrix[:, j], new.matrix[:, j]
-    if encoder.kinds[source] != "date" or encoder.names[j] != source:
-        return False
-    known = before[np.isfinite(before)]
-    outside = (after > known.max(initial=-np.inf)) | (after < known.min(initial=np.inf))
-    return float(outside.mean()) > LATER
 
 
 def _with_labels(bench: Bench, production: Sample, where: Domain) -> list[Suspicion]:

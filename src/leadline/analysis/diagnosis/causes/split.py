@@ -15,6 +15,7 @@ unlikely it is by chance.
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,8 @@ from leadline.analysis.diagnosis.trials import measured
 from leadline.analysis.problem.encoding import as_numbers
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from leadline.analysis.diagnosis.result import Gain
@@ -54,11 +57,19 @@ EXPLAINS = ("not_enough_data", "miscalibration", "overfitting", "underfitting")
 
 def of_the_split(bench: Bench, *, near: bool = True) -> list[Suspicion]:
     """Try an honest split by group and by time, and (if `near`) without near duplicates."""
+    old, new = bench.trials.pool, bench.case.test
+    checks: dict[str, Callable[[], Suspicion | None]] = {}
+    if old.groups is not None and new.groups is not None:
+        checks["by group"] = partial(_groups, bench, old.groups, new.groups)
+    if old.time is not None and new.time is not None:
+        checks["by time"] = partial(_time, bench, old.time, new.time)
+    if near:
+        checks["without near copies"] = partial(_near_twins, bench)
     found: list[Suspicion | None] = []
-    for check in (_groups, _time, _near_twins) if near else (_groups, _time):
+    for name, check in checks.items():
         seconds = 2 * PARTS * bench.trials.seconds.get(bench.base.learner.name, 0.0)
-        if bench.case.clock.allows(seconds, f"an honest split ({check.__name__[1:]})"):
-            found.append(check(bench))
+        if bench.case.clock.allows(seconds, f"an honest split {name}"):
+            found.append(check())
     return [suspicion for suspicion in found if suspicion is not None]
 
 
@@ -99,12 +110,10 @@ def _suspicion(bench: Bench, gain: Gain, **said: Any) -> Suspicion:
     )
 
 
-def _groups(bench: Bench) -> Suspicion | None:
+def _groups(bench: Bench, known: NDArray[Any], there: NDArray[Any]) -> Suspicion | None:
     """Keep the groups of the test rows away from training."""
     case, pool = bench.case, bench.trials.pool
-    if pool.groups is None or case.test.groups is None:
-        return None
-    known, there = pool.groups.astype(str), case.test.groups.astype(str)
+    known, there = known.astype(str), there.astype(str)
     shared = np.flatnonzero(np.isin(there, known))
     share = shared.size / len(case.test)
     if share < thresholds.TWIN_SHARE:
@@ -154,12 +163,10 @@ def _known_in_production(bench: Bench, known: NDArray[Any]) -> float:
     return float(np.isin(production.groups.astype(str), known).mean())
 
 
-def _time(bench: Bench) -> Suspicion | None:
+def _time(bench: Bench, before: NDArray[Any], now: NDArray[Any]) -> Suspicion | None:
     """Train on the past only and judge on the future, as the model will be used."""
     case, pool = bench.case, bench.trials.pool
-    if pool.time is None or case.test.time is None:
-        return None
-    before, now = as_numbers(pool.time), as_numbers(case.test.time)
+    before, now = as_numbers(before), as_numbers(now)
     if not (np.isfinite(before).any() and np.isfinite(now).any()):
         case.clock.skipped.append("a split by time: `time` has neither dates nor numbers")
         return None
