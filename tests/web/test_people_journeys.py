@@ -223,6 +223,8 @@ def test_somebody_signs_in_with_a_passkey(site: Site) -> None:
     page.locator("#mfa_webauthn_add").click()
     page.wait_for_url("**/accounts/2fa/**")
     page.wait_for_url(lambda url: "/add/" not in url)
+    page.goto(f"{home}/accounts/2fa/webauthn/")
+    assert "my key enough alone" in " ".join(page.inner_text("main").split())
     context.clear_cookies()
     page.goto(f"{home}/mine/")
     assert "/accounts/login/" in page.url
