@@ -24,14 +24,16 @@ model = Model()
 SHIFT = DAY - timedelta(days=N_DAYS) - START
 
 
-def watched(team: Path, *, broken_from: int = N_DAYS, last: int = N_DAYS) -> None:
+def watched(
+    team: Path, *, broken_from: int = N_DAYS, last: int = N_DAYS, owner: str = "x@example.com"
+) -> None:
     frame = predictions(broken_from=broken_from, days=range(last))
     frame["day"] = [day + SHIFT for day in frame["day"]]
     frame.to_csv(team / "predictions.csv", index=False)
     config = team / "leadline.toml"
     entry = (
         '[[watch]]\nmodel = "churn"\nsource = "predictions.csv"\ntarget = "y"\n'
-        'owner = "mira@example.com"\n'
+        f'owner = "{owner}"\n'
     )
     config.write_text(f"{config.read_text()}\n{entry}")
 
@@ -45,10 +47,10 @@ def lines(brief: str) -> dict[str, dict[str, object]]:
 def test_an_alert_is_in_the_brief_with_the_command_that_shows_it(
     leadline: Leadline, team: Path
 ) -> None:
-    watched(team, broken_from=36)
+    watched(team, broken_from=36, owner="Otto@harbour.example")
     found = lines(leadline("brief", "--json", "--today", DAY.isoformat()))["model-alert"]
     assert "x is missing in 33.3% of rows" in str(found["sentence"])
-    assert str(found["question"]).startswith("mira@example.com: which step stopped filling x")
+    assert str(found["question"]).startswith("Otto Ankermann: which step stopped filling x")
     command = found["receipts"][0]["command"].split()  # type: ignore[index]
     shown = leadline(*command[1:], code=1)
     assert "x is missing" in shown
@@ -64,6 +66,7 @@ def test_a_model_that_is_fed_no_more_is_first_in_the_brief(
     brief = json.loads(leadline("brief", "--json", "--today", DAY.isoformat()))
     failed = next(line for line in brief["lines"] if line["rule"] == "monitor-failed")
     assert failed["worth"] == 1.0
+    assert failed["question"].startswith("x@example.com: what feeds")  # no name is known
     (team / "predictions.csv").unlink()
     assert "NOT READ: predictions churn" in leadline("brief", "--today", DAY.isoformat())
 

@@ -5,11 +5,14 @@ What was tried, and where each is tested, is written down in docs/explanation/at
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,7 +20,11 @@ from leadline.records.access import viewer_of
 from leadline.records.actions.links import SIGN_IN_FOR, issue_sign_in_link
 from leadline.records.models import (
     AgendaPoint,
+    Candidate,
+    Feedback,
     FeedbackPreference,
+    InterviewKit,
+    Leaving,
     Person,
 )
 from leadline.web.adapters import account_of
@@ -118,6 +125,16 @@ def test_a_link_that_was_sent_twice_signs_in_once_and_never_somebody_else(
     assert Client().post(f"/sign-in/{secret.upper()}/").status_code == 410
 
 
+def test_nobody_takes_the_name_of_somebody_else(browser: Browsers) -> None:
+    """Feedback and points say by a name whose they are."""
+    for name in ("Ines Marlow", " otto  ANKERMANN", "Nuria Farol", "Ｏtto Ankermann"):
+        answer = browser(MEMBER).post("/mine/correct/", {"field": "name", "value": name})
+        assert answer.status_code == 422, name
+        assert "somebody else here is called" in answer.content.decode()
+    own = browser(MEMBER).post("/mine/correct/", {"field": "name", "value": "Mira Tide-Way"})
+    assert own.status_code == 302
+
+
 # Requests
 
 
@@ -174,3 +191,29 @@ def test_what_is_typed_turns_nothing_that_stands_after_it(browser: Browsers) -> 
     nothing = browser(MEMBER).post(reverse("point-add", args=[MEMBER]), {"text": "\u202e"})
     assert nothing.status_code == 422
     assert AgendaPoint.objects.count() == 1
+
+
+def test_what_is_hidden_is_asked_for_as_what_is_absent(browser: Browsers) -> None:
+    """No refusal takes longer for a record that is there: the questions are the same."""
+    now = timezone.now()
+    kit = InterviewKit.objects.create(name="A kit", author=LEAD, at=now)
+    hidden = {
+        "candidate": Candidate.objects.create(
+            kit=kit, name="A. Candidate", author=LEAD, at=now, delete_on=TODAY
+        ),
+        "feedback-page": Feedback.objects.create(about=OTHER, author=LEAD, at=now),
+        "leaving-page": Leaving.objects.create(
+            about=OTHER, author=LEAD, at=now, told_on=TODAY, last_on=TODAY
+        ),
+        "feedback-discard": Feedback.objects.create(about=MEMBER, author=LEAD, at=now),
+    }
+    client = browser(MEMBER)
+    client.get("/mine/")
+    for name, row in hidden.items():
+        asked = []
+        for pk in (row.pk, row.pk + 1_000):
+            with CaptureQueriesContext(connection) as queries:
+                ask = client.post if name.endswith("discard") else client.get
+                assert ask(reverse(name, args=[pk])).status_code == 404
+            asked.append([re.sub(r"\d+", "n", one["sql"]) for one in queries])
+        assert asked[0] == asked[1], name

@@ -167,7 +167,9 @@ def test_a_second_look_before_the_first_is_told(at_work: Browsers) -> None:
     }  # fmt: skip
     answer = at_work(LEAD).post(f"{PAGE}decisions/", values)
     assert answer.status_code == 422
-    assert "Choose a day after the decision" in answer.content.decode()
+    page = answer.content.decode()
+    assert "Choose a day after the decision" in page
+    assert re.search(r'name="revisit_on"[^>]* autofocus', page)  # it opens where that stands
     assert not Decision.objects.exists()
 
 

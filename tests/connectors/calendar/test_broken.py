@@ -139,12 +139,19 @@ def test_any_line_end_is_read(tmp_path: Path, ending: bytes) -> None:
     assert [one.title for one in found.meetings] == ["Good"]
 
 
+OFTEN = "BYHOUR=9,10,11,12;BYMINUTE=0,10,20,30,40,50;BYSECOND=0,10,20"
+"""Steps over days, and happens at 72 times of each."""
+
+
 @pytest.mark.parametrize(
     ("rule", "says"),
     [
         ("FREQ=SECONDLY", "takes more than 50,000 steps"),
         ("FREQ=MINUTELY;INTERVAL=5", "takes more than 50,000 steps"),
         ("FREQ=HOURLY;BYMONTH=2", "takes more than 50,000 steps"),
+        (f"FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;{OFTEN}", "takes more than 50,000 steps"),
+        (f"FREQ=WEEKLY;BYDAY=MO;{OFTEN}", "takes more than 50,000 steps"),
+        (f"FREQ=HOURLY;{OFTEN.partition(';')[2]}", "takes more than 50,000 steps"),
         ("FREQ=SECONDLY;COUNT=1000000000", "takes more than 50,000 steps"),
         ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30,31", "names a day that no month has"),
         ("FREQ=DAILY;INTERVAL=0", "needs an INTERVAL of at least 1"),

@@ -11,6 +11,7 @@ from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
+from math import prod
 from typing import Any
 
 from recurring_ical_events.adapters.event import EventAdapter
@@ -32,6 +33,8 @@ _STEP = {
     "DAILY": timedelta(days=1),
     "WEEKLY": timedelta(weeks=1),
 }
+_TIMES = ("BYHOUR", "BYMINUTE", "BYSECOND")
+_DAY = timedelta(days=1)
 _RARE = ("BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS")
 
 
@@ -170,7 +173,11 @@ def _steps(rule: Any, *, adapter: _Adapter, end: datetime) -> float:
     if step < timedelta(days=1) and any(name in rule for name in _RARE):
         return float("inf")
     first = datetime.combine(convert_to_date(adapter.start), time(), end.tzinfo)
-    return min([(end - first) / (step * interval(rule)), *map(float, rule.get("COUNT", []))])
+    steps = (end - first) / (step * interval(rule))
+    times = prod(len(all_of(rule, name)) or 1 for name in _TIMES)
+    if times > 1:  # at many times of each day, or of each hour
+        steps = times * (max(steps, (end - first) / _DAY) if step >= _DAY else steps)
+    return min([steps, *map(float, rule.get("COUNT", []))])
 
 
 def _never_happens(rule: Any) -> bool:

@@ -60,11 +60,10 @@ def read_days(sentence: str) -> SafeString:
     parts = ISO_DAY.split(sentence)
     if len(parts) == 1:  # most have none
         return conditional_escape(sentence)
-    return format_html_join("", "{}", ((day_or_text(part),) for part in parts))
+    return format_html_join("", "{}", ((_day_or_text(part),) for part in parts))
 
 
-def day_or_text(part: str) -> SafeString | str:
-    """Write a part of a text as a day if it is one, and as it is otherwise."""
+def _day_or_text(part: str) -> SafeString | str:
     try:
         return day(part) if ISO_DAY.fullmatch(part) else part
     except ValueError:  # it only looks like a day
@@ -171,6 +170,7 @@ def field(bound: Any, *, rows: int | None = None) -> dict[str, Any]:
         attributes["aria-describedby"] = " ".join(described)
     if bound.errors:
         attributes["aria-invalid"] = "true"
+        attributes["autofocus"] = True  # the page opens at what is to be put right
     return {"field": bound, "widget": bound.as_widget(attrs=attributes)}
 
 
