@@ -125,6 +125,16 @@ def test_a_link_that_was_sent_twice_signs_in_once_and_never_somebody_else(
     assert Client().post(f"/sign-in/{secret.upper()}/").status_code == 410
 
 
+def test_nobody_takes_the_name_of_somebody_else(browser: Browsers) -> None:
+    """Feedback and points say by a name whose they are."""
+    for name in ("Ines Marlow", " otto  ANKERMANN", "Nuria Farol", "Ｏtto Ankermann"):
+        answer = browser(MEMBER).post("/mine/correct/", {"field": "name", "value": name})
+        assert answer.status_code == 422, name
+        assert "somebody else here is called" in answer.content.decode()
+    own = browser(MEMBER).post("/mine/correct/", {"field": "name", "value": "Mira Tide-Way"})
+    assert own.status_code == 302
+
+
 # Requests
 
 

@@ -59,6 +59,14 @@ def share(at_work: Browsers, page: str = IMPACT) -> str:
     return found[1]
 
 
+def test_a_link_for_no_number_of_days_is_refused_in_words(at_work: Browsers) -> None:
+    for days in ("0", "400", "soon"):
+        values = {"page": IMPACT, "label": "Impact", "days": days}
+        page = at_work(LEAD).post("/share/", values, follow=True)
+        assert "No link was made." in page.content.decode()
+    assert not GuestLink.objects.exists()
+
+
 def test_a_guest_sees_the_one_page_and_nothing_else(at_work: Browsers) -> None:
     link = share(at_work)
     guest = Client()

@@ -191,9 +191,10 @@ def test_what_cannot_be_trained_or_afforded_is_not_asked(leaks_only, monkeypatch
     model = DecisionTreeClassifier(min_samples_leaf=2, random_state=0)
     diagnosis = diagnose(model, copies[train], answers[train], copies[test], answers[test])
     assert not of_the_split(diagnosis, "nearly equal")
+    rows = SimpleNamespace(groups=None, time=None)
     bench = SimpleNamespace(
-        case=SimpleNamespace(clock=SimpleNamespace(allows=lambda *_: False)),
-        trials=SimpleNamespace(seconds={}),
+        case=SimpleNamespace(clock=SimpleNamespace(allows=lambda *_: False), test=rows),
+        trials=SimpleNamespace(seconds={}, pool=rows),
         base=SimpleNamespace(learner=SimpleNamespace(name="ridge")),
     )
     assert split.of_the_split(bench) == []

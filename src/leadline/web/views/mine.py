@@ -31,6 +31,7 @@ from leadline.records.queries.mine import (
     known_by,
     pieces_about,
 )
+from leadline.records.queries.names import names_by_address
 from leadline.web.answering import answer, named
 from leadline.web.forms.people import CorrectionForm, PurgeForm
 from leadline.web.kept import editing
@@ -90,7 +91,10 @@ def correct(request: Request) -> HttpResponse:
     """Say what is right; it wins over the people file."""
 
     def do(values: dict[str, Any]) -> None:
-        correct_fact(viewer_in(request).email, at=timezone.now(), **values)
+        correct_fact(
+            viewer_in(request).email, at=timezone.now(),
+            names=names_by_address(request.workspace), **values,
+        )  # fmt: skip
 
     return answer(
         request, "correct", CorrectionForm(request.POST), do, to=("mine",),

@@ -24,8 +24,14 @@ from leadline.web.requests import Request
 def share(request: Request) -> HttpResponse:
     """Make a link to a page that guests may see, and show it, this once."""
     form = ShareForm(request.POST)
-    if not form.is_valid() or _for_guests(form.cleaned_data["page"]) is None:
+    form.is_valid()
+    page = form.cleaned_data.get("page", "")
+    if _for_guests(page) is None:
         raise Http404
+    if form.errors:
+        wrong = " ".join(str(one) for said in form.errors.values() for one in said)
+        messages.error(request, _("No link was made. %s") % wrong)
+        return redirect(page)
     token = share_page(
         form.cleaned_data["page"],
         label=form.cleaned_data["label"],
