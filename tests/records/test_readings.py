@@ -11,7 +11,9 @@ from leadline.records.actions.readings import KEPT_READINGS, Report, read_source
 from leadline.records.kept_work import while_reading, while_same
 from leadline.records.models import Reading, Source
 from leadline.records.queries.sources import (
+    FEW,
     LONGEST_READING,
+    folded,
     source_states,
     telling_readings,
 )
@@ -53,6 +55,25 @@ def test_a_failed_reading_is_loud_and_leaves_the_facts_as_they_were(source: Sour
     assert state.failure == "git says no\nLook."
     assert state.summary == "1 folder"
     assert load_facts(Source.Kind.GIT, list[str]) == {"search": ["a"]}
+
+
+def test_many_sources_of_a_kind_are_told_as_one_and_what_is_special_stays() -> None:
+    names = [f"r{n}" for n in range(FEW + 3)]
+    for name in names:
+        one = Source.objects.create(kind=Source.Kind.GIT, name=name, place=name)
+        noted = name == "r1"
+        read_source(one, good if noted else lambda _: Report(summary="2 folders", notes=()))
+    read_source(Source.objects.get(name="r2"), bad)
+    calendar = Source.objects.create(kind=Source.Kind.CALENDAR, name="ics", place="ics")
+    read_source(calendar, lambda _: Report(summary="3 meetings", notes=()))
+    states = source_states(at=now())
+    told = folded(states)
+    one, *others = told
+    assert one.name == f"{FEW + 1} sources"
+    assert one.read_at == min(s.read_at for s in states if s.name not in {"r1", "r2", "ics"})
+    assert {other.name for other in others} == {"r1", "r2", "ics"}
+    few = states[:FEW]
+    assert folded(few) == few
 
 
 def test_a_reading_that_was_killed_is_said(source: Source) -> None:

@@ -20,7 +20,7 @@ TEMPLATES = Path(__file__).with_name("templates")
 def brief_html(brief: Brief) -> str:
     """Return the brief as one HTML page that loads nothing from anywhere."""
     template = Engine(dirs=[str(TEMPLATES)]).get_template("brief.html")
-    sources = [{"state": source, "age": age(source.read_at)} for source in brief.sources]
+    sources = [{"state": source, "age": age(source.read_at)} for source in brief.looked_at]
     return template.render(
         Context(
             {
@@ -52,7 +52,7 @@ def brief_markdown(brief: Brief) -> str:
         blocks.append("  \n".join(rows[:2]) + "\n" + "\n".join(rows[2:]))
     looked = [
         f"- {escape(f'{source.kind} {source.name}: {source.summary} ({age(source.read_at)})')}"
-        for source in brief.sources
+        for source in brief.looked_at
         if source.read_at
     ]
     looked += [f"- {escape(missing)}" for missing in brief.missing]

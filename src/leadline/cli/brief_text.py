@@ -124,7 +124,7 @@ def _indented(lines: RenderableType, *, out: Console, number: str = "") -> None:
 def _print_foot(brief: Brief, *, out: Console, show_all: bool) -> None:
     out.print()
     out.print(Text("Looked at", style="bold"))
-    for source in brief.sources:
+    for source in brief.looked_at:
         if source.read_at:
             _indented(Text(_looked_at(source)), out=out)
         for note in source.notes:

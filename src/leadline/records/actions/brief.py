@@ -16,7 +16,12 @@ from leadline.practice import brief as practice
 from leadline.records import models
 from leadline.records.queries.briefs import KeptBrief, is_outdated, kept_brief
 from leadline.records.queries.findings import all_findings
-from leadline.records.queries.sources import SourceState, missing_sources, source_states
+from leadline.records.queries.sources import (
+    SourceState,
+    folded,
+    missing_sources,
+    source_states,
+)
 
 if TYPE_CHECKING:
     from leadline.workspace import Workspace
@@ -50,6 +55,11 @@ class Brief:
     def failed(self) -> tuple[SourceState, ...]:
         """The sources whose newest reading did not go well."""
         return tuple(source for source in self.sources if source.failure)
+
+    @property
+    def looked_at(self) -> tuple[SourceState, ...]:
+        """The sources as a reader wants them: many of a kind as one."""
+        return folded(self.sources)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""

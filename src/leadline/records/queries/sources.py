@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Max, Q, QuerySet
@@ -15,6 +15,9 @@ from leadline.records.models import Reading, Source
 if TYPE_CHECKING:
     from leadline.workspace import Workspace
 
+
+FEW = 6
+"""So many sources of a kind are told one by one."""
 
 LONGEST_READING = timedelta(minutes=10)
 """A reading that began longer ago and has not ended was killed."""
@@ -68,6 +71,29 @@ def source_states(*, at: datetime) -> tuple[SourceState, ...]:
     for reading in telling_readings():
         readings[reading.source_id].append(reading)
     return tuple(_state(one, readings[one.pk], at=at) for one in Source.objects.all())
+
+
+def folded(sources: Sequence[SourceState]) -> tuple[SourceState, ...]:
+    """Return sources as a reader wants them: of a kind with many, those read well as one.
+
+    It says how many they are, and when the oldest of them was read.
+    """
+    plain: defaultdict[str, list[SourceState]] = defaultdict(list)
+    for one in sources:
+        if one.read_at and not one.notes and not one.failure:
+            plain[one.kind].append(one)
+    many = {kind: those for kind, those in plain.items() if len(those) > FEW}
+    left = [one for one in sources if one not in many.get(one.kind, ())]
+    return (*(_as_one(those) for those in many.values()), *left)
+
+
+def _as_one(sources: Sequence[SourceState]) -> SourceState:
+    return replace(
+        min(sources, key=lambda one: one.read_at or datetime.max.replace(tzinfo=UTC)),
+        name=f"{len(sources)} sources",
+        place="",
+        summary="`leadline sync` names each",
+    )
 
 
 def telling_readings() -> QuerySet[Reading]:

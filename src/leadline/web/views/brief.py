@@ -25,7 +25,7 @@ from leadline.records.queries.briefs import (
     brief_days,
     kept_brief,
 )
-from leadline.records.queries.sources import missing_sources, source_states
+from leadline.records.queries.sources import folded, missing_sources, source_states
 from leadline.web.forms.brief import AnswerForm
 from leadline.web.paging import paged
 from leadline.web.permissions import changes, editable, reads
@@ -113,7 +113,7 @@ def _context(request: Request, brief: KeptBrief) -> dict[str, Any]:
     return {
         "brief": brief,
         "answered": answered_on(request.today),
-        "sources": sources,
+        "sources": folded(sources),
         "failed": [source for source in sources if source.failure],
         "was_read": any(source.read_at for source in sources),
         "missing": missing_sources(request.workspace),
