@@ -45,7 +45,7 @@ def test_the_demo_runs_on_the_core_alone(tmp_path: Path) -> None:
         for module, owners in packages_distributions().items()
         if module.isidentifier() and core.isdisjoint(map(canonicalize_name, owners))
     ]
-    assert {"allauth", "pandas", "nh3", "starlette"} <= set(extras)
+    assert {"allauth", "mcp", "pandas", "starlette"} <= set(extras)
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT, " ".join(extras), "demo", "--json"],
         capture_output=True, text=True, check=False,

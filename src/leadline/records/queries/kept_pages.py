@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from leadline import __version__
 from leadline.connectors.whole_files import replace_file
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def kept_page(workspace: Workspace, *of: object, write: Callable[[], str]) -> st
 
     Whoever reads meanwhile sees the old file or the new one, never half.
     """
-    digest = hashlib.sha256("\0".join(map(str, of)).encode()).hexdigest()[:24]
+    digest = hashlib.sha256("\0".join(map(str, (__version__, *of))).encode()).hexdigest()[:24]
     file = workspace.cache / "pages" / f"{digest}.html"
     if file.exists():
         return file.read_text(encoding="utf-8")
