@@ -12,6 +12,7 @@ from leadline.records import access
 from leadline.records.access import Viewer
 from leadline.records.models import Assumption, BriefLine, Decision, Idea
 from leadline.records.queries.experiments import kept_experiments
+from leadline.records.queries.mentions import has_any, plain_parts
 from leadline.records.queries.project_facts import slug_of
 from leadline.records.queries.projects import project_rows
 
@@ -110,8 +111,9 @@ def _notes(wanted: list[str], *, viewer: Viewer) -> Iterator[Hit]:
 
 def _briefs(wanted: list[str], *, viewer: Viewer) -> Iterator[Hit]:
     rows = access.visible(viewer, BriefLine.objects.filter(_all(wanted, "sentence")))
+    shown = rows.select_related("brief").only("finding", "sentence", "brief__on")
     seen: set[str] = set()
-    for row in rows.select_related("brief").order_by("-brief__on")[: EACH * 3]:
+    for row in shown.order_by("-brief__on")[: EACH * 3]:
         if row.finding not in seen and len(seen) < EACH:
             seen.add(row.finding)
             yield Hit(
@@ -125,7 +127,10 @@ def _briefs(wanted: list[str], *, viewer: Viewer) -> Iterator[Hit]:
 def _all(wanted: list[str], field: str) -> Q:
     condition = Q()
     for word in wanted:
-        condition &= Q(**{f"{field}__icontains": word})
+        is_plain = plain_parts([word]) == [word]  # letters that every database folds alike
+        condition &= (
+            has_any([word], [field]) if is_plain else Q(**{f"{field}__icontains": word})
+        )
     return condition
 
 

@@ -52,6 +52,11 @@ class SourceState:
     failure: str
     is_unfinished: bool
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it was read, and there is nothing to add."""
+        return bool(self.read_at and not self.notes and not self.failure)
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
         return {
@@ -80,10 +85,10 @@ def folded(sources: Sequence[SourceState]) -> tuple[SourceState, ...]:
     """
     plain: defaultdict[str, list[SourceState]] = defaultdict(list)
     for one in sources:
-        if one.read_at and not one.notes and not one.failure:
+        if one.is_plain:
             plain[one.kind].append(one)
     many = {kind: those for kind, those in plain.items() if len(those) > FEW}
-    left = [one for one in sources if one not in many.get(one.kind, ())]
+    left = [one for one in sources if one.kind not in many or not one.is_plain]
     return (*(_as_one(those) for those in many.values()), *left)
 
 
