@@ -18,9 +18,8 @@ from leadline.practice.dates import long_date
 from leadline.practice.mail import Every, is_due
 from leadline.records import access
 from leadline.records.access import Viewer, viewer_of
-from leadline.records.actions.brief import make_brief
+from leadline.records.actions.brief import todays_brief
 from leadline.records.models import MailWish
-from leadline.records.queries.briefs import is_outdated, kept_brief
 from leadline.records.queries.waiting import waiting_for
 from leadline.records.readers.words import counted
 
@@ -134,7 +133,9 @@ def due_letters(
 
 def _text(workspace: Workspace, viewer: Viewer, *, today: date, url: str) -> str:
     parts = []
-    if access.may_read(viewer, "brief") and (n_lines := _lines_of(workspace, today=today)):
+    if access.may_read(viewer, "brief") and (
+        n_lines := len(todays_brief(workspace, today=today).lines)
+    ):
         parts.append(f"Your brief has {counted(n_lines, 'line', 'lines')}.\n{url}{BRIEF}")
     if waiting := waiting_for(viewer, today=today):
         n_late = sum(one.is_late(today=today) for one in waiting)
@@ -146,14 +147,6 @@ def _text(workspace: Workspace, viewer: Viewer, *, today: date, url: str) -> str
         return ""
     parts.append(f"No more than that is in this mail. How often it comes: {url}{SETTINGS}")
     return "\n\n".join([f"Hello {viewer.name},", *parts]) + "\n"
-
-
-def _lines_of(workspace: Workspace, *, today: date) -> int:
-    brief = kept_brief(today)
-    if brief is None or is_outdated(brief):
-        make_brief(workspace, today=today)
-        brief = kept_brief(today)
-    return len(brief.lines) if brief else 0
 
 
 def _claimed(wish: MailWish, *, today: date, at: datetime) -> bool:
