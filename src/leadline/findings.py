@@ -22,7 +22,10 @@ TEAM = "team"
 
 _PASSWORD = re.compile(r"(://[^:@/\s]*):[^@/\s]*(?=@)|([?&]password=)[^&\s'\"]*")
 
-_BIDI_CONTROLS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Signs that turn the direction of all that follows: a name and a day after a text, too."""
+
+_BIDI_CONTROLS = TURNS | {"\u200e", "\u200f"}
 
 
 def one_line(text: str) -> str:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import importlib.util
 import os
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -91,7 +90,7 @@ def open_workspace(folder: Path) -> Workspace:
 
 def day_of(workspace: Workspace, today: date | None) -> date:
     """Return the day that was given, or today where the lead is."""
-    return today or datetime.now(ZoneInfo(workspace.configuration.lead.timezone)).date()
+    return today or workspace.day_at(datetime.now(UTC))
 
 
 def use_web_tables() -> None:

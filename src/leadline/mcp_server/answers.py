@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 from django.utils.timezone import now
@@ -16,7 +15,6 @@ from leadline.mcp_server.telling import (
     PAGE,
     ended_on,
     line_of,
-    named,
     page_of,
     plain,
     told,
@@ -25,6 +23,7 @@ from leadline.mcp_server.telling import (
 from leadline.records import access
 from leadline.records.access import Viewer
 from leadline.records.actions.brief import todays_brief
+from leadline.records.actions.projects import project_named
 from leadline.records.models import Source
 from leadline.records.queries.experiments import kept_experiments
 from leadline.records.queries.project_notes import (
@@ -75,8 +74,7 @@ class Answers:
         number again), the day after which acting is too late, and one question for the
         owner. Ask this first. Lines for the lead alone are left out and counted.
         """
-        self._reader("brief", by_themselves=True)
-        assistant = access.assistant_of(self.viewer())
+        assistant = self._reader("brief", of_the_person=True)
         kept = todays_brief(self._workspace, today=self._day())
         lines = [msgspec.convert(line.found, Finding) for line in kept.lines]
         shown = told(assistant, lines)
@@ -104,11 +102,15 @@ class Answers:
         ideas, decisions, experiments, and what the newest diagnosis of its model says.
         """
         reader = self._reader("project")
-        row = named(project_rows(), name)
-        shown = project_page(row.facts.slug)
+        rows = project_rows()
+        facts = [row.facts for row in rows]
+        titles = {one.slug: one.name for one in facts}
+        chosen = project_named(facts, titles.get(name, name))
+        row = next(row for row in rows if row.facts is chosen)
+        title = chosen.name
+        shown = project_page(chosen.slug)
         claims = shown.claims if shown else ()
         found = (*shown.findings, *shown.diagnosis) if shown else ()
-        title = row.facts.name
         return {
             **line_of(row),
             **plain({name: getattr(row.facts, name) for name in ON_ITS_PAGE}),
@@ -181,8 +183,7 @@ class Answers:
         ]
 
     def _day(self) -> date:
-        zone = ZoneInfo(self._workspace.configuration.lead.timezone)
-        return self._today or datetime.now(zone).date()
+        return self._today or self._workspace.day_at(now())
 
     def viewer(self) -> Viewer:
         """Return who asks, as they are today: people leave."""
@@ -194,14 +195,14 @@ class Answers:
             )
         return viewer
 
-    def _reader(self, kind: str, *, by_themselves: bool = False) -> Viewer:
-        """Return who reads: the assistant, or who asks where only they may."""
+    def _reader(self, kind: str, *, of_the_person: bool = False) -> Viewer:
+        """Return the assistant, if it may read a kind, or whoever asks through it may."""
         viewer = self.viewer()
-        reader = viewer if by_themselves else access.assistant_of(viewer)
-        if not access.may_read(reader, kind):
+        assistant = access.assistant_of(viewer)
+        if not access.may_read(viewer if of_the_person else assistant, kind):
             readers = ", ".join(access.readers_of(kind))
             raise InputError(
                 f"{self._person} may not read this through an assistant",
                 hint=f"It is for: {readers}.",
             )
-        return reader
+        return assistant

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
+from django.core.paginator import InvalidPage, Paginator
 
 from leadline.errors import InputError
 from leadline.findings import Finding
@@ -42,20 +43,13 @@ OF_A_WATCH = ("verdict", "alerts", "failures", "benign", "undecided", "command")
 
 def page_of(rows: Sequence[Any], page: int) -> tuple[Sequence[Any], int]:
     """Return one page of rows, and how many pages there are."""
-    pages = max(-(-len(rows) // PAGE), 1)
-    if not 1 <= page <= pages:
-        raise InputError(f"there is no page {page}", hint=f"Ask for one of 1 to {pages}.")
-    return rows[(page - 1) * PAGE : page * PAGE], pages
-
-
-def named(rows: Sequence[ProjectRow], name: str) -> ProjectRow:
-    """Return the project of a name, as it is written or as it stands in addresses."""
-    wanted = name.strip().casefold()
-    for row in rows:
-        if wanted in {row.facts.name.casefold(), row.facts.slug.casefold()}:
-            return row
-    known = ", ".join(row.facts.name for row in rows) or "none yet"
-    raise InputError(f"no project is named {name!r}", hint=f"There are: {known}.")
+    pages = Paginator(rows, PAGE)
+    try:
+        return list(pages.page(page)), pages.num_pages
+    except InvalidPage:
+        raise InputError(
+            f"there is no page {page}", hint=f"Ask for one of 1 to {pages.num_pages}."
+        ) from None
 
 
 def line_of(row: ProjectRow) -> dict[str, Any]:
@@ -80,7 +74,7 @@ def line_of(row: ProjectRow) -> dict[str, Any]:
 
 def told(reader: Viewer, found: Sequence[Finding]) -> list[dict[str, Any]]:
     """Return those findings that the reader may read, without what only ranks them."""
-    known = [one.to_dict() for one in found if access.may_read_finding(reader, one)]
+    known = [one.to_dict() for one in access.visible_findings(reader, found)]
     return [plain({name: one[name] for name in OF_A_FINDING}) for one in known]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -33,6 +34,10 @@ class Workspace(msgspec.Struct, frozen=True, kw_only=True):
     def cache(self) -> Path:
         """Copies of what sources said; safe to delete at any time."""
         return self.state / "cache"
+
+    def day_at(self, moment: datetime) -> date:
+        """Return the day that it is where the lead is, at an aware moment."""
+        return moment.astimezone(ZoneInfo(self.configuration.lead.timezone)).date()
 
     def locate(self, place: str) -> Path:
         """Return a path of the configuration, relative to the workspace's folder."""

@@ -14,6 +14,7 @@ from leadline.records.access.asking import (
     readers_of_each,
     reads_to_keep,
     visible,
+    visible_findings,
 )
 from leadline.records.access.rule import Rule
 from leadline.records.access.rules import RULES, rule_of, rule_of_model
@@ -56,5 +57,6 @@ __all__ = [
     "rule_of_model",
     "viewer_of",
     "visible",
+    "visible_findings",
     "written_by",
 ]

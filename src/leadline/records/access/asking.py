@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 from django.db.models import Manager, Model, QuerySet, prefetch_related_objects
@@ -52,6 +53,13 @@ def may_read_finding(viewer: Viewer, found: findings.Finding) -> bool:
         if admitted:
             return True
     return False
+
+
+def visible_findings(
+    viewer: Viewer, found: Iterable[findings.Finding]
+) -> tuple[findings.Finding, ...]:
+    """Return those findings that the viewer may read, in their order."""
+    return tuple(one for one in found if may_read_finding(viewer, one))
 
 
 def reads_to_keep(viewer: Viewer, row: Model) -> frozenset[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TypeVar
 
 from django.db import transaction
 
@@ -11,6 +12,9 @@ from leadline.errors import InputError
 from leadline.practice.projects import Project
 from leadline.records.actions.metering import note_typing
 from leadline.records.models import ProjectConfirmation
+from leadline.records.queries.project_facts import ProjectFacts
+
+Named = TypeVar("Named", Project, ProjectFacts)
 
 
 @transaction.atomic
@@ -20,7 +24,7 @@ def confirm_project(project: Project, *, on: date, note: str = "") -> ProjectCon
     return ProjectConfirmation.objects.create(project=project.name, on=on, note=note.strip())
 
 
-def project_named(projects: Sequence[Project], name: str) -> Project:
+def project_named(projects: Sequence[Named], name: str) -> Named:
     """Return the project of a name.
 
     Raises

@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from leadline.library.experiment_findings import audit_findings, readout_findings
 from leadline.records.actions.readings import Report
@@ -28,7 +27,7 @@ def read_experiments(
     workspace: Workspace, experiments: Experiments, source: Source, *, at: datetime
 ) -> Report:
     """Keep what a table or a plan has to say today."""
-    today = at.astimezone(ZoneInfo(workspace.configuration.lead.timezone)).date()
+    today = workspace.day_at(at)
     if experiments.plan:
         plan = plan_of(workspace, experiments)
         readout = readout_of(workspace, experiments, today=today)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from leadline.records.actions.readings import Report
 from leadline.records.models import Source
@@ -22,7 +21,7 @@ def read_repository(
     workspace: Workspace, repository: Repository, source: Source, *, at: datetime
 ) -> Report:
     """Keep what the rules say of a repository today, and who is named in it."""
-    today = at.astimezone(ZoneInfo(workspace.configuration.lead.timezone)).date()
+    today = workspace.day_at(at)
     facts = team(workspace, today=today)
     known = read_map(workspace, repository, facts, today=today)
     keep_facts(source, repository_facts(workspace, known, facts))

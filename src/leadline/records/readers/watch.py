@@ -6,7 +6,6 @@ import shlex
 from datetime import datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
 def read_watch(workspace: Workspace, entry: Watch, source: Source, *, at: datetime) -> Report:
     """Keep what watching a model has to say today."""
-    today = at.astimezone(ZoneInfo(workspace.configuration.lead.timezone)).date()
+    today = workspace.day_at(at)
     if entry.owner in erased_addresses():
         entry = msgspec.structs.replace(entry, owner="")
     found = watch_entry(workspace, entry, today=today)

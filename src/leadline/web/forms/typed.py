@@ -7,8 +7,7 @@ from typing import Any
 
 from django import forms
 
-TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Signs that turn the direction of all that follows: a name and a day after a text, too."""
+from leadline.findings import TURNS
 
 
 def as_it_stands(text: str) -> str:

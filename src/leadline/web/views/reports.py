@@ -33,7 +33,7 @@ def month(request: Request) -> HttpResponse:
 def proposal(request: Request, slug: str) -> HttpResponse:
     """Show the draft of a project's proposal."""
     page, viewer = page_or_404(slug), viewer_in(request)
-    diagnosis = tuple(one for one in page.diagnosis if access.may_read_finding(viewer, one))
+    diagnosis = access.visible_findings(viewer, page.diagnosis)
     draft = proposal_of(replace(page, diagnosis=diagnosis), today=request.today)
     return _shown(request, draft, kind="project", name=f"proposal-{slug}", month=None)
 
