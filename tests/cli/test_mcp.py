@@ -33,13 +33,14 @@ def ask(leadline: Leadline, *questions: tuple[str, dict[str, Any]]) -> tuple[lis
 
 def test_an_assistant_is_told_what_the_commands_print(leadline: Leadline) -> None:
     """Oracle: the JSON of the commands, asked for the same day."""
-    tools, (brief, projects, project, unknown, beyond) = ask(
+    tools, (brief, projects, project, unknown, beyond, nothing) = ask(
         leadline,
         ("brief", {}),
         ("projects", {}),
         ("project", {"name": "Search-Ranking"}),
         ("project", {"name": "nope"}),
         ("projects", {"page": 2}),
+        ("search", {"words": " "}),
     )
     assert all(tool.annotations.read_only_hint for tool in tools)
     assert all(tool.description and "\n    " not in tool.description for tool in tools)
@@ -48,6 +49,8 @@ def test_an_assistant_is_told_what_the_commands_print(leadline: Leadline) -> Non
     lines = [line["sentence"] for line in printed["lines"] if "team" in line["readers"]]
     assert lines
     assert [line["sentence"] for line in told["lines"]] == lines
+    assert told["sources_read"] == len(printed["sources"])
+    assert told["not_connected"] == printed["missing"]
     assert told["left_out"] == len(printed["lines"]) - len(lines) > 0
     names = [one["name"] for one in json.loads(leadline("projects", "--json", *ON))]
     assert [one["name"] for one in projects.structured_content["projects"]] == names
@@ -56,6 +59,7 @@ def test_an_assistant_is_told_what_the_commands_print(leadline: Leadline) -> Non
     assert "There are: search-ranking" in unknown.content[0].text
     assert beyond.is_error
     assert "1 to 1" in beyond.content[0].text
+    assert nothing.structured_content == {"result": []}
 
 
 def test_a_stranger_is_refused_before_the_assistant_is(leadline: Leadline) -> None:

@@ -34,7 +34,7 @@ from leadline.records.queries.project_notes import (
 )
 from leadline.records.queries.projects import project_page, project_rows
 from leadline.records.queries.search import search
-from leadline.records.queries.sources import source_states
+from leadline.records.queries.sources import missing_sources, source_states
 from leadline.records.queries.watched import watched_models
 from leadline.records.snapshots import KeptFindings, load_facts
 
@@ -73,17 +73,21 @@ class Answers:
         pressing first. Each has its receipts (the source, and the command that gives the
         number again), the day after which acting is too late, and one question for the
         owner. Ask this first. Lines for the lead alone are left out and counted.
+        That there is none is good news only if sources were read.
         """
         assistant = self._reader("brief", of_the_person=True)
         kept = todays_brief(self._workspace, today=self._day())
         lines = [msgspec.convert(line.found, Finding) for line in kept.lines]
         shown = told(assistant, lines)
+        sources = source_states(at=now())
         return {
             "on": kept.on.isoformat(),
             "lines": shown,
             "left_out": len(lines) - len(shown),
             "why_left_out": "They are for the lead alone; `leadline brief` prints them.",
-            "sources_that_failed": sum(bool(one.failure) for one in source_states(at=now())),
+            "sources_read": sum(bool(one.read_at) for one in sources),
+            "sources_that_failed": sum(bool(one.failure) for one in sources),
+            "not_connected": missing_sources(self._workspace),
         }
 
     def projects(self, page: int = 1) -> dict[str, Any]:

@@ -46,8 +46,13 @@ class Hit:
 
 
 def search(words: str, *, viewer: Viewer) -> tuple[Hit, ...]:
-    """Return what has all the words and the viewer may read: `MOST` hits at most."""
+    """Return what has all the words and the viewer may read: `MOST` hits at most.
+
+    No word finds nothing.
+    """
     wanted = list(dict.fromkeys(words.casefold().split()))[:MOST_WORDS]
+    if not wanted:
+        return ()
     found = (
         *_projects(wanted, viewer=viewer),
         *_experiments(wanted, viewer=viewer),

@@ -14,6 +14,6 @@ from leadline.web.requests import Request
 def find(request: Request) -> HttpResponse:
     """Search what the viewer may read; nothing else is even counted."""
     words = request.GET.get("q", "")[:200].strip()
-    hits = search(words, viewer=viewer_in(request)) if words else ()
+    hits = search(words, viewer=viewer_in(request))
     template = "search/index.html" + ("#hits" if request.htmx else "")
     return render(request, template, {"words": words, "hits": hits})
