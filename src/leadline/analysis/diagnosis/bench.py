@@ -138,6 +138,11 @@ class Bench:
         return self.case.losses(self.case.test, self.test_scores)
 
     @cached_property
+    def held_scores(self) -> NDArray[np.float64]:
+        """The model's scores on all held-out rows: on folds, of the model without them."""
+        return np.concatenate([self.test_scores, *self.base.scores[1:]])
+
+    @cached_property
     def trained_losses(self) -> NDArray[np.float64]:
         """Test losses of the model as trained on the rows that trials get.
 

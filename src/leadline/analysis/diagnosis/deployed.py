@@ -55,8 +55,21 @@ def dependent_domain(bench: Bench, old: Sample, new: Sample) -> Domain:
     That it is later now is no other kind of rows: what is answered otherwise since then is
     concept drift, and a running clock would hide it behind rows that share no day.
     """
+    kept = np.isin(bench.case.encoder.sources, bench.dependent_columns)
+    return _domain(bench, old, new, kept)
+
+
+def any_domain(bench: Bench, new: Sample) -> Domain:
+    """Tell new rows from the test rows by any column.
+
+    What never moved in the training rows is nothing that a model can depend on.
+    """
+    every = np.ones(len(bench.case.encoder.sources), dtype=bool)
+    return _domain(bench, bench.case.test, new, every)
+
+
+def _domain(bench: Bench, old: Sample, new: Sample, kept: NDArray[np.bool_]) -> Domain:
     encoder = bench.case.encoder
-    kept = np.isin(encoder.sources, bench.dependent_columns)
     for j in np.flatnonzero(kept):
         kept[j] = not _is_later(bench, old, new, int(j))
     if not kept.any():
@@ -104,9 +117,9 @@ def where_it_runs(
 ) -> tuple[Gain, str]:
     """Return a remedy's gain where the model runs, and on which rows it was measured.
 
-    Production decides where it measures as finely as the held-out rows do, where it contradicts
-    them, and where it shows a gain or a loss for certain. Where it shows nothing, rows of the
-    same kind are joined with the held-out ones; rows of another kind leave these to decide.
+    Rows of the same kind are joined with the held-out ones, unless they contradict them: then
+    production decides. Of rows of another kind production decides too, where it measures as
+    finely as the held-out rows do or shows a gain or a loss for certain; else these decide.
 
     Parameters
     ----------
@@ -136,10 +149,11 @@ def where_it_runs(
         float(np.hypot(errors[0], errors[1])), TINY
     )
     certain = abs(there.estimate) / max(errors[1], TINY)
-    fine = errors[1] <= thresholds.AS_FINE * errors[0]
-    if fine or max(apart, certain) > thresholds.CONTRADICTED:
+    others = _are_other_rows(bench)
+    fine = others and errors[1] <= thresholds.AS_FINE * errors[0]
+    if fine or max(apart, certain if others else 0.0) > thresholds.CONTRADICTED:
         return gain(deployed, extra_sd[1]), "production"
-    if _are_other_rows(bench):
+    if others:
         return gain(held, extra_sd[0]), measured_on
     both = Pair(
         before=np.concatenate([held.before, deployed.before]),

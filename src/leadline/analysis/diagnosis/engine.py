@@ -267,6 +267,16 @@ def estimated(case: Case, learner: Learner) -> tuple[Cost, Scorer | None]:
     return cost, trained if whole else None
 
 
+def few_to_judge(case: Case) -> bool:
+    """Whether the test rows alone measure too coarsely what a remedy brings."""
+    if len(case.test) < thresholds.ENOUGH_TEST_UNITS:
+        return True
+    if not case.problem.is_classification:
+        return False
+    outside = len(case.test) - int(np.unique(case.test.target, return_counts=True)[1].max())
+    return outside < thresholds.ENOUGH_OUTSIDE
+
+
 def plan(case: Case, model: UserModel, *, cost: Cost) -> tuple[int, int]:
     """Return how many rows one training gets, and how many folds join the test rows."""
     allowed = case.clock.budget * thresholds.FIT_SECONDS_SHARE
@@ -277,7 +287,7 @@ def plan(case: Case, model: UserModel, *, cost: Cost) -> tuple[int, int]:
         if cost.processor * share <= allowed and cost.wall * share <= 3 * allowed:
             break
         n_rows = max(FEW_ROWS, n_rows // 2)
-    few = len(case.test) < thresholds.ENOUGH_TEST_UNITS and not case.scores_only
+    few = few_to_judge(case) and not case.scores_only
     seconds = cost.processor * n_rows / len(case.train) * thresholds.FOLDS
     n_folds = thresholds.FOLDS if few and model.can_train and seconds <= 2 * allowed else 0
     return n_rows, n_folds

@@ -99,7 +99,7 @@ NO_TRAINING = {"imbalance", "miscalibration", "label_shift"}
 def _cheapest_first(
     bench: Bench, suspicions: Sequence[Suspicion], order: list[int], verdicts: list[str]
 ) -> list[int]:
-    """Before another model, name what gains as much and needs no training.
+    """Before another model or other rows, name what gains as much and needs no training.
 
     Before rows that nobody has yet, and whose gain is told from a curve, name what was tried.
     """
@@ -107,7 +107,8 @@ def _cheapest_first(
     if best < 0 or verdicts[best] != CONFIRMED:
         return order
     first = suspicions[best]
-    if first.cause == "underfitting" and first.numbers["another_model"]:
+    another = first.cause == "underfitting" and first.numbers["another_model"]
+    if another or first.cause in {"concept_drift", "covariate_shift"}:
         cheaper = NO_TRAINING
     elif first.cause == "not_enough_data":
         cheaper = {*COST} - {"not_enough_data", "missing_information"}
@@ -208,7 +209,7 @@ def _finding(
         gain=gain.estimate,
         gain_lower=gain.lower,
         gain_upper=gain.upper,
-        unit=bench.case.metric.name if s.metric_gain is not None else bench.unit,
+        unit=bench.unit if s.metric_gain is None else s.numbers["measure"],
         evidence=s.evidence + ("; a cause above may explain this one" if late else ""),
         remedy=s.remedy,
         question=s.question,
@@ -224,7 +225,8 @@ def _finding(
 
 def _with_metric(bench: Bench, finding: CauseFinding, s: Suspicion) -> CauseFinding:
     """Say the gain in the user's metric too, where scores before and after are known."""
-    if s.sample is None or s.before is None or s.after is None:
+    told = s.metric_gain is not None  # the gain is in what the decisions are judged by
+    if told or s.sample is None or s.before is None or s.after is None:
         return finding
     difference = metric_difference(
         bench.case.metric,

@@ -34,10 +34,19 @@ DRAWS = 100
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Prior:
-    """The correction, tried; `holds` says whether label shift explains what was seen."""
+    """The correction, tried; `holds` says whether label shift explains what was seen.
+
+    Attributes
+    ----------
+    scores : array of shape (n, …)
+        Corrected ones of the rows that it was judged on.
+    ratio : array of shape (k,)
+        How much commoner each class became.
+    """
 
     suspicion: Suspicion
-    losses: NDArray[np.float64]
+    scores: NDArray[np.float64]
+    ratio: NDArray[np.float64]
     holds: bool
 
 
@@ -94,7 +103,8 @@ def correction(bench: Bench, production: Sample) -> Prior | None:
     estimated = ", estimated from scores alone:" if production.y is None else " of classes:"
     return Prior(
         holds=holds_and_pays,
-        losses=losses,
+        scores=corrected,
+        ratio=ratio,
         suspicion=Suspicion(
             cause="label_shift",
             gain=gain,

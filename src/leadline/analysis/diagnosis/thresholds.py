@@ -45,6 +45,9 @@ NEXT_DOUBLING_SD = 0.2
 ENOUGH_TEST_UNITS = 1_000
 """Below this many test units, folds of the training rows join the evaluation."""
 
+ENOUGH_OUTSIDE = 200
+"""… or this many outside of the commonest class: what a rare class tells hangs on them."""
+
 FOLDS = 4
 """Folds of the training rows in that case."""
 
@@ -96,6 +99,12 @@ training than in test rows, are evidence enough."""
 
 NOISE_FLAT = 1.3
 """A plateau rises by less than this factor from the narrowest share to the widest."""
+
+NOISE_SLOPE = 0.55
+"""Putting labels right brings this share of what turning as many again costs …"""
+
+NOISE_SLOPE_SD = 0.2
+"""… and so unsure is that share from table to table."""
 
 DATA_FACTOR = 1.25
 """More rows must beat the floor by this factor: they cost more than a setting."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.result import Gain
-from leadline.analysis.diagnosis.samples import Sample, at_most, folds, part
+from leadline.analysis.diagnosis.samples import Sample, at_most, folds, join, part
 from leadline.analysis.diagnosis.workers import Workers
 from leadline.analysis.problem.intervals import paired_difference
 from leadline.errors import InputError
@@ -39,9 +40,9 @@ class Outcome:
     Attributes
     ----------
     deployed : array of shape (n,) or None
-        Losses of labelled production rows, averaged over the jobs.
+        Losses of labelled production rows after training on all rows.
     deployed_scores : array of shape (n, …) or None
-        Scores of these rows after training on all rows.
+        Their scores.
     """
 
     learner: Learner
@@ -101,6 +102,12 @@ class Trials:
         """All rows that a training may see."""
         return self.jobs[0].pool
 
+    @cached_property
+    def held(self) -> Sample:
+        """All held-out rows, without their table: the test rows, then those of the folds."""
+        rows = [replace(job.held, X=np.empty((len(job.held), 0))) for job in self.jobs]
+        return reduce(join, rows)
+
     @property
     def held_out(self) -> str:
         """What the held-out rows are called."""
@@ -140,7 +147,7 @@ class Trials:
             _task(
                 learner,
                 job,
-                [job.held, self.deployed, seen if number == 0 else None],
+                [job.held, *((self.deployed, seen) if number == 0 else ())],
                 fitted if number == 0 else None,
             )
             for learner in learners
@@ -161,15 +168,20 @@ class Trials:
         if errors:
             return errors[0]
         scores = tuple(r.scores[0] for r in results)
-        there = self._by_job([r.scores[1] for r in results if self.deployed is not None])
+        there = None if self.deployed is None else results[0].scores[1]
         return Outcome(
             learner=learner,
             scores=scores,
             losses=self.join(scores),
             train_loss=float(self.case.losses(seen, results[0].scores[-1]).mean()),
-            deployed=None if there is None else np.asarray(there.mean(axis=0)),
-            deployed_scores=results[0].scores[1] if self.deployed is not None else None,
+            deployed=self._there(there),
+            deployed_scores=there,
         )
+
+    def _there(self, scores: NDArray[np.float64] | None) -> NDArray[np.float64] | None:
+        if self.deployed is None or scores is None:
+            return None
+        return self.case.losses(self.deployed, scores)
 
     def _by_job(self, scores: Sequence[NDArray[np.float64]]) -> NDArray[np.float64] | None:
         """Return the losses of labelled production rows after each job's training."""

@@ -43,8 +43,8 @@ def calibration(bench: Bench) -> list[Suspicion]:
     case = bench.case
     if case.is_ranking:
         return []
-    sample, scores = case.test, bench.test_scores
-    clusters = case.clusters(sample, len(sample))
+    sample, scores, clusters = bench.trials.held, bench.held_scores, bench.trials.clusters
+    usual = case.losses(sample, scores)
     fold = case.rng("calibration folds").permutation(int(clusters.max()) + 1)[clusters]
     fits = maps(case.problem, n=len(sample))
     if not case.problem.is_classification and min(scores.min(), sample.target.min()) > 0:
@@ -59,9 +59,9 @@ def calibration(bench: Bench) -> list[Suspicion]:
     mapped = fits[name](scores, sample.target)  # one map: those of folds would shuffle rows
     gain, measured_on = where_it_runs(
         bench,
-        Pair(before=bench.test_losses, after=after, clusters=clusters),
+        Pair(before=usual, after=after, clusters=clusters),
         _in_production(bench, mapped),
-        measured_on="test",
+        measured_on=bench.trials.held_out,
     )
     deployed = bench.deployed_scores if measured_on == "production" else None
     predicted, observed = float(np.mean(scores)), float(np.mean(sample.target))
@@ -70,7 +70,7 @@ def calibration(bench: Bench) -> list[Suspicion]:
             cause="miscalibration",
             gain=gain,
             floor=bench.floor,
-            evidence=f"recalibration ({name}) by other test rows changes the loss by"
+            evidence=f"recalibration ({name}) by other held-out rows changes the loss by"
             f" {signed(-gain.estimate)}; predicted {number(predicted)}, observed"
             f" {number(observed)}",
             remedy=f"recalibrate the scores ({name}) on rows held out from training"
@@ -124,8 +124,8 @@ def by_level(bench: Bench, gain: float) -> float:
 
     Multiclass scores have no one level; then it is 0.
     """
-    case = bench.case
-    y, scores = case.test.target, bench.test_scores
+    case, sample, scores = bench.case, bench.trials.held, bench.held_scores
+    y = sample.target
     if case.problem.kind == "multiclass" or gain <= 0:
         return 0.0
     if case.problem.is_classification:
@@ -137,7 +137,8 @@ def by_level(bench: Bench, gain: float) -> float:
         moved = shifted(find_root(lambda by: float(shifted(by).mean()) - rate, -20, 20))
     else:
         moved = scores + (y.mean() - scores.mean())
-    return float((bench.test_losses.mean() - case.losses(case.test, moved).mean()) / gain)
+    saved = case.losses(sample, scores).mean() - case.losses(sample, moved).mean()
+    return float(saved / gain)
 
 
 def maps(problem: Problem, *, n: int) -> dict[str, Callable[..., Map]]:

@@ -8,7 +8,7 @@ costs is what mending buys.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -96,6 +96,10 @@ def broken_columns(bench: Bench, old: Sample, new: Sample) -> list[Broken]:
         broken = _missing(source, before, after)
         if broken is None and is_code[j]:
             broken = _unknown(source, before, after, n=len(encoder.categories.get(source, ())))
+            if broken is not None and broken.share < thresholds.NULL_RISE + yet_unseen(
+                column(bench.case.train.X, source)
+            ):
+                broken = None
         elif broken is None:
             broken = _unit(source, before, after) or _stuck(source, before, after)
         if broken is not None:
@@ -136,6 +140,22 @@ def _unknown(
     return Broken(name=name, what=f"has unknown categories in {now:.0%}", share=now - was)
 
 
+def yet_unseen(values: NDArray[Any]) -> float:
+    """Return the chance that the next row brings a category that no row has had so far.
+
+    Few rows have not met all categories: what is new then broke nowhere. Three standard errors
+    are added.
+
+    References
+    ----------
+    Good (1953), The population frequencies of species and the estimation of population
+    parameters (Good and Turing's estimate: the share of values that stand once).
+    """
+    _, counts = np.unique(values.astype(str), return_counts=True)
+    chance = float((counts == 1).sum()) / values.size
+    return chance + 3 * float(np.sqrt(chance * (1 - chance) / values.size))
+
+
 def _unit(name: str, before: NDArray[np.float64], after: NDArray[np.float64]) -> Broken | None:
     """Find a factor that brings the column (or what is out of range) back to its shape."""
     before, after = before[np.isfinite(before)], after[np.isfinite(after)]
@@ -143,11 +163,11 @@ def _unit(name: str, before: NDArray[np.float64], after: NDArray[np.float64]) ->
         return None
     usual = distance(before, after, categorical=False)
     noise = 2.0 * float(np.sqrt(1 / before.size + 1 / after.size))
-    out = outside(before, after)
     if usual < max(0.03, noise):
         return None
     best: tuple[float, Broken] | None = None
     for factor in (*FACTORS, *(1 / f for f in FACTORS), -1.0, *_scale(before, after)):
+        out = misplaced(before, after, factor)
         for everywhere in (True, False):
             fixed = np.where(out | everywhere, after / factor, after)
             left = distance(before, fixed, categorical=False)
@@ -177,6 +197,43 @@ def _scale(before: NDArray[np.float64], after: NDArray[np.float64]) -> list[floa
         return []
     near = [f for f in (*FACTORS, *(1 / f for f in FACTORS)) if 0.9 < factor / f < 1.1]
     return [] if near else [factor]
+
+
+MUCH = 8.0
+"""A factor by which hardly any column moves by itself; then values that are common enough only
+after they are divided by it are taken for values in another unit, within the old range too."""
+
+NEAR = 1.25
+"""Values within this factor of another one are near it."""
+
+
+def misplaced(
+    before: NDArray[np.float64], values: NDArray[np.float64], factor: float
+) -> NDArray[np.bool_]:
+    """Which values came in another unit, if some of them did: a mixture of two.
+
+    Parameters
+    ----------
+    before : array of shape (n,)
+        Values in the old unit.
+    values : array of shape (m,)
+        In both; nan is in none.
+    factor : float
+        Of the new unit.
+    """
+    out = outside(before, values)
+    if 1 / MUCH < factor < MUCH:
+        return out
+    seen = np.sort(before[np.isfinite(before)])
+    return out | (_near(seen, values / factor) > _near(seen, values))
+
+
+def _near(seen: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Count the sorted values that lie near each of others."""
+    low, high = values / NEAR, values * NEAR
+    low, high = np.minimum(low, high), np.maximum(low, high)
+    found = np.searchsorted(seen, high, side="right") - np.searchsorted(seen, low, side="left")
+    return np.where(np.isnan(values), 0, found)
 
 
 def outside(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -230,7 +287,7 @@ def rescaled(sample: Sample, b: Broken, *, reference: Sample, sources: list[str]
     """Return the rows with a change of unit undone, in table and matrix."""
     j = sources.index(b.name)
     values = sample.matrix[:, j]
-    out = outside(reference.matrix[:, j], values) | b.everywhere
+    out = misplaced(reference.matrix[:, j], values, b.factor) | b.everywhere
     fixed = np.where(out, values / b.factor, values)
     matrix = sample.matrix.copy()
     matrix[:, j] = fixed

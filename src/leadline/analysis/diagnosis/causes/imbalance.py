@@ -27,7 +27,7 @@ def imbalance(bench: Bench) -> list[Suspicion]:
     case = bench.case
     if case.problem.kind not in {"binary", "click"}:
         return []
-    y, scores = case.test.target, bench.test_scores
+    y, scores = bench.trials.held.target, bench.held_scores
     rare = float(min(y.mean(), 1 - y.mean()))
     found = []
     if case.payoff is not None:
@@ -63,7 +63,7 @@ def _by_metric(
         tuned,
         (scores >= 0.5).astype(float),
         rng=case.rng("imbalance metric"),
-        groups=case.test.groups,
+        groups=bench.trials.held.groups,
         level=thresholds.LEVEL,
     )
     gain = from_error(
@@ -86,7 +86,7 @@ def _by_payoff(
     tuned, typical = _tuned(bench, scores, utility)
     now, then = (payoff[y, d.astype(int)] for d in ((scores >= 0.5), tuned))
     delta = then - now
-    unit = bench.case.clusters(bench.case.test, y.size)
+    unit = bench.trials.clusters
     sums = np.bincount(unit, weights=delta - delta.mean()) / y.size
     error = float(np.sqrt((sums**2).sum()))
     scale = float(np.ptp(payoff)) or 1.0
@@ -104,7 +104,7 @@ def _tuned(
 ) -> tuple[NDArray[np.float64], float]:
     """Return decisions by thresholds chosen on other folds, and the middle threshold."""
     case = bench.case
-    unit = case.clusters(case.test, scores.size)
+    unit = bench.trials.clusters
     fold = case.rng("imbalance").permutation(int(unit.max()) + 1)[unit] % thresholds.FOLDS
     grid = np.unique(np.quantile(scores, np.linspace(0.01, 0.99, 40)))
     decided = np.zeros(scores.size)
@@ -142,7 +142,8 @@ def _suspicion(
         remedy=f"decide at {threshold:.3g} instead of 0.5 (no training needed)",
         question="What does a missed case cost, next to a false alarm?",
         numbers={"rare_share": rare, "threshold": threshold, "measure": what},
-        sample=bench.case.test,
-        before=bench.test_scores,
+        measured_on=bench.trials.held_out,
+        sample=bench.trials.held,
+        before=bench.held_scores,
         after=tuned,
     )  # fmt: skip

@@ -13,15 +13,16 @@ points). Wilson (1927), the interval of a share.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.bench import Bench, Suspicion
-from leadline.analysis.diagnosis.priors import as_matrix, from_matrix
-from leadline.analysis.diagnosis.trials import chosen, measured
+from leadline.analysis.diagnosis.causes.cleaning import AS_IT_IS, cleaned, told_from_more
+from leadline.analysis.diagnosis.causes.outliers import outliers
+from leadline.analysis.diagnosis.priors import as_matrix
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,14 +30,10 @@ if TYPE_CHECKING:
     from leadline.analysis.diagnosis.samples import Sample
 
 LEAST_CONFIDENT_ROWS = 20
-OUTLIER = 6.0
-"""Residuals beyond this many robust standard deviations are outliers."""
-
 TELLING = 0.85
 """A plateau of both samples is looked at where a reference gets below this share of the loss
 of a constant."""
 
-AS_IT_IS = "as it is"
 AUDIT = "label 200 training rows a second time and count the disagreements"
 
 
@@ -61,7 +58,7 @@ def noise(bench: Bench) -> list[Suspicion]:
         return []
     if bench.case.problem.is_classification:
         return _classes(bench)
-    return _numbers(bench)
+    return outliers(bench)
 
 
 def _classes(bench: Bench) -> list[Suspicion]:
@@ -108,7 +105,7 @@ def _classes(bench: Bench) -> list[Suspicion]:
                     for c in range(k)]  # fmt: skip
         rates.append(np.array(by_class))
     rates = [np.clip(rate, 0.01, 0.45) for rate in rates]
-    return [_cleaned(bench, rows, train_scores, rates, numbers, gate=only_train, both=both)]
+    return [_suspicion(bench, rows, train_scores, rates, numbers, gate=only_train, both=both)]
 
 
 def _more(first: float, n_first: int, second: float, n_second: int) -> float:
@@ -151,7 +148,7 @@ def wilson(count: int, n: int, z: float = 1.96) -> tuple[float, float]:
     return centre - half, centre + half
 
 
-def _cleaned(
+def _suspicion(
     bench: Bench,
     rows: Sample,
     scores: NDArray[np.float64],
@@ -161,136 +158,31 @@ def _cleaned(
     gate: bool,
     both: bool,
 ) -> Suspicion:
-    """Try what mends wrong labels, at every rate of them that was estimated."""
     case = bench.case
-    usual = bench.base.scores[0]
-    after_scores = {AS_IT_IS: usual}
-    wrong = np.zeros(len(rows), dtype=bool)
-    for number, rate in enumerate(rates):
-        turned = confusion(rate)
-        which = " of each class" if number else ""
-        after_scores[f"scores corrected for the rate{which}"] = from_matrix(
-            unmixed(as_matrix(usual), turned), usual
-        )
-        # of each row: the chance of every true class, given columns and label
-        chance = unmixed(scores, turned) * turned[:, rows.target].T
-        likeliest = chance.argmax(axis=1)
-        wrong = chance[np.arange(len(rows)), rows.target] < 0.5 * chance.sum(axis=1)
-        if not (gate or both):
-            continue
-        cleaned = {
-            "drop the rows whose labels are contradicted": rows.take(np.flatnonzero(~wrong)),
-            "put right the labels that are contradicted": _relabelled(
-                rows, wrong, likeliest, classes=case.problem.classes
-            ),
-        }
-        n_classes = np.unique(rows.target).size  # a class that is gone cannot be learned
-        after_scores |= {
-            name + which: _trained(bench, sample)
-            for name, sample in cleaned.items()
-            if np.unique(sample.target).size == n_classes
-        }
-    options = {name: case.losses(case.test, s) for name, s in after_scores.items()}
-    clusters = case.clusters(case.test, len(case.test))
-    after, best = chosen(list(options.values()), clusters=clusters, rng=case.rng("noise"))
-    name = list(options)[best]
+    tried = cleaned(bench, rows, scores, rates, train=gate or both)
+    gain, measured_on = tried.gain, "test"
+    if gate:  # what was found is not all that is wrong
+        told = told_from_more(bench, rows, np.mean(rates, axis=0))
+        if told.estimate > gain.estimate:
+            gain, measured_on = told, "test, told from turning more labels"
     return Suspicion(
         cause="label_noise",
-        gain=measured(bench.trained_losses, after, clusters=clusters),
+        gain=gain,
         floor=bench.floor,
         gate=gate,
         undecidable=both,
-        evidence="of the predictions a reference is surest of, the labels contradict"
+        evidence=f"of the predictions a reference is surest of, the labels contradict"
         f" {numbers['plateau_training']:.1%} in training and {numbers['plateau_test']:.1%} in"
         " test rows"
         + (": the same, so it may be the world and not the labels" if both else ""),
-        remedy=AUDIT if name == AS_IT_IS else f"{AUDIT}; until then: {name}",
+        remedy=AUDIT if tried.name == AS_IT_IS else f"{AUDIT}; until then: {tried.name}",
         question="Who labels the training rows, and are the test rows labelled the same way?",
-        numbers=numbers | {"contradicted_rows": int(wrong.sum())},
+        measured_on=measured_on,
+        numbers=numbers | {"contradicted_rows": tried.contradicted},
         explains=("miscalibration", "overfitting", "not_enough_data", "underfitting")
         if gate
         else (),
         sample=case.test,
         before=bench.base.scores[0],
-        after=after_scores[name],
+        after=tried.scores,
     )
-
-
-def confusion(rate: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the chance of each label (column) of rows that are truly of a class (row).
-
-    Parameters
-    ----------
-    rate : array of shape (k,)
-        Chance that a row of this class is labelled wrong, all other labels alike.
-    """
-    k = rate.size
-    off = np.repeat(rate[:, None] / (k - 1), k, axis=1)
-    return np.asarray(np.where(np.eye(k, dtype=bool), 1 - rate[:, None], off))
-
-
-def unmixed(scores: NDArray[np.float64], turned: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the chances of true classes behind chances of labels; rows add to 1.
-
-    References
-    ----------
-    Patrini et al. (2017), Making deep neural networks robust to label noise, section 3.
-    """
-    clean = np.clip(scores @ np.linalg.inv(turned), 1e-3, None)
-    return np.asarray(clean / clean.sum(axis=1, keepdims=True))
-
-
-def _relabelled(
-    rows: Sample, wrong: NDArray[np.bool_], likeliest: NDArray[np.intp], *, classes: Any
-) -> Sample:
-    y, labels = rows.target.copy(), np.array(rows.labels)
-    y[wrong] = likeliest[wrong]
-    for code in np.unique(likeliest[wrong]):
-        labels[wrong & (likeliest == code)] = classes[code]
-    return replace(rows, y=y, labels=labels)
-
-
-def _trained(bench: Bench, sample: Sample) -> NDArray[np.float64]:
-    learner = bench.model.learner() if bench.model.can_train else bench.best_reference.learner
-    return learner.train(sample)(bench.case.test)
-
-
-def _numbers(bench: Bench) -> list[Suspicion]:
-    case = bench.case
-    rows, scores = bench.out_of_fold
-    residual = rows.target - scores
-    centre = float(np.median(residual))
-    spread = 1.4826 * float(np.median(np.abs(residual - centre)))
-    if spread <= 0:
-        return []
-    far = np.abs(residual - centre) > OUTLIER * spread
-    test_residual = case.test.target - bench.best_reference.scores[0]
-    test_far = np.abs(test_residual - centre) > OUTLIER * spread
-    lower, _ = wilson(int(far.sum()), far.size)
-    _, upper = wilson(int(test_far.sum()), test_far.size)
-    gate = lower > max(upper, 0.005)
-    after_scores = bench.base.scores[0]
-    if gate:
-        after_scores = _trained(bench, rows.take(np.flatnonzero(~far)))
-    losses = case.losses(case.test, after_scores)
-    clusters = case.clusters(case.test, losses.size)
-    return [
-        Suspicion(
-            cause="label_noise",
-            gain=measured(bench.trained_losses, losses, clusters=clusters),
-            floor=bench.floor,
-            gate=gate,
-            evidence=f"{far.mean():.1%} of training rows lie beyond {OUTLIER:g} robust standard"
-            f" deviations of what a reference expects, {test_far.mean():.1%} of test rows",
-            remedy=f"check the {int(far.sum()):,} training labels farthest off, or drop them",
-            question="Are there typing errors, other units or placeholders in the target?",
-            numbers={
-                "outliers_training": float(far.mean()),
-                "outliers_test": float(test_far.mean()),
-            },
-            explains=("overfitting", "not_enough_data", "underfitting") if gate else (),
-            sample=case.test,
-            before=bench.base.scores[0],
-            after=after_scores,
-        )
-    ]
