@@ -115,4 +115,4 @@ def test_a_plain_model_with_labelled_production_rows_is_healthy(linear_world):
     )  # fmt: skip
     assert found.verdict == "healthy"
     tried = {f.cause: f.measured_on for f in found.tried}
-    assert {tried[c] for c in ("not_enough_data", "miscalibration")} == {"production"}
+    assert {tried[c] for c in ("not_enough_data", "miscalibration")} == {"test and production"}

@@ -23,7 +23,7 @@ from sklearn.preprocessing import (
     StandardScaler,
 )
 
-from leadline.analysis.diagnosis.causes.noise import confusion, unmixed
+from leadline.analysis.diagnosis.causes.cleaning import confusion, unmixed
 from leadline.analysis.diagnosis.causes.shift import may_have_dropped
 from leadline.analysis.diagnosis.domain import Split
 from leadline.analysis.diagnosis.result import Gain

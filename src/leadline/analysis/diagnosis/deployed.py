@@ -18,6 +18,8 @@ from leadline.analysis.diagnosis.trials import measured
 from leadline.analysis.problem.intervals import paired_difference
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from leadline.analysis.diagnosis.bench import Bench
@@ -50,13 +52,8 @@ def in_production(
 
 
 def dependent_domain(bench: Bench, old: Sample, new: Sample) -> Domain:
-    """Tell two samples apart by the columns that the model depends on.
-
-    That it is later now is no other kind of rows: what is answered otherwise since then is
-    concept drift, and a running clock would hide it behind rows that share no day.
-    """
-    kept = np.isin(bench.case.encoder.sources, bench.dependent_columns)
-    return _domain(bench, old, new, kept)
+    """Tell two samples apart by the columns that the model depends on."""
+    return columns_domain(bench, old, new, bench.dependent_columns)
 
 
 def any_domain(bench: Bench, new: Sample) -> Domain:
@@ -64,12 +61,17 @@ def any_domain(bench: Bench, new: Sample) -> Domain:
 
     What never moved in the training rows is nothing that a model can depend on.
     """
-    every = np.ones(len(bench.case.encoder.sources), dtype=bool)
-    return _domain(bench, bench.case.test, new, every)
+    return columns_domain(bench, bench.case.test, new, bench.case.encoder.sources)
 
 
-def _domain(bench: Bench, old: Sample, new: Sample, kept: NDArray[np.bool_]) -> Domain:
+def columns_domain(bench: Bench, old: Sample, new: Sample, names: Sequence[str]) -> Domain:
+    """Tell two samples apart by some columns of the table.
+
+    That it is later now is no other kind of rows: what is answered otherwise since then is
+    concept drift, and a running clock would hide it behind rows that share no day.
+    """
     encoder = bench.case.encoder
+    kept = np.isin(encoder.sources, names)
     for j in np.flatnonzero(kept):
         kept[j] = not _is_later(bench, old, new, int(j))
     if not kept.any():

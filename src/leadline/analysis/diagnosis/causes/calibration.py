@@ -11,17 +11,21 @@ Guo et al. (2017), On calibration of modern neural networks: one temperature for
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from leadline.analysis.baseline.wording import number, signed
+from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.bench import Suspicion
 from leadline.analysis.diagnosis.deployed import Pair, in_production, where_it_runs
 from leadline.analysis.diagnosis.remedies import locate, settings_of
 from leadline.analysis.diagnosis.result import CalibrationBin
 from leadline.analysis.diagnosis.trials import chosen
 from leadline.analysis.experiments.roots import find_root
+from leadline.analysis.problem.intervals import paired_difference
+from leadline.analysis.problem.losses import proper_loss
 from leadline.analysis.problem.quiet import quiet
 
 if TYPE_CHECKING:
@@ -43,53 +47,115 @@ def calibration(bench: Bench) -> list[Suspicion]:
     case = bench.case
     if case.is_ranking:
         return []
-    sample, scores, clusters = bench.trials.held, bench.held_scores, bench.trials.clusters
-    usual = case.losses(sample, scores)
-    fold = case.rng("calibration folds").permutation(int(clusters.max()) + 1)[clusters]
-    fits = maps(case.problem, n=len(sample))
-    if not case.problem.is_classification and min(scores.min(), sample.target.min()) > 0:
-        fits = {"one factor": _factor} | fits
-    options = {
-        name: cross_fitted(sample.target, scores, fold % FOLDS, fit, case.problem)
-        for name, fit in fits.items()
-    }
-    losses = [case.losses(sample, changed) for changed in options.values()]
-    after, best = chosen(losses, clusters=clusters, rng=case.rng("calibration"))
-    name = list(options)[best]
-    mapped = fits[name](scores, sample.target)  # one map: those of folds would shuffle rows
+    tried = _where_alike(bench)
     gain, measured_on = where_it_runs(
         bench,
-        Pair(before=usual, after=after, clusters=clusters),
-        _in_production(bench, mapped),
-        measured_on=bench.trials.held_out,
+        tried.pair,
+        _in_production(bench, tried.mapped),
+        measured_on=tried.measured_on,
     )
     deployed = bench.deployed_scores if measured_on == "production" else None
-    predicted, observed = float(np.mean(scores)), float(np.mean(sample.target))
+    y, scores = tried.y, tried.scores
+    predicted, observed = float(np.mean(scores)), float(np.mean(y))
     return [
         Suspicion(
             cause="miscalibration",
             gain=gain,
             floor=bench.floor,
-            evidence=f"recalibration ({name}) by other held-out rows changes the loss by"
+            evidence=f"recalibration ({tried.name}) by other held-out rows changes the loss by"
             f" {signed(-gain.estimate)}; predicted {number(predicted)}, observed"
             f" {number(observed)}",
-            remedy=f"recalibrate the scores ({name}) on rows held out from training"
+            remedy=f"recalibrate the scores ({tried.name}) on rows held out from training"
             + _or_unweighted(bench),
             question="Were the classes reweighted or resampled in training?"
             if case.problem.is_classification
             else "Was the target transformed in training?",
             numbers={
-                "map": name,
+                "map": tried.name,
                 "mean_predicted": predicted,
                 "mean_observed": observed,
-                "by_level": by_level(bench, gain.estimate),
+                "by_level": by_level(bench, tried, gain.estimate),
             },
             measured_on=measured_on,
-            sample=sample if deployed is None else bench.trials.deployed,
-            before=scores if deployed is None else deployed,
-            after=mapped(scores if deployed is None else deployed),
+            sample=case.test if deployed is None else bench.trials.deployed,
+            before=bench.test_scores if deployed is None else deployed,
+            after=tried.mapped(bench.test_scores if deployed is None else deployed),
         )
     ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tried:
+    """The best map, as it was tried on held-out rows.
+
+    Attributes
+    ----------
+    pair : Pair
+        Losses without a map and with maps that were fitted on other rows.
+    mapped : callable
+        One map, fitted on all rows: those of folds would shuffle them.
+    """
+
+    name: str
+    y: NDArray[np.float64]
+    scores: NDArray[np.float64]
+    pair: Pair
+    mapped: Map
+    measured_on: str
+
+
+def _where_alike(bench: Bench) -> Tried:
+    """Try on the test rows, and on those of folds too unless the two contradict each other.
+
+    Wrong labels of training rows, or other rows than the test rows, would hide what is wrong
+    with the scores on the latter.
+    """
+    trials = bench.trials
+    n = len(bench.case.test)
+    every = np.arange(len(trials.held))
+    test = _tried(bench, every[:n], "test")
+    if len(trials.jobs) == 1:
+        return test
+    folds = _tried(bench, every[n:], "folds")
+    differences = [
+        paired_difference(t.pair.before, t.pair.after, clusters=t.pair.clusters)
+        for t in (test, folds)
+    ]
+    apart = abs(differences[0].estimate - differences[1].estimate)
+    error = float(np.hypot(*(d.standard_error for d in differences)))
+    if apart > thresholds.CONTRADICTED * error:
+        return test
+    return _tried(bench, every, trials.held_out)
+
+
+def _tried(bench: Bench, rows: NDArray[np.intp], measured_on: str) -> Tried:
+    case, held = bench.case, bench.trials.held
+    y, scores = held.target[rows], bench.held_scores[rows]
+    clusters = np.unique(bench.trials.clusters[rows], return_inverse=True)[1]
+    fold = case.rng("calibration folds").permutation(int(clusters.max()) + 1)[clusters]
+    fits = maps(case.problem, n=rows.size)
+    if not case.problem.is_classification and min(scores.min(), y.min()) > 0:
+        fits = {"one factor": _factor} | fits
+    options = [
+        _losses(bench, y, cross_fitted(y, scores, fold % FOLDS, fit, case.problem))
+        for fit in fits.values()
+    ]
+    after, best = chosen(options, clusters=clusters, rng=case.rng("calibration"))
+    name = list(fits)[best]
+    return Tried(
+        name=name,
+        y=y,
+        scores=scores,
+        pair=Pair(before=_losses(bench, y, scores), after=after, clusters=clusters),
+        mapped=fits[name](scores, y),
+        measured_on=measured_on,
+    )
+
+
+def _losses(
+    bench: Bench, y: NDArray[np.float64], scores: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    return proper_loss(y, scores, problem=bench.case.problem).values
 
 
 def _in_production(bench: Bench, mapped: Map) -> Pair | None:
@@ -119,16 +185,15 @@ def _or_unweighted(bench: Bench) -> str:
     return ""
 
 
-def by_level(bench: Bench, gain: float) -> float:
+def by_level(bench: Bench, tried: Tried, gain: float) -> float:
     """Return the share of a gain that lies in the mean alone: all scores too high or too low.
 
     Multiclass scores have no one level; then it is 0.
     """
-    case, sample, scores = bench.case, bench.trials.held, bench.held_scores
-    y = sample.target
-    if case.problem.kind == "multiclass" or gain <= 0:
+    problem, y, scores = bench.case.problem, tried.y, tried.scores
+    if problem.kind == "multiclass" or gain <= 0:
         return 0.0
-    if case.problem.is_classification:
+    if problem.is_classification:
         odds, rate = logit(scores), float(np.clip(y.mean(), 1e-3, 1 - 1e-3))
 
         def shifted(by: float) -> NDArray[np.float64]:
@@ -137,8 +202,7 @@ def by_level(bench: Bench, gain: float) -> float:
         moved = shifted(find_root(lambda by: float(shifted(by).mean()) - rate, -20, 20))
     else:
         moved = scores + (y.mean() - scores.mean())
-    saved = case.losses(sample, scores).mean() - case.losses(sample, moved).mean()
-    return float(saved / gain)
+    return float((tried.pair.before.mean() - _losses(bench, y, moved).mean()) / gain)
 
 
 def maps(problem: Problem, *, n: int) -> dict[str, Callable[..., Map]]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.bench import Bench, Suspicion
+from leadline.analysis.diagnosis.deployed import columns_domain
 from leadline.analysis.diagnosis.domain import distance
 from leadline.analysis.diagnosis.samples import Sample
 from leadline.analysis.diagnosis.trials import measured
@@ -29,6 +30,13 @@ MENDED = 0.5
 """A unit is found when undoing it takes away this share of the column's distance."""
 
 
+OTHERS_MOVED = 0.1
+"""From this distance on, the values beside a new one have moved, too."""
+
+OTHER_ROWS = 0.6
+"""From this AUC of other columns on, new categories come with other rows."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Broken:
     """One column that broke between two samples."""
@@ -39,6 +47,7 @@ class Broken:
     factor: float = 1.0
     everywhere: bool = False
     value: float = float("nan")
+    is_unknown: bool = False
 
 
 def data_quality(bench: Bench) -> list[Suspicion]:
@@ -54,7 +63,10 @@ def data_quality(bench: Bench) -> list[Suspicion]:
 
 
 def _suspicion(bench: Bench, old: Sample, new: Sample, where: str) -> Suspicion | None:
-    broken = [b for b in broken_columns(bench, old, new) if _matters(bench, b.name)]
+    broken = [b for b in broken_columns(bench, old, new) if _matters(bench, b)]
+    unknown = {b.name for b in broken if b.is_unknown}
+    if unknown and _others_come(bench, old, new, unknown):
+        broken = [b for b in broken if not b.is_unknown]
     if not broken:
         return None
     gain = _mended(bench, new, broken)
@@ -81,8 +93,16 @@ def _suspicion(bench: Bench, old: Sample, new: Sample, where: str) -> Suspicion 
     )
 
 
-def _matters(bench: Bench, name: str) -> bool:
-    return bench.dependence.get(name, 0.0) > bench.floor / 4 or name in bench.dependent_columns
+def _others_come(bench: Bench, old: Sample, new: Sample, names: set[str]) -> bool:
+    """Whether rows differ in other columns that the model depends on: then nothing broke."""
+    kept = [name for name in bench.dependent_columns if name not in names]
+    return bool(kept) and columns_domain(bench, old, new, kept).differs(OTHER_ROWS)
+
+
+def _matters(bench: Bench, b: Broken) -> bool:
+    """Whether it may cost anything; values never seen before may, whatever was seen."""
+    told = bench.dependence.get(b.name, 0.0)
+    return b.factor != 1.0 or told > bench.floor / 4 or b.name in bench.dependent_columns
 
 
 def broken_columns(bench: Bench, old: Sample, new: Sample) -> list[Broken]:
@@ -118,7 +138,11 @@ def _missing(
 
 
 def _stuck(name: str, before: NDArray[np.float64], after: NDArray[np.float64]) -> Broken | None:
-    """Find a number that now stands in many rows and stood in hardly any: a default."""
+    """Find a number that now stands in many rows and stood in hardly any: a default.
+
+    A default takes the place of any value, so that the others keep their shape; where other
+    rows come, the others move too.
+    """
     before, after = before[np.isfinite(before)], after[np.isfinite(after)]
     if min(before.size, after.size) < 2 * thresholds.LEAST_ROWS:
         return None
@@ -126,6 +150,10 @@ def _stuck(name: str, before: NDArray[np.float64], after: NDArray[np.float64]) -
     value, now = float(values[counts.argmax()]), float(counts.max() / after.size)
     was = float((before == value).mean())
     if was > thresholds.SPIKE_BEFORE or now - was < thresholds.SPIKE_RISE:
+        return None
+    others = [values[values != value] for values in (before, after)]
+    chance = 2.0 * float(np.sqrt(sum(1 / max(values.size, 1) for values in others)))
+    if distance(*others, categorical=False) > max(OTHERS_MOVED, chance):
         return None
     return Broken(name=name, what=f"is {value:.6g} in {now:.0%} (was {was:.1%})",
                   share=now, value=value)  # fmt: skip
@@ -137,7 +165,8 @@ def _unknown(
     was, now = float((before > n).mean()), float((after > n).mean())
     if now - was < thresholds.NULL_RISE:
         return None
-    return Broken(name=name, what=f"has unknown categories in {now:.0%}", share=now - was)
+    what = f"has unknown categories in {now:.0%}"
+    return Broken(name=name, what=what, share=now - was, is_unknown=True)
 
 
 def yet_unseen(values: NDArray[Any]) -> float:
@@ -303,7 +332,7 @@ def _break(sample: Sample, b: Broken, *, rng: np.random.Generator) -> Sample:
         broken = np.where(hit, b.value, values.astype(float))  # nan where values went missing
     else:
         broken = values.astype(object)
-        broken[hit] = "never seen before" if "unknown" in b.what else None
+        broken[hit] = "never seen before" if b.is_unknown else None
     return replace(sample, X=with_column(sample.X, b.name, broken))
 
 
