@@ -19,7 +19,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from leadline.analysis.diagnosis import engine
 from leadline.analysis.diagnosis.case import Clock
-from leadline.analysis.diagnosis.causes.calibration import cross_fitted, maps
+from leadline.analysis.diagnosis.maps import cross_fitted, maps
 from leadline.analysis.problem.kinds import infer_problem
 from leadline.analysis.problem.tables import addressed, is_shuffled, vector
 from leadline.errors import InputError
