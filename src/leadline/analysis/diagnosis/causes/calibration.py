@@ -57,6 +57,7 @@ def calibration(bench: Bench) -> list[Suspicion]:
     after, best = chosen(losses, clusters=clusters, rng=case.rng("calibration"))
     name = list(options)[best]
     mapped = fits[name](scores, sample.target)  # one map: those of folds would shuffle rows
+    bench.recalibrated = name, options[name]
     gain, measured_on = where_it_runs(
         bench,
         Pair(before=bench.test_losses, after=after, clusters=clusters),
@@ -65,14 +66,18 @@ def calibration(bench: Bench) -> list[Suspicion]:
     )
     deployed = bench.deployed_scores if measured_on == "production" else None
     predicted, observed = float(np.mean(scores)), float(np.mean(sample.target))
+    level = (
+        f"; predicted {number(predicted)} on average, observed {number(observed)}"
+        if case.problem.kind != "multiclass"
+        else ""
+    )
     return [
         Suspicion(
             cause="miscalibration",
             gain=gain,
             floor=bench.floor,
             evidence=f"recalibration ({name}) by other test rows changes the loss by"
-            f" {signed(-gain.estimate)}; predicted {number(predicted)}, observed"
-            f" {number(observed)}",
+            f" {signed(-gain.estimate)}{level}",
             remedy=f"recalibrate the scores ({name}) on rows held out from training"
             + _or_unweighted(bench),
             question="Were the classes reweighted or resampled in training?"
