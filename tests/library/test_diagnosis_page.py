@@ -189,14 +189,17 @@ def test_what_a_remedy_brings_is_said_in_words():
         "What it brings: mae falls by 5,558 [4,996, 6,121]; squared error falls by 650 million"
         " [500 million, 800 million]; 80 % interval, measured on test rows."
     )
-    worse = finding(
-        "healthy", "healthy", gain=-0.02, gain_lower=-0.03, gain_upper=-0.01,
-        metric="neg_log_loss", metric_gain=-0.1, metric_gain_lower=-0.2, metric_gain_upper=0.0,
+    most = finding(
+        "healthy", "healthy", metric="neg_log_loss", metric_gain=-0.1, metric_gain_lower=-0.2,
+        metric_gain_upper=0.0,
     )  # fmt: skip
-    assert measured_text(made_diagnosis(), worse) == (
-        "The most that any remedy was seen to bring: log loss rises by 0.02 [0.01, 0.03];"
-        " neg_log_loss falls by 0.1 [0, 0.2]; 80 % interval, measured on test rows."
+    assert measured_text(made_diagnosis(), most) == (
+        "The most that any remedy was seen to bring: log loss falls by 0.12 [0.08, 0.16] (29 %"
+        " of the loss in test); neg_log_loss falls by 0.1 [0, 0.2]; 80 % interval, measured on"
+        " test rows."
     )
+    none = finding("undecidable", "undecidable", gain=-0.02)
+    assert measured_text(made_diagnosis(), none) == "Nothing that was tried brings anything."
     alone = finding("imbalance", "confirmed", unit="payoff per decision", gain_lower=math.nan)
     assert measured_text(made_diagnosis(), alone) == (
         "What it brings: +0.12 payoff per decision; measured on test rows."

@@ -161,15 +161,16 @@ def measured_text(diagnosis: Diagnosis, finding: CauseFinding) -> str:
 
     "It brings: log loss falls by 0.12 [0.08, 0.16], 29 % of it; roc_auc rises by …".
     """
+    sums_up = finding.cause in {"healthy", "undecidable"}
     if math.isnan(finding.gain):
-        return (
-            "" if finding.cause == "undecidable" else "What it brings is not measurable here."
-        )
+        return "" if sums_up else "What it brings is not measurable here."
+    if sums_up and finding.gain <= 0:
+        return "Nothing that was tried brings anything."
     told = _gain_in_words(diagnosis, finding)
     where = f"measured on {_rows([finding.measured_on])}"
     if math.isfinite(finding.gain_lower):
         where = f"80 % interval, {where}"
-    if finding.cause in {"healthy", "undecidable"}:
+    if sums_up:
         return f"The most that any remedy was seen to bring: {told}; {where}."
     if finding.verdict == "blocker" and finding.gain < 0:
         return f"Without it {gain_text(finding)}; {where}."
