@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.diagnosis import families
-from benchmarks.diagnosis.tables import Table
+from benchmarks.diagnosis.sources import Table
 
 MOST_TRAIN, MOST_TEST, MOST_TRUTH = 1_500, 1_000, 4_000
 
@@ -73,13 +73,14 @@ def clean(table: Table, family: str, seed: int) -> tuple[Case, Rows]:
     """Return a case without fault, and as many rows as its production could have."""
     rng = np.random.default_rng([seed, 7])
     order = rng.permutation(table.y.size)
-    n = min(MOST_TRAIN, table.y.size // 5)
-    m = min(MOST_TEST, n)
+    most_train, most_test, most_truth = table.most or (MOST_TRAIN, MOST_TEST, MOST_TRUTH)
+    n = min(most_train, table.y.size // 5)
+    m = min(most_test, n)
     cuts = np.cumsum([n, n, m, 2 * n if table.y.size > 6 * n else n // 2])
     train, more, test, spare, truth = (
         Rows(table.X, table.y).take(rows) for rows in np.split(order, cuts)
     )
-    truth = truth.take(np.arange(min(len(truth), MOST_TRUTH)))
+    truth = truth.take(np.arange(min(len(truth), most_truth)))
     case = Case(
         table=table.name, kind=table.kind, family=family, fault="none", severity=0, seed=seed,
         model=families.good(family, table.kind), train=train, test=test, more=more, same=truth,

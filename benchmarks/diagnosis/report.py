@@ -33,6 +33,9 @@ def macro_f1(marked: Sequence[Marked]) -> float:
     return float(np.mean(found)) if found else float("nan")
 
 
+SIZES = (("under 500", 0, 500), ("500–2,000", 500, 2_001), ("above", 2_001, 10**9))
+
+
 def healthy(marked: Sequence[Marked]) -> list[Marked]:
     return [m for m in marked if m.accepted == ("healthy",)]
 
@@ -113,6 +116,18 @@ def by_fault(marked: Sequence[Marked]) -> str:
     return "\n".join(lines)
 
 
+def by_size(marked: Sequence[Marked]) -> str:
+    """How often the verdict is right with few and with many training rows."""
+    lines = ["| training rows | cases | tables | top-1 |", "| --- | ---: | ---: | ---: |"]
+    known = [(m.n_train, m) for m in marked if m.n_train is not None]
+    for name, low, high in SIZES:
+        rows = [m for n, m in known if low <= n < high]
+        n_tables, right = len({m.table for m in rows}), share(rows, lambda x: x.top1)
+        if rows:
+            lines.append(f"| {name} | {len(rows)} | {n_tables} | {right:.2f} |")
+    return "\n".join(lines)
+
+
 def by_cause(marked: Sequence[Marked]) -> str:
     """How well the gains of each cause are told."""
     lines = [
@@ -162,7 +177,7 @@ def main(arguments: list[str]) -> None:
     files = [Path(a) for a in arguments if not a.startswith("--")]
     pairs_of_files = zip(files[::2], files[1::2], strict=True)
     marked = [m for truths, answers in pairs_of_files for m in marks(truths, answers)]
-    print(table(marked), by_fault(marked), by_cause(marked), sep="\n\n")
+    print(*(t(marked) for t in (table, by_fault, by_size, by_cause)), sep="\n\n")
     if "--compound" in arguments:
         print(*(compound(*both) for both in zip(files[::2], files[1::2], strict=True)))
     if "--misses" in arguments:

@@ -29,6 +29,7 @@ QUICK = 10
 SPLITS = {
     "tuning": tables.TUNING, "held-out": tables.HELD_OUT, "fresh": tables.FRESH,
     "last": tables.LAST, "develop2": tables.DEVELOP2, "unseen2": tables.UNSEEN2,
+    "unseen3": tables.UNSEEN3,
 }  # fmt: skip
 
 # On a shared machine the wall clock measures the neighbours: here the budget is counted,
@@ -125,7 +126,8 @@ def main(arguments: list[str]) -> None:
         case = make(tables.load(row[0]), *row[1:])
         if case is None:
             continue
-        about = {"name": key, "table": row[0], "fault": row[2], "family": row[1]}
+        about = {"name": key, "table": row[0], "fault": row[2], "family": row[1],
+                 "n_train": len(case.train)}  # fmt: skip
         with threadpool_limits(1):
             if key not in truths:
                 _append(options.truths, about | truth(case))

@@ -28,6 +28,7 @@ class Marked:
     grey: bool
     regret: float
     seconds: float
+    n_train: int | None
     pairs: tuple[tuple[str, bool, float, float, float, float], ...]
 
 
@@ -71,6 +72,7 @@ def mark(case: dict[str, Any], truth: dict[str, Any], answer: dict[str, Any]) ->
         grey=0.7 < best < 2,
         regret=0.0 if best <= 1 else float(np.clip((best - reached) / best, 0, 1)),
         seconds=answer["seconds"],
+        n_train=case.get("n_train"),  # files made earlier do not have it
         pairs=tuple(_pairs(truth, answer)),
     )
 

