@@ -65,7 +65,10 @@ def _truth(case: Case) -> Truth:
     metric = {}
     if case.options.get("metric") == "f1":
         metric["imbalance"] = _threshold(case, model)
-    return {"base": base, "epsilon": epsilon, "gains": gains, "metric": metric}
+    times = 1 + len(case.more) / len(case.train)
+    return {
+        "base": base, "epsilon": epsilon, "gains": gains, "metric": metric, "times": times
+    }  # fmt: skip
 
 
 def _places(case: Case) -> dict[str, Rows]:
@@ -140,10 +143,17 @@ def _undone(
         honest = parts.get("train", case.train)
         X = honest.X if drop is None else honest.X.drop(columns=drop)
         fitted = clone(case.model).fit(X, honest.y)
-        without = case.deploy.X if drop is None else case.deploy.X.drop(columns=drop)
-        after = loss(case.deploy.y, scores(fitted, without, kind), kind)
+
+        def honest(rows: Rows) -> float:
+            without = rows.X if drop is None else rows.X.drop(columns=drop)
+            return loss(rows.y, scores(fitted, without, kind), kind)
+
+        # the same rows with and without it: many of them, or the test rows that are copies
+        judged = case.test if drop is None else case.same
+        owed = loss(judged.y, scores(model, judged.X, kind), kind) - honest(judged)
+        after = honest(case.deploy)
         known = loss(case.test.y, scores(model, case.test.X, kind), kind)
-        return {"deploy": max(after - known, base["deploy"] - after), "same": known - after}
+        return {"deploy": max(after - known, base["deploy"] - after), "same": owed}
     if "add" in parts:
         ways = [parts["add"], stacked(case.train, parts["add"])]
         found = [_after(case, base, case.model, way) for way in ways]

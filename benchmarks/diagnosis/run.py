@@ -75,10 +75,15 @@ def answer(case: Case, *, labels: bool = True) -> dict[str, Any]:
     plain = found.to_dict()
     fields = ("cause", "verdict", "gain", "gain_lower", "gain_upper", "measured_on",
               "evidence", "remedy", "pvalue")  # fmt: skip
+
+    def kept_of(finding: dict[str, Any]) -> dict[str, Any]:
+        """Keep what is marked, and how many times the rows a gain is told for."""
+        return {k: finding[k] for k in fields} | {"times": finding["numbers"].get("times")}
+
     return {
         "verdict": plain["verdict"],
-        "findings": [{k: f[k] for k in fields} for f in plain["findings"]],
-        "tried": [{k: f[k] for k in fields} for f in plain["tried"]],
+        "findings": [kept_of(f) for f in plain["findings"]],
+        "tried": [kept_of(f) for f in plain["tried"]],
         "skipped": plain["skipped"],
         "floor": plain["floor"],
         "seconds": seconds,

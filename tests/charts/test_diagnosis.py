@@ -59,9 +59,9 @@ def test_a_training_loss_of_nearly_nothing_asks_for_no_log_scale(diagnosis):
 
 def test_thousands_are_short_on_axes(diagnosis):
     large = dataclasses.replace(diagnosis.ladder[0], loss=16_760_000.0)
-    spec = charts.ladder((large,), unit="squared error")
+    spec = charts.ladder((large,), unit="absolute error")
     assert spec["layer"][0]["encoding"]["x"]["axis"]["format"] == "~s"
-    assert rows(spec)[0]["label"] == "16,760,000"
+    assert rows(spec)[0]["label"] == "16.76 million"
 
 
 def test_gains_in_another_unit_stay_off_the_axis(diagnosis):
@@ -92,3 +92,48 @@ def test_without_numbers_there_is_no_picture(diagnosis):
         diagnosis, findings=(), ladder=(), learning_curve=(), calibration=(), shift=()
     )
     assert charts.pictures(bare) == {}
+
+
+def test_squared_errors_are_drawn_in_the_unit_of_the_target(diagnosis):
+    changes = {
+        "unit": "squared error",
+        "ladder": (dataclasses.replace(diagnosis.ladder[3], loss=400.0),),
+        "findings": (
+            dataclasses.replace(
+                diagnosis.findings[0], unit="squared error", gain=300.0, gain_lower=144.0,
+                gain_upper=500.0,
+            ),
+        ),
+        "floor": 39.0,
+        "shift": (dataclasses.replace(diagnosis.shift[0], dependence=500.0),),
+        "learning_curve": (
+            dataclasses.replace(diagnosis.learning_curve[0], loss=100.0, standard_error=44.0),
+        ),
+    }  # fmt: skip
+    drawn = charts.pictures(dataclasses.replace(diagnosis, **changes))
+    assert rows(drawn["ladder"])[0]["loss"] == 20.0  # the root of 400
+    floor, gain = rows(drawn["gains"])
+    assert floor["floor"] == pytest.approx(1.0)  # 20 less the root of 361
+    # the roots of 100, 256 and 0 are left of 20; no loss is below nothing
+    assert (gain["gain"], gain["lower"], gain["upper"]) == (10.0, 4.0, 20.0)
+    assert rows(drawn["shift"])[0]["dependence"] == 10.0  # the root of 900 less 20
+    curve = rows(drawn["learning curve"])[0]
+    assert (curve["loss"], curve["upper"]) == (10.0, 12.0)
+    title = drawn["gains"]["layer"][1]["encoding"]["x"]["title"]
+    assert title == "gain in root of the squared error"
+
+
+def test_noise_does_not_look_like_a_move_and_names_do_not_hide_one_another(diagnosis):
+    column = diagnosis.shift[0]
+    shown = [
+        dataclasses.replace(column, column=name, distance=distance, dependence=dependence)
+        for name, distance, dependence in (
+            ("a", 0.02, 0.5),
+            ("b", 0.021, 0.5),
+            ("c", 0.01, 0.0),
+        )
+    ]
+    spec = charts.shift(shown, unit="log loss")
+    assert spec["layer"][0]["encoding"]["x"]["scale"]["domain"] == [0, charts.LEAST_SHIFT]
+    named = spec["layer"][1]["transform"][0]["filter"]["oneOf"]
+    assert named == ["b", "c"]

@@ -357,7 +357,19 @@ def test_a_model_that_hangs_is_given_up_and_the_screen_is_given_back():
     assert (sys.stdout, sys.stderr) == streams
     free.set()
     for budget in (0, -1, float("nan")):
-        with pytest.raises(InputError, match="budget_seconds must be above 0"):
+        with pytest.raises(InputError, match="budget_seconds must be a number above 0"):
             leadline.baseline(
                 hangs, X[:1000], Y[:1000], X[1000:], Y[1000:], budget_seconds=budget
             )
+
+
+def test_rows_and_columns_in_another_order_are_refused_or_put_right():
+    usual = leadline.baseline(GOOD, X[NUMBERS], Y, X2[NUMBERS], Y2)
+    turned = X2[["z", "days", "plan"]]  # training knows no plan
+    assert leadline.baseline(GOOD, X[NUMBERS], Y, turned, Y2).model_value == usual.model_value
+    mixed = X[NUMBERS].sample(frac=1, random_state=0)
+    with pytest.raises(InputError, match="y_train has the index of X_train in another order"):
+        leadline.baseline(GOOD, mixed, pd.Series(Y), X2[NUMBERS], Y2)
+    for given, told in ((None, "NoneType is no"), ("m.pkl", "'m.pkl' is no estimator")):
+        with pytest.raises(InputError, match=told):
+            leadline.baseline(given, X[NUMBERS], Y, X2[NUMBERS], Y2)

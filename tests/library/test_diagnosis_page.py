@@ -9,7 +9,15 @@ import pytest
 
 from leadline.analysis.diagnosis.result import Diagnosis, Measure
 from leadline.library.diagnosis_notebook import for_notebook
-from leadline.library.diagnosis_page import gain_text, headline, measure_text, page, share_text
+from leadline.library.diagnosis_page import (
+    gain_text,
+    headline,
+    measure_text,
+    measured_text,
+    open_text,
+    page,
+    share_text,
+)
 from tests.made_diagnosis import finding, made_diagnosis
 
 VOID = {"meta", "br", "img", "line", "path"}
@@ -56,7 +64,10 @@ def test_the_first_thing_to_do_stands_first(read):
     assert first < text.index("Ladder.") < text.index("Tried, and not worth it")
     for said in (
         "+0.12 [0.08, 0.16] log loss; +0.03 [0.02, 0.04] roc_auc; +250 per 1,000 decisions",
-        "250 per 1,000 decisions (29 % of the loss in test)",  # oracle: 0.12 / 0.41
+        "What it brings: log loss falls by 0.12 [0.08, 0.16] (29 % of the loss in test); "
+        "roc_auc rises by 0.03 [0.02, 0.04]; +250 per 1,000 decisions; 80 % interval, measured"
+        " on test rows.",  # oracle: 0.12 / 0.41
+        "Not looked at: these tables cannot answer concept drift; 1 thing was not tried",
         "Ask: Why this model?",
         "plan is basic",
         "concept drift: label 200 production rows",
@@ -165,3 +176,50 @@ def test_a_gain_without_bounds_or_number_is_said_to_be_one():
     assert gain_text(finding("leakage", "blocker", gain=math.nan)) == "not measurable here"
     alone = finding("leakage", "blocker", gain_lower=math.nan)
     assert gain_text(alone) == "+0.12 log loss"
+
+
+def test_what_a_remedy_brings_is_said_in_words():
+    told = made_diagnosis(unit="squared error", ladder=())
+    money = finding(
+        "underfitting", "confirmed", unit="squared error", gain=6.5e8, gain_lower=5e8,
+        gain_upper=8e8, metric="mae", metric_gain=5558.0, metric_gain_lower=4996.0,
+        metric_gain_upper=6121.0,
+    )  # fmt: skip
+    assert measured_text(told, money) == (
+        "What it brings: mae falls by 5,558 [4,996, 6,121]; squared error falls by 650 million"
+        " [500 million, 800 million]; 80 % interval, measured on test rows."
+    )
+    most = finding(
+        "healthy", "healthy", metric="neg_log_loss", metric_gain=-0.1, metric_gain_lower=-0.2,
+        metric_gain_upper=0.0,
+    )  # fmt: skip
+    assert measured_text(made_diagnosis(), most) == (
+        "The most that any remedy was seen to bring: log loss falls by 0.12 [0.08, 0.16] (29 %"
+        " of the loss in test); neg_log_loss falls by 0.1 [0, 0.2]; 80 % interval, measured on"
+        " test rows."
+    )
+    none = finding("undecidable", "undecidable", gain=-0.02)
+    assert measured_text(made_diagnosis(), none) == "Nothing that was tried brings anything."
+    alone = finding("imbalance", "confirmed", unit="payoff per decision", gain_lower=math.nan)
+    assert measured_text(made_diagnosis(), alone) == (
+        "What it brings: +0.12 payoff per decision; measured on test rows."
+    )
+    leak = finding("leakage", "blocker", gain=-0.3, gain_lower=-0.4, gain_upper=-0.2)
+    assert measured_text(made_diagnosis(), leak).startswith("Without it the honest log loss")
+    unknown = finding("label_shift", "confirmed", gain=math.nan)
+    assert measured_text(made_diagnosis(), unknown) == "What it brings is not measurable here."
+    assert measured_text(made_diagnosis(), finding("undecidable", "", gain=math.nan)) == ""
+
+
+def test_what_was_not_looked_at_is_said_at_once_or_not_at_all():
+    several = made_diagnosis(unanswered={}, skipped=("one", "two"))
+    assert open_text(several) == "Not looked at: 2 things were not tried (see the end)."
+    assert open_text(made_diagnosis(unanswered={}, skipped=())) == ""
+
+
+def test_a_verdict_that_names_itself_is_written_once():
+    html = page(made_diagnosis(verdict="healthy", findings=(finding("healthy", "healthy"),)))
+    assert ">healthy</td>" in html
+    assert "The threshold for deciding holds M back most" in headline(
+        made_diagnosis(verdict="imbalance", model="M")
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
@@ -28,6 +29,13 @@ SQUARE = 280
 PHONE_WIDTH = 190
 """Width between the axes that fits a screen of 360 pixels with its labels."""
 
+SQUARED = "squared error"
+
+LEAST_SHIFT = 0.1
+"""The axis of shift is never shorter: noise must not look like a move."""
+
+MOST_NAMED = 5
+
 FAR_APART = 30
 STEP = 26
 
@@ -43,6 +51,7 @@ FLOOR_RUNGS = {"constant", "rule"}
 
 def ladder(rungs: Sequence[Rung], *, unit: str, width: int = WIDTH) -> dict[str, Any]:
     """Draw the loss of every rung, from a constant guess to what is within reach."""
+    rungs, unit = [_rooted(rung, unit=unit) for rung in rungs], _rooted_unit(unit)
     losses = [rung.loss for rung in rungs]
     # A model that memorises has a loss of nearly 0 in training: not worth a log scale.
     kept = [rung.loss for rung in rungs if rung.loss > 0 and rung.name != "train"]
@@ -110,15 +119,16 @@ def learning_curve(
     points: Sequence[CurvePoint], *, unit: str, width: int = CURVE_WIDTH
 ) -> dict[str, Any]:
     """Draw the loss against the number of training rows."""
-    rows = [
-        {
-            "rows": point.n_rows,
-            "loss": point.loss,
-            "lower": point.loss - point.standard_error,
-            "upper": point.loss + point.standard_error,
-        }
-        for point in points
+    root = math.sqrt if unit == SQUARED else float
+    ends = [
+        (root(max(p.loss - p.standard_error, 0.0)), root(p.loss + p.standard_error))
+        for p in points
     ]
+    rows = [
+        {"rows": point.n_rows, "loss": root(point.loss), "lower": lower, "upper": upper}
+        for point, (lower, upper) in zip(points, ends, strict=True)
+    ]
+    unit = _rooted_unit(unit)
     base = _chart(rows).encode(
         x=alt.X(
             "rows:Q",
@@ -131,7 +141,7 @@ def learning_curve(
         "loss:Q",
         title=f"{unit} (less is better)",
         scale=alt.Scale(zero=False),
-        axis=alt.Axis(format=_format([point.loss for point in points])),
+        axis=alt.Axis(format=_format([root(point.loss) for point in points])),
     )
     drawn = alt.layer(
         base.mark_rule().encode(y=loss, y2="upper:Q"),
@@ -172,16 +182,59 @@ def shift(
         {"column": c.column, "distance": c.distance, "dependence": c.dependence} for c in shown
     ]
     few = alt.Axis(tickCount=_ticks(width))
+    farthest = max([LEAST_SHIFT, *(c.distance for c in shown)])
     dependence = alt.Axis(format=_format([c.dependence for c in shown]))
     base = _chart(rows).encode(
-        x=alt.X("distance:Q", title="how far it moved (0–1)", axis=few),
+        x=alt.X(
+            "distance:Q",
+            title="how far it moved (0–1)",
+            axis=few,
+            scale=alt.Scale(domain=[0, farthest]),
+        ),
         y=alt.Y("dependence:Q", title=f"rise of {unit} without it", axis=dependence),
     )
     points = base.mark_point(filled=True, size=60, opacity=1)
-    top = {row["column"] for row in rows[:5]}
+    top = _legible(shown, farthest=farthest)
     labels = base.transform_filter(alt.FieldOneOfPredicate("column", sorted(map(str, top))))
     drawn = alt.layer(points, labels.mark_text(align="left", dx=7).encode(text="column:N"))
     return _spec(drawn, height=260, width=width)
+
+
+def _legible(columns: Sequence[ColumnShift], *, farthest: float) -> list[str]:
+    """Name the most harmful columns whose names do not write over one another."""
+    heights = [c.dependence for c in columns]
+    height = (max(heights) - min(heights)) or 1.0
+    named: list[ColumnShift] = []
+    for c in columns:
+        near = (
+            n
+            for n in named
+            if abs(n.dependence - c.dependence) < height / 15
+            and abs(n.distance - c.distance) < farthest / 3
+        )
+        if len(named) < MOST_NAMED and next(near, None) is None:
+            named.append(c)
+    return [c.column for c in named]
+
+
+def _rooted(rung: Rung, *, unit: str) -> Rung:
+    """Draw squared errors in the unit of the target: nobody thinks in squares."""
+    return replace(rung, loss=math.sqrt(rung.loss)) if unit == SQUARED else rung
+
+
+def _root_of_gain(gain: float, *, loss: float) -> float:
+    """Return how far the root of a loss falls when the loss falls by `gain`."""
+    return math.sqrt(loss) - math.sqrt(max(loss - gain, 0.0))
+
+
+def _rooted_gain(finding: CauseFinding, *, loss: float) -> CauseFinding:
+    ends = (finding.gain, finding.gain_lower, finding.gain_upper)
+    gain, lower, upper = (_root_of_gain(end, loss=loss) for end in ends)
+    return replace(finding, gain=gain, gain_lower=lower, gain_upper=upper)
+
+
+def _rooted_unit(unit: str) -> str:
+    return "root of the squared error" if unit == SQUARED else unit
 
 
 def pictures(diagnosis: Diagnosis, *, width: int = WIDTH) -> dict[str, dict[str, Any]]:
@@ -200,10 +253,21 @@ def pictures(diagnosis: Diagnosis, *, width: int = WIDTH) -> dict[str, dict[str,
         for finding in diagnosis.findings
         if finding.cause in CAUSES and finding.unit == unit and math.isfinite(finding.gain)
     ]
+    floor, moved = diagnosis.floor, diagnosis.shift
     known = [rung for rung in diagnosis.ladder if math.isfinite(rung.loss)]
+    losses = {rung.name: rung.loss for rung in known}
+    rooted = unit
+    if unit == SQUARED and "test" in losses:
+        rooted = _rooted_unit(unit)
+        drawn = [_rooted_gain(f, loss=losses.get(f.measured_on, losses["test"])) for f in drawn]
+        floor = _root_of_gain(floor, loss=losses["test"])
+        moved = tuple(
+            replace(c, dependence=-_root_of_gain(-c.dependence, loss=losses["test"]))
+            for c in moved
+        )
     found = {"ladder": ladder(known, unit=unit, width=width)} if known else {}
     if drawn:
-        found["gains"] = gains(drawn, unit=unit, floor=diagnosis.floor, width=width)
+        found["gains"] = gains(drawn, unit=rooted, floor=floor, width=width)
     if diagnosis.learning_curve:
         curve = diagnosis.learning_curve
         found["learning curve"] = learning_curve(
@@ -211,8 +275,8 @@ def pictures(diagnosis: Diagnosis, *, width: int = WIDTH) -> dict[str, dict[str,
         )
     if diagnosis.calibration:
         found["calibration"] = calibration(diagnosis.calibration, width=min(width, SQUARE))
-    if diagnosis.shift:
-        found["shift"] = shift(diagnosis.shift, unit=unit, width=width)
+    if moved:
+        found["shift"] = shift(moved, unit=rooted, width=width)
     return found
 
 

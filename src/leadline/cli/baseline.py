@@ -27,7 +27,7 @@ Examples:
 
 \b
 Exit codes: 0 the model beats the best rule · 1 it is not shown to · 2 the input
-cannot be used · 3 a file cannot be read.
+cannot be used · 3 the model cannot be loaded.
 """
 
 
@@ -35,7 +35,6 @@ cannot be used · 3 a file cannot be read.
 @click.argument("train")
 @click.argument("test")
 @model_options
-@click.option("--positive", help="Class whose probability is predicted.")
 @click.option("--kpi", metavar="NAME=RATE", help="What 1.0 of the metric is worth.")
 @click.option("--horizon", type=float, help="Age of the newest known outcome, in days.")
 @click.option(

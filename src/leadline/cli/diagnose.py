@@ -39,7 +39,7 @@ is said, with the measurement that would answer it.
 
 \b
 Exit codes: 0 done · 1 something holds the model back (with --check) · 2 the input
-cannot be used · 3 a file cannot be read.
+cannot be used · 3 the model cannot be loaded.
 """
 
 

@@ -10,12 +10,18 @@ from rich.table import Table
 from rich.text import Text
 
 from leadline.analysis.baseline.wording import number
-from leadline.library.diagnosis_page import gain_text, headline, measure_text, measured_text
+from leadline.library.diagnosis_page import (
+    gain_text,
+    headline,
+    measure_text,
+    measured_text,
+    open_text,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from leadline.analysis.diagnosis.result import CauseFinding, Diagnosis
+    from leadline.analysis.diagnosis.result import CauseFinding, Diagnosis, Segment
 
 COLOURS = {"blocker": "red", "confirmed": "yellow", "undecidable": "cyan", "healthy": "green"}
 
@@ -24,13 +30,16 @@ def write(console: Console, diagnosis: Diagnosis) -> None:
     """Print findings ranked, then the ladder, then what was not answered."""
     console.print(Text(headline(diagnosis), style="bold"))
     facts = f"{diagnosis.kind}: {diagnosis.kind_reason}; gains are falls of {diagnosis.unit}"
-    console.print(Text(f"{facts}, {number(diagnosis.floor)} counts\n", style="dim"))
+    least = f"; less than {number(diagnosis.floor, digits=3)} does not count"
+    console.print(Text(facts + ("" if math.isnan(diagnosis.floor) else least), style="dim"))
+    console.print(Text(f"{open_text(diagnosis)}\n".lstrip(), style="dim"))
     for rank, finding in enumerate(diagnosis.findings, start=1):
         _write_finding(console, rank, finding, measured_text(diagnosis, finding))
-    console.print(_ladder(diagnosis))
+    if diagnosis.ladder:
+        console.print(_ladder(diagnosis))
     measured = [f"{m.name}: {measure_text(m)} · {m.sentence}" for m in diagnosis.measures]
     _write_list(console, "Measured beside the loss", measured)
-    _write_list(console, "Weak segments", [s.sentence for s in diagnosis.segments[:5]])
+    _write_list(console, "Weak segments", [_weak(diagnosis, s) for s in diagnosis.segments[:5]])
     tried = [f"{_words(f.cause)}: {f.remedy} ({gain_text(f)})" for f in diagnosis.tried]
     _write_list(console, "Tried, not worth it", tried)
     unanswered = [f"{_words(cause)}: {how}" for cause, how in diagnosis.unanswered.items()]
@@ -41,12 +50,11 @@ def write(console: Console, diagnosis: Diagnosis) -> None:
 
 def _write_finding(console: Console, rank: int, finding: CauseFinding, told: str) -> None:
     style = f"bold {COLOURS.get(finding.verdict, 'white')}"
-    console.print(Text(f"{rank}. {_words(finding.cause)} ({finding.verdict})", style=style))
-    for line in (
-        f"{finding.remedy}: {told}" if told else finding.remedy,
-        finding.evidence,
-        f"Ask: {finding.question}",
-    ):
+    same = finding.verdict == finding.cause
+    name = _words(finding.cause) if same else f"{_words(finding.cause)} ({finding.verdict})"
+    console.print(Text(f"{rank}. {name}", style=style))
+    lines = (f"Do: {finding.remedy}", told, finding.evidence, f"Ask: {finding.question}")
+    for line in filter(None, lines):
         console.print(Padding(Text(line), (0, 0, 0, 3)))
     console.print()
 
@@ -59,6 +67,13 @@ def _ladder(diagnosis: Diagnosis) -> Table:
     for rung in diagnosis.ladder:
         table.add_row(rung.name, _number(rung.loss), _number(rung.metric), f"{rung.n_rows:,}")
     return table
+
+
+def _weak(diagnosis: Diagnosis, segment: Segment) -> str:
+    return (
+        f"{segment.sentence}: {diagnosis.unit} {number(segment.loss, digits=3)} in"
+        f" {segment.n_rows:,} rows, {number(segment.loss_elsewhere, digits=3)} elsewhere"
+    )
 
 
 def _words(cause: str) -> str:

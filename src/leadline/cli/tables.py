@@ -42,6 +42,7 @@ def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
         option("--metric", help="roc_auc, rmse, ndcg … or a scikit-learn scorer."),
         option("--groups", metavar="COLUMN", help="Query, series or user of each row."),
         option("--time", metavar="COLUMN", help="When each row happened."),
+        option("--positive", help="Class whose probability is predicted."),
         option("--payoff", help="What decisions earn: hit=10,false_alarm=-1."),
         option("--seed", default=0, show_default=True, help="Same seed, same numbers."),
         option("--trust", is_flag=True, help="Load a pickle. It runs any code it holds."),
@@ -73,9 +74,12 @@ def read_split(
 
     table = read_table(path, as_frame=as_frame, most=most)
     held = set(tables.names(table))
+    if not tables.n_rows(table) and not may_lack_y:
+        raise InputError(f"{path} has a head and no rows", hint="Export it again.")
     needed = score if may_lack_y else (target, *score, *without)
     for name in needed:
         if name not in held:
+            _whole(path, held)
             raise InputError(
                 f"{path} has no column {name!r}",
                 hint=f"Its columns are {', '.join(map(str, tables.names(table)))}.",
@@ -86,6 +90,18 @@ def read_split(
     gone = held & {target, *drop, *score, *without}
     features = tables.drop(table, gone if may_lack_y else {*gone, *without})
     return Split(X=features, y=y, score=_columns(scores))
+
+
+def _whole(path: str, held: set[str]) -> None:
+    """Refuse a text whose lines could not be parted: one broken line is enough."""
+    from leadline.errors import InputError
+
+    head = next(iter(held), "")
+    if len(held) == 1 and any(sign in head for sign in ",;\t|"):
+        raise InputError(
+            f"{path} was read as one column, {head!r}",
+            hint="Some line has more or fewer fields than the head: mend it, or export again.",
+        )
 
 
 def read_candidates(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import numpy as np
 
-from leadline.connectors.warehouse.duck import file_source
+from leadline.connectors.warehouse.duck import explained, file_source
 from leadline.connectors.warehouse.sql import quoted_name, quoted_text
 from leadline.errors import InputError
 
@@ -36,12 +36,13 @@ def refused(path: str | Path) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        first = str(error).strip().splitlines()[0]
+        told = explained(error)
+        first, hint = told.message, told.hint
         if "No files found" in first:
-            first = f"there is no such file in {Path.cwd()}"
+            first, hint = f"there is no such file in {Path.cwd()}", ""
         raise InputError(
             f"{path} cannot be read: {first}",
-            hint="Check the path, and that the file is what its ending says.",
+            hint=hint or "Check the path, and that the file is what its ending says.",
         ) from None
 
 

@@ -14,7 +14,9 @@ from leadline.analysis.problem.encoding import Encoder
 from leadline.analysis.problem.kinds import infer_problem
 from leadline.analysis.problem.patience import within
 from leadline.analysis.problem.quiet import speak
+from leadline.analysis.problem.tables import in_one_order, with_columns_of
 from leadline.errors import InputError
+from leadline.library.arguments import checked_budget, checked_seed
 from leadline.library.baseline_result import BaselineResult, TriedRule
 
 if TYPE_CHECKING:
@@ -112,12 +114,11 @@ def baseline(
     >>> result = leadline.baseline(model, X_train, y_train, X_test, y_test)  # doctest: +SKIP
     >>> result.require(min_gain=0.01)  # doctest: +SKIP
     """
-    if not budget_seconds > 0:
-        raise InputError(
-            f"budget_seconds must be above 0, got {budget_seconds:g}",
-            hint="Ten minutes (600) is enough for most models.",
-        )
-    rng = np.random.default_rng(random_state)
+    checked_budget(budget_seconds, hint="Ten minutes (600) is enough for most models.")
+    rng = np.random.default_rng(checked_seed(random_state))
+    for name, table, y in (("train", X_train, y_train), ("test", X_test, y_test)):
+        in_one_order(table, y, name=name)
+    X_test = with_columns_of(X_test, X_train, name="X_test")
     problem = infer_problem(
         y_train,
         y_test=y_test,
@@ -230,6 +231,8 @@ def _score(
 ) -> _Scored:
     n = tables.n_rows(X_test)
     notes: list[str] = []
+    if given is None or isinstance(given, str | type):
+        models.checked(given)
     if not models.is_model(given):
         name = "the score"
         values = models.as_scores(given, problem=problem, n=n, source="the scores")
@@ -268,8 +271,10 @@ def _read(
     inputs = [tables.drop(t, keys) if keys else t for t in (X_train, X_test)]
     encoder = Encoder().fit(inputs[0])
     train, test = (
-        read_rows(table, y, encoder=encoder, problem=problem, groups=g, time=t)
-        for table, y, g, t in zip(inputs, (y_train, y_test), of, when, strict=True)
+        read_rows(table, y, encoder=encoder, problem=problem, groups=g, time=t, of=name)
+        for table, y, g, t, name in zip(
+            inputs, (y_train, y_test), of, when, ("training", "test"), strict=True
+        )
     )
     for name, rows in (("training", train), ("test", test)):
         if rows.n == 0:

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from leadline.errors import InputError
-
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from leadline.analysis.diagnosis.result import Diagnosis
@@ -29,6 +26,7 @@ def diagnose(  # noqa: PLR0917 (seven tables in the order that everybody knows)
     groups: Any = None,
     time: Any = None,
     sample_weight: Any = None,
+    positive: Any = None,
     payoff: Any = None,
     candidates: Any = None,
     budget_seconds: float = 60,
@@ -54,8 +52,11 @@ def diagnose(  # noqa: PLR0917 (seven tables in the order that everybody knows)
     groups, time, sample_weight : str, tuple or column, optional
         A column's name, a tuple (train, test, production), or one column for all rows in
         this order. Groups are queries in a ranking and clusters otherwise.
-    payoff : array of shape (2, 2), optional
-        Worth of a decision: rows are the truth (no, yes), columns the decision (no, yes).
+    positive : value, optional
+        The class of two that "yes" stands for; the second in order by default.
+    payoff : mapping or array of shape (2, 2), optional
+        Worth of a decision: `{"hit": 10, "false_alarm": -1}`, what is left out earns 0; or
+        a table, rows are the truth (no, yes), columns the decision (no, yes).
     candidates : table, tuple or dict, optional
         Columns the team could add: (train, test) tables, or {name: (train, test)}.
     budget_seconds : float
@@ -78,13 +79,11 @@ def diagnose(  # noqa: PLR0917 (seven tables in the order that everybody knows)
     from leadline.analysis.diagnosis.case import Clock  # noqa: PLC0415 (keeps import light)
     from leadline.analysis.diagnosis.engine import run  # noqa: PLC0415
     from leadline.analysis.diagnosis.inputs import Given  # noqa: PLC0415
+    from leadline.library.arguments import checked_budget, checked_seed  # noqa: PLC0415
     from leadline.library.diagnosis_notebook import for_notebook  # noqa: PLC0415
 
-    if not budget_seconds > 0:
-        raise InputError(
-            f"budget_seconds must be above 0, got {budget_seconds:g}",
-            hint="A minute (60) is enough for most tables.",
-        )
+    checked_budget(budget_seconds, hint="A minute (60) is enough for most tables.")
+    seed = checked_seed(random_state)
     given = Given(
         model=model,
         X={"train": X_train, "test": X_test, "production": X_production},
@@ -94,7 +93,8 @@ def diagnose(  # noqa: PLR0917 (seven tables in the order that everybody knows)
         time=time,
         sample_weight=sample_weight,
         candidates=candidates,
-        seed=random_state,
+        seed=seed,
+        positive=positive,
     )
     found = run(
         given,
@@ -113,10 +113,6 @@ def _silent(_what: str, _share: float) -> None:
 def _payoff(payoff: Any) -> NDArray[np.float64] | None:
     if payoff is None:
         return None
-    matrix = np.asarray(payoff, dtype=np.float64)
-    if matrix.shape != (2, 2) or not np.isfinite(matrix).all():
-        raise InputError(
-            f"payoff must be a 2 × 2 table of numbers, got shape {matrix.shape}",
-            hint="Rows are the truth (no, yes), columns the decision (no, yes).",
-        )
-    return matrix
+    from leadline.analysis.baseline.worth import payoff_matrix  # noqa: PLC0415
+
+    return payoff_matrix(payoff)

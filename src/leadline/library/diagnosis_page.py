@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from html import escape
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from leadline.analysis.baseline.wording import number, share, signed
-from leadline.charts.diagnosis import PHONE_WIDTH, pictures
+from leadline.analysis.problem.metrics import LOWER_IS_BETTER
+from leadline.charts.diagnosis import PHONE_WIDTH, SQUARED, pictures
 from leadline.charts.drawing import DARK, LIGHT, THEMED, Palette, to_svg
 
 if TYPE_CHECKING:
@@ -40,10 +42,12 @@ h2 { font-size: 1.15rem; margin: 2.5rem 0 .5rem }
 .facts, figcaption, .small { color: var(--muted); font-size: .875rem }
 .first { border-left: 4px solid var(--first); background: var(--raised);
   padding: .75rem 1rem; margin: 1rem 0 }
-.first p { margin: .25rem 0 } .blocker { border-color: var(--bad) }
+.first p { margin: .25rem 0 } .first p:first-child { font-size: 1.15rem }
+.blocker { border-color: var(--bad) } .open { margin: -.25rem 0 1rem }
 table { border-collapse: collapse; width: 100%; font-size: .9rem }
 th, td { text-align: left; vertical-align: top; padding: .4rem .6rem .4rem 0;
-  border-bottom: 1px solid var(--line) }
+  border-bottom: 1px solid var(--line); overflow-wrap: break-word }
+td.name { white-space: nowrap } td.name small { display: block; color: var(--muted) }
 th { color: var(--muted); font-weight: 500 }
 td.number, th.number { text-align: right; white-space: nowrap;
   font-variant-numeric: tabular-nums; padding-right: 1rem }
@@ -55,8 +59,9 @@ details { margin: .25rem 0 1rem } summary { color: var(--muted); font-size: .875
   .wide { display: none } .narrow { display: block } thead { display: none }
   ul { padding-left: 1.1rem }
   tr { display: block; padding: .5rem 0; border-bottom: 1px solid var(--line) }
-  td, td.number { display: block; padding: .15rem 0; border: 0; text-align: left;
+  td, td.number, td.name { display: block; padding: .15rem 0; border: 0; text-align: left;
     white-space: normal; overflow-wrap: anywhere }
+  td.name small { display: inline }
   td::before { content: attr(data-of) ": "; color: var(--muted) } }
 """
 
@@ -97,6 +102,7 @@ def body(diagnosis: Diagnosis) -> str:
     parts = [
         _head(diagnosis),
         _first(diagnosis),
+        _open(diagnosis),
         drawn.get("ladder", ""),
         "<h2>What was found, and what each remedy buys</h2>",
         drawn.get("gains", ""),
@@ -126,6 +132,8 @@ def headline(diagnosis: Diagnosis) -> str:
     if diagnosis.verdict == "undecidable":
         return f"These tables cannot say what holds {diagnosis.model} back."
     cause = _words(diagnosis.verdict)
+    if diagnosis.verdict == "imbalance":
+        return f"The threshold for deciding holds {diagnosis.model} back most (imbalance)."
     if any(f.verdict == "blocker" for f in diagnosis.findings):
         return f"The score of {diagnosis.model} is not what it seems: {cause}."
     return f"{cause.capitalize()} holds {diagnosis.model} back most."
@@ -138,22 +146,74 @@ def gain_text(finding: CauseFinding) -> str:
     if finding.verdict == "blocker" and finding.gain < 0:
         worse = _interval(-finding.gain, -finding.gain_upper, -finding.gain_lower)
         return f"the honest {finding.unit} is worse by {worse.removeprefix('+')}"
-    text = f"{_interval(finding.gain, finding.gain_lower, finding.gain_upper)} {finding.unit}"
-    twice = finding.metric.replace("_", " ") == finding.unit  # the metric is the loss itself
-    if not (math.isnan(finding.metric_gain) or twice):
+    told = [f"{_interval(finding.gain, finding.gain_lower, finding.gain_upper)} {finding.unit}"]
+    if _has_own_metric(finding):
         bounds = (finding.metric_gain_lower, finding.metric_gain_upper)
-        text += f"; {_interval(finding.metric_gain, *bounds)} {finding.metric}"
+        metric = f"{_interval(finding.metric_gain, *bounds)} {finding.metric}"
+        told.insert(0 if finding.unit == SQUARED else 1, metric)
     if finding.value is not None:
-        text += f"; {signed(finding.value, digits=3)} per 1,000 decisions"
-    return text
+        told.append(f"{signed(finding.value, digits=3)} per 1,000 decisions")
+    return "; ".join(told)
 
 
 def measured_text(diagnosis: Diagnosis, finding: CauseFinding) -> str:
-    """Write a gain with its share of the loss and where it was measured; empty without one."""
-    if math.isnan(finding.gain) and finding.cause == "undecidable":
-        return ""
-    told = gain_text(finding) + share_text(diagnosis, finding)
-    return told if math.isnan(finding.gain) else f"{told}, measured on {finding.measured_on}"
+    """Say what a remedy brings, how sure that is and where it was measured; empty if nowhere.
+
+    "It brings: log loss falls by 0.12 [0.08, 0.16], 29 % of it; roc_auc rises by …".
+    """
+    sums_up = finding.cause in {"healthy", "undecidable"}
+    if math.isnan(finding.gain):
+        return "" if sums_up else "What it brings is not measurable here."
+    if sums_up and finding.gain <= 0:
+        return "Nothing that was tried brings anything."
+    told = _gain_in_words(diagnosis, finding)
+    where = f"measured on {_rows([finding.measured_on])}"
+    if math.isfinite(finding.gain_lower):
+        where = f"80 % interval, {where}"
+    if sums_up:
+        return f"The most that any remedy was seen to bring: {told}; {where}."
+    if finding.verdict == "blocker" and finding.gain < 0:
+        return f"Without it {gain_text(finding)}; {where}."
+    return f"What it brings: {told}; {where}."
+
+
+def _gain_in_words(diagnosis: Diagnosis, finding: CauseFinding) -> str:
+    bounds = (finding.gain_lower, finding.gain_upper)
+    if finding.unit == diagnosis.unit:
+        told = [_moved(finding.unit, finding.gain, *bounds, falls=True)]
+        told[0] += share_text(diagnosis, finding)
+    else:
+        told = [f"{_interval(finding.gain, *bounds)} {finding.unit}"]
+    if _has_own_metric(finding):
+        bounds = (finding.metric_gain_lower, finding.metric_gain_upper)
+        metric = _moved(
+            finding.metric, finding.metric_gain, *bounds, falls=_less_is_better(finding.metric)
+        )
+        # nobody thinks in squares of money
+        told.insert(0 if finding.unit == SQUARED else 1, metric)
+    if finding.value is not None:
+        told.append(f"{signed(finding.value, digits=3)} per 1,000 decisions")
+    return "; ".join(told)
+
+
+def _moved(name: str, gain: float, lower: float, upper: float, *, falls: bool) -> str:
+    """Say in which direction a measure goes: "log loss falls by 0.12 [0.08, 0.16]"."""
+    if gain < 0:
+        gain, lower, upper, falls = -gain, -upper, -lower, not falls
+    by = _interval(gain, lower, upper).removeprefix("+")
+    return f"{name} {'falls' if falls else 'rises'} by {by}"
+
+
+def _has_own_metric(finding: CauseFinding) -> bool:
+    """Whether the gain is known in a metric that is not the loss itself."""
+    is_loss = finding.metric.replace("_", " ") == finding.unit
+    return not (math.isnan(finding.metric_gain) or is_loss)
+
+
+def _less_is_better(metric: str) -> bool:
+    if metric.startswith("neg_"):
+        return False
+    return metric in LOWER_IS_BETTER or any(w in metric for w in ("loss", "error", "deviance"))
 
 
 def share_text(diagnosis: Diagnosis, finding: CauseFinding) -> str:
@@ -186,7 +246,7 @@ def _first(diagnosis: Diagnosis) -> str:
         kind = "first blocker" if finding.verdict == "blocker" else "first"
         boxes.append(
             f'<section class="{kind}"><p><strong>First: {escape(finding.remedy)}</strong></p>'
-            f"<p>{escape(measured_text(diagnosis, finding))}</p>"
+            f"{_paragraph(measured_text(diagnosis, finding))}"
             f"<p>{escape(finding.evidence)}</p>"
             f"<p>Ask: {escape(finding.question)}</p></section>"
         )
@@ -196,6 +256,28 @@ def _first(diagnosis: Diagnosis) -> str:
             " blocker in place.</p>"
         )
     return "".join(boxes)
+
+
+def _paragraph(text: str) -> str:
+    return f"<p>{escape(text)}</p>" if text else ""
+
+
+def open_text(diagnosis: Diagnosis) -> str:
+    """Say in one line what was not looked at; empty where everything was."""
+    parts = []
+    if diagnosis.unanswered:
+        parts.append(
+            f"these tables cannot answer {', '.join(map(_words, diagnosis.unanswered))}"
+        )
+    if diagnosis.skipped:
+        n = len(diagnosis.skipped)
+        parts.append(f"{n} thing{' was' if n == 1 else 's were'} not tried")
+    return f"Not looked at: {'; '.join(parts)} (see the end)." if parts else ""
+
+
+def _open(diagnosis: Diagnosis) -> str:
+    told = open_text(diagnosis)
+    return f'<p class="small open">{escape(told)}</p>' if told else ""
 
 
 def _figures(diagnosis: Diagnosis) -> dict[str, str]:
@@ -271,17 +353,22 @@ def _shift_table(diagnosis: Diagnosis) -> str:
 def _findings(findings: Sequence[CauseFinding], diagnosis: Diagnosis) -> str:
     heads = ("cause", "remedy", "gain", "evidence", "question")
     rows = [
-        (f"{_words(f.cause)} ({f.verdict})", f.remedy, gain_text(f), f.evidence, f.question)
+        (_Name(_words(f.cause), f.verdict), f.remedy, gain_text(f), f.evidence, f.question)
         for f in findings
     ]
-    note = f"<p class='small'>Gains are falls of {escape(diagnosis.unit)}.</p>"
+    note = (
+        f"<p class='small'>Gains are falls of {escape(diagnosis.unit)}; of the metric, more"
+        " is better. Intervals hold with 80 %.</p>"
+    )
     return _table(heads, rows) + note if rows else "<p>Nothing was found.</p>"
 
 
 def _tried(diagnosis: Diagnosis) -> str:
     if not diagnosis.tried:
         return ""
-    rows = [(_words(f.cause), f.remedy, gain_text(f), f.evidence) for f in diagnosis.tried]
+    rows = [
+        (_Name(_words(f.cause)), f.remedy, gain_text(f), f.evidence) for f in diagnosis.tried
+    ]
     table = _table(("cause", "remedy tried", "gain", "evidence"), rows)
     return f"<h2>Tried, and not worth it</h2>{table}"
 
@@ -289,7 +376,7 @@ def _tried(diagnosis: Diagnosis) -> str:
 def _measures(diagnosis: Diagnosis) -> str:
     if not diagnosis.measures:
         return ""
-    rows = [(m.name, measure_text(m), m.sentence, m.n_units) for m in diagnosis.measures]
+    rows = [(_Name(m.name), measure_text(m), m.sentence, m.n_units) for m in diagnosis.measures]
     heads = ("measure", "value [80 %]", "what it says", "units")
     return f"<h2>Measured beside the loss</h2>{_table(heads, rows)}"
 
@@ -334,9 +421,21 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>"
 
 
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A cell that names its row and is not broken, and what stands small below it."""
+
+    text: str
+    small: str = ""
+
+
 def _cell(value: object, *, of: str) -> str:
     """Write a cell; on a narrow screen it stands alone and says what it is `of`."""
     told = f'data-of="{escape(of)}"'
+    if isinstance(value, _Name):
+        again = value.small in {"", value.text}  # healthy (healthy) says it twice
+        small = "" if again else f" <small>{escape(value.small)}</small>"
+        return f'<td class="name" {told}>{escape(value.text)}{small}</td>'
     if isinstance(value, int):
         return f'<td class="number" {told}>{value:,}</td>'
     if isinstance(value, float):

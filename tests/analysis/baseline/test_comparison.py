@@ -164,7 +164,7 @@ def test_a_matrix_serves_many_classes(rows_of):
     ("payoff", "message"),
     [
         ({"win": 3}, "a payoff by name is for two classes"),
-        ([[1, 2, 3]], r"shape \(1, 3\) for 2 classes"),
+        ([[1, 2, 3]], r"2 × 2 numbers, got shape \(1, 3\)"),
         (lambda y, p: [1.0], r"the payoff gave shape \(1,\) for 40 rows"),
     ],
 )

@@ -52,7 +52,7 @@ def test_shares_are_percent_with_two_digits_when_small(value, written):
 
 def test_days_beyond_the_calendar_stay_numbers():
     assert wording.day(0) == "1970-01-01"
-    assert wording.day(1e9) == "1,000,000,000"
+    assert wording.day(1e9) == "1,000 million"
 
 
 def test_zero_and_one_are_not_named_again(rows_of):

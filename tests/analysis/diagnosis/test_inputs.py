@@ -69,7 +69,7 @@ def test_no_rows_are_refused_and_few_rows_decide_nothing(pair):
     with pytest.raises(InputError, match="y_train, and at least one row"):
         diagnose(LogisticRegression(), train.X[:0], train.y[:0], test.X, test.y)
     cases = [
-        (train.X[:3], train.y[:3], test.X[:3], test.y[:3], "3 train rows"),
+        (train.X[:3], train.y[:3], test.X[:3], test.y[:3], "3 training rows"),
         (train.X, train.y * 0, test.X, test.y, "one value"),
         (train.X, train.y, test.X, test.y * 0, "one class"),
     ]
@@ -261,3 +261,106 @@ def test_more_rows_than_the_cap_are_sampled_by_whole_groups():
     assert len(drawn) == 30  # oracle: three groups of ten fit into 35
     with pytest.raises(ValueError, match="no target"):
         _ = sample.target
+
+
+def test_what_is_missing_is_named(pair):
+    train, test = pair
+    for tables, missing in (
+        ((None, train.y, test.X, test.y), "X_train is missing"),
+        ((train.X, train.y, test.X, None), "y_test is missing"),
+        ((np.empty((60, 0)), train.y[:60], test.X, test.y), "X_train has no columns"),
+    ):
+        with pytest.raises(InputError, match=missing):
+            diagnose(LogisticRegression(), *tables)
+    for model, told in ((LogisticRegression, "is a class"), ("m.pkl", "'m.pkl' is no est")):
+        with pytest.raises(InputError, match=told):
+            diagnose(model, train.X, train.y, test.X, test.y)
+
+
+def test_columns_in_another_order_and_columns_of_one_table_only_do_no_harm(pair, only):
+    only("calibration")
+    train, test = (pd.DataFrame(rows.X, columns=list("abcde")) for rows in pair)
+    y, y_test = pair[0].y, pair[1].y
+    usual = diagnose(LogisticRegression(), train, y, test, y_test)
+    shuffled = test[list("edcba")].assign(note="not known in training")
+    found = diagnose(LogisticRegression(), train, y, shuffled, y_test)
+    assert str(found.ladder) == str(usual.ladder)  # nan is no nan
+    with pytest.raises(InputError, match="X_production lacks c, which the training table has"):
+        diagnose(LogisticRegression(), train, y, test, y_test, test[list("abde")])
+
+
+def test_a_model_that_writes_into_its_table_leaves_the_owners_alone(pair, only):
+    class Writes(LogisticRegression):
+        def fit(self, X, y, sample_weight=None):
+            X["a"] = 0.0
+            return super().fit(X, y)
+
+        def predict_proba(self, X):
+            X["a"] = 0.0
+            return super().predict_proba(X)
+
+    only("calibration")
+    train, test = (pd.DataFrame(rows.X, columns=list("abcde")) for rows in pair)
+    before = train.copy(), test.copy()
+    diagnose(Writes(), train, pair[0].y, test, pair[1].y)
+    assert train.equals(before[0])
+    assert test.equals(before[1])
+
+
+def test_weights_that_are_no_weights_are_refused(pair):
+    train, test = pair
+    n = len(train.y) + len(test.y)
+    for weight, told in (
+        (["much"] * n, "no number of at least 0"),
+        (np.zeros(n), "0 for every"),
+    ):
+        with pytest.raises(InputError, match=told):
+            diagnose(
+                LogisticRegression(), train.X, train.y, test.X, test.y, sample_weight=weight
+            )
+
+
+@pytest.mark.parametrize(
+    ("payoff", "message"),
+    [
+        ({"hits": 10}, "knows hit"),
+        ({"hit": "ten"}, "payoff of hit is 'ten'"),
+        ("hit=10", "'hit=10', which is no table"),
+        ([[1, 2, 3]], "must be 2 × 2 numbers"),
+    ],
+)
+def test_a_payoff_that_cannot_be_read_is_refused(pair, payoff, message):
+    train, test = pair
+    with pytest.raises(InputError, match=message):
+        diagnose(LogisticRegression(), train.X, train.y, test.X, test.y, payoff=payoff)
+
+
+def test_a_payoff_by_name_is_a_table_and_knows_what_yes_means(pair, only):
+    only("imbalance")
+    train, test = pair
+    words = [np.where(rows.y == 1, "bought", "went") for rows in pair]
+    arguments = (LogisticRegression(), train.X, words[0], test.X, words[1])
+    named = diagnose(*arguments, payoff={"hit": 9, "false_alarm": -1}, positive="bought")
+    table = diagnose(
+        LogisticRegression(), train.X, train.y, test.X, test.y, payoff=[[0, -1], [0, 9]]
+    )
+    assert named.findings[0].gain == pytest.approx(table.findings[0].gain)
+    assert "'bought' in" in named.kind_reason
+    with pytest.raises(InputError, match="two classes; this problem is regression"):
+        diagnose(Ridge(), train.X, train.X[:, 0], test.X, test.X[:, 0], payoff={"hit": 1})
+
+
+@pytest.mark.parametrize("seed", [None, -1, "a", 1.5])
+def test_a_seed_is_a_whole_number(pair, seed):
+    train, test = pair
+    with pytest.raises(InputError, match="random_state must be a whole number"):
+        diagnose(LogisticRegression(), train.X, train.y, test.X, test.y, random_state=seed)
+
+
+def test_scores_come_as_a_series_or_a_list_too(pair):
+    train, test = pair
+    p, q = (1 / (1 + np.exp(-rows.X[:, 0])) for rows in pair)
+    usual = diagnose(None, p, train.y, q, test.y)
+    for made in (pd.Series, list):
+        found = diagnose(None, made(p), train.y, made(q), test.y)
+        assert str(found.ladder) == str(usual.ladder)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import ks_2samp, norm
@@ -195,6 +197,8 @@ def test_a_finding_reads_as_one_line():
         gain_upper=nothing, unit="log loss", evidence="", question="?", remedy="look",
     )  # fmt: skip
     assert unknown.sentence == "look: gain not measurable here"
+    assert replace(unknown, cause="undecidable").sentence == "look"
+    assert replace(unknown, gain=0.1).sentence == "look: +0.1 log loss"
 
 
 def test_a_weak_segment_is_named_with_its_losses():

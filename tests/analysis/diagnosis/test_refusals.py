@@ -283,5 +283,66 @@ def test_a_model_that_hangs_or_ends_the_program_is_told_in_one_sentence(
 def test_a_budget_of_nothing_is_refused(linear_world, diagnosed):
     train, test = linear_world(60, seed=1), linear_world(60, seed=2)
     for budget in (0, -3, float("nan")):
-        with pytest.raises(InputError, match="budget_seconds must be above 0"):
+        with pytest.raises(InputError, match="budget_seconds must be a number above 0"):
             diagnosed(LogisticRegression(), train, test, budget_seconds=budget)
+
+
+def test_groups_too_few_for_an_interval_decide_nothing(linear_world, diagnosed):
+    train, test = linear_world(60, seed=1), linear_world(60, seed=2)
+    for groups, told in ((np.zeros(120), "of 1 group;"), (np.arange(120) % 3, "of 3 groups;")):
+        found = diagnosed(LogisticRegression(), train, test, groups=groups).findings[0]
+        assert found.cause == "undecidable"
+        assert told in found.evidence
+        assert "more groups" in found.sentence
+
+
+def test_a_handful_of_production_rows_tells_nothing_and_the_rest_stands(
+    linear_world, diagnosed, only
+):
+    only("calibration", "shift")
+    train, test, production = (linear_world(n, seed=n) for n in (300, 250, 5))
+    found = diagnosed(
+        LogisticRegression(), train, test, X_production=production.X, y_production=production.y
+    )
+    assert found.verdict == "healthy"
+    assert found.unanswered["concept_drift"].startswith("5 production rows can tell nothing")
+    one = diagnosed(LogisticRegression(), train, test, X_production=production.X[:1])
+    assert one.unanswered["concept_drift"].startswith("1 production row can")
+
+
+def test_a_model_that_needs_all_rows_is_judged_without_folds(linear_world, diagnosed, only):
+    only("calibration")
+    train, test = linear_world(300, seed=1), linear_world(250, seed=2)
+    found = diagnosed(Picky(), train, test)
+    assert any("folds of the training rows: Picky raised" in s for s in found.skipped)
+    assert [r.name for r in found.ladder][:4] == ["constant", "rule", "train", "test"]
+    with pytest.raises(InputError, match="Picky raised ValueError while training on 299 rows"):
+        diagnosed(Picky(), linear_world(299, seed=1), test)
+
+
+def test_a_column_without_any_value_is_named_where_the_model_fails_on_it(linear_world):
+    train, test = linear_world(60, seed=1), linear_world(60, seed=2)
+    tables = [
+        pd.DataFrame(rows.X, columns=list("abcde")).assign(z=np.nan) for rows in (train, test)
+    ]
+    with pytest.raises(InputError, match="No training row has a value in z: drop"):
+        diagnose(LogisticRegression(), tables[0], train.y, tables[1], test.y)
+
+
+def test_a_metric_without_a_value_on_the_test_rows_is_said(linear_world, diagnosed, only):
+    def unknown(y_true, y_pred):
+        return float("nan")
+
+    only("calibration")
+    train, test = linear_world(60, seed=1), linear_world(60, seed=2)
+    found = diagnosed(LogisticRegression(), train, test, metric=unknown)
+    assert "gains in unknown: it is undefined on these test rows" in found.skipped
+
+
+def test_a_healthy_model_says_what_unlabelled_production_hides(linear_world, diagnosed, only):
+    only("calibration")
+    train, test, production = (linear_world(250, seed=s) for s in (1, 2, 3))
+    found = diagnosed(LogisticRegression(), train, test, X_production=production.X)
+    assert found.verdict == "healthy"
+    assert "production rows have no labels" in found.findings[0].evidence
+    assert "the most that was seen is" in found.findings[0].sentence

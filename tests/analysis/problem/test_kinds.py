@@ -112,7 +112,9 @@ def test_numbers_are_encoded_as_they_are():
 
 def test_a_missing_number_is_an_error_that_names_the_row():
     problem = infer_problem([1.5, 2.5, 3.5])
-    with pytest.raises(InputError, match="target of row 1 is"):
+    with pytest.raises(
+        InputError, match=r"1 of 3 rows have no target \(the first is row 1, nan\)"
+    ):
         problem.encode([1.5, np.nan, 2.0])
 
 
@@ -126,3 +128,28 @@ def test_grades_of_a_ranking_stay_within_what_can_be_counted(grades):
 def test_missing_labels_are_no_class():
     assert infer_problem(["a", None, "b"]).classes == ("a", "b")
     assert infer_problem([None, None]).reason == "it is empty"
+
+
+def test_rows_without_a_target_are_counted_by_table():
+    problem = infer_problem(["no", "yes", "no"])
+    with pytest.raises(InputError, match=r"2 of 3 test rows have no target \(.* row 1, None\)"):
+        problem.encode(["no", None, ""], of="test")
+
+
+@pytest.mark.parametrize("size", [1e150, 1e-150])
+def test_a_target_whose_square_is_no_number_is_refused(size):
+    problem = infer_problem([1.5, 2.5, 3.5])
+    with pytest.raises(InputError, match="squared errors of it are no numbers"):
+        problem.encode([1.0 * size, 2.0 * size])
+    assert problem.encode([0.0, 0.0]).tolist() == [0.0, 0.0]
+
+
+def test_the_reason_names_the_class_whose_probability_is_predicted():
+    y = ["stays", "leaves", "stays", "stays"]
+    assert infer_problem(y).reason.endswith("('stays' in 75.0% of the rows)")
+    chosen = infer_problem(y, positive="leaves")
+    assert chosen.reason.endswith("('leaves' in 25.0% of the rows)")
+    assert chosen.classes == ("stays", "leaves")
+    assert infer_problem([0, 1, 1], positive="0").classes == (1, 0)  # from a command line
+    with pytest.raises(InputError, match=r"positive is 'no', which is none of \[0, 1\]"):
+        infer_problem([0, 1, 1], positive="no")

@@ -194,3 +194,14 @@ def test_a_metric_that_does_not_fit_is_an_error(metric, problem, message):
 def test_a_callable_object_with_a_scorers_shape_is_a_scorer():
     scorer = sk.get_scorer("f1")
     assert resolve_metric(scorer, problem=BINARY).name == "f1_score"
+
+
+def test_a_function_that_raises_or_gives_no_number_is_said_so():
+    def ratio(y_true, y_pred):
+        return 1 / 0
+
+    with pytest.raises(InputError, match="metric ratio raised ZeroDivisionError: division by"):
+        resolve_metric(ratio, problem=BINARY)(Y, P)
+    for answer in ("good", None, [1.0]):
+        with pytest.raises(InputError, match="which is no number"):
+            resolve_metric(lambda y_true, y_pred, a=answer: a, problem=BINARY)(Y, P)

@@ -20,7 +20,15 @@ from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
 from leadline.analysis.problem.kinds import infer_problem
-from leadline.analysis.problem.models import as_scores, fitted, is_model, predict
+from leadline.analysis.problem.models import (
+    as_matrix,
+    as_scores,
+    brief,
+    checked,
+    fitted,
+    is_model,
+    predict,
+)
 from leadline.errors import InputError
 
 X, Y = load_breast_cancer(return_X_y=True)
@@ -224,3 +232,51 @@ def test_two_columns_of_a_model_that_saw_one_class_are_its_scores():
     model = HistGradientBoostingClassifier(max_iter=2).fit(np.eye(40), np.ones(40))
     # oracle: a model that saw one class is sure of it
     assert predict(model, np.eye(40), problem=problem) == pytest.approx(1.0)
+
+
+def test_a_foreign_error_is_told_in_one_line_of_two_hundred_signs():
+    told = brief(ValueError("Expected 2D array,\n  got 1D:\n" + "0.123 " * 400))
+    assert told.startswith("Expected 2D array, got 1D: 0.123 0.123")
+    assert told.endswith("0.123 …")
+    assert len(told) <= 202
+
+
+def test_a_model_that_says_nothing_or_words_is_told_so():
+    with pytest.raises(InputError, match="predicted nothing: it returned None"):
+        predict(lambda _: None, X, problem=REGRESSION)
+    with pytest.raises(InputError, match="gave 'low' where a number is expected"):
+        as_scores(np.array([["low", "high"], ["low", "low"]]), problem=BINARY, n=2)
+
+    class Words(LinearRegression):
+        classes_ = np.array([0])
+
+        def predict_proba(self, table):
+            return np.full((len(table), 1), "low")
+
+    with pytest.raises(InputError, match="the model gave 'low' where a number is expected"):
+        predict(Words(), X, problem=BINARY)
+
+
+def test_the_place_of_a_model_is_no_model():
+    for given, told in (("model.pkl", "'model.pkl' is no estimator"), ([1], "list is no")):
+        with pytest.raises(InputError, match=told):
+            checked(given)
+    assert checked(len) is len
+
+
+def test_what_only_its_owner_can_train_has_to_come_fitted():
+    class Network:
+        def fit(self, table, y):
+            """Like a network of another library."""
+
+        def predict(self, table):
+            raise AttributeError("no weights")
+
+    with pytest.raises(InputError, match=r"predicting test rows: no weights\nFit it first"):
+        predict(Network(), X, problem=REGRESSION, of="test")
+
+
+def test_scores_of_three_dimensions_and_of_no_rows_keep_their_rows():
+    assert as_matrix(np.zeros((4, 1, 1))).shape == (4, 1)
+    assert as_matrix(np.array(3.0)).shape == (1, 1)
+    assert as_matrix([]).shape == (0, 1)

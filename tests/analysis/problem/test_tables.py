@@ -150,3 +150,60 @@ def test_a_lazy_table_is_refused_with_what_to_do():
 def test_repeated_column_names_are_refused():
     with pytest.raises(InputError, match="column names must differ"):
         tables.names(pd.DataFrame([[1, 2]], columns=["a", "a"]))
+
+
+def test_columns_come_in_the_order_of_training_and_what_training_lacks_is_left_out(table):
+    wanted = tables.take(table, np.array([0]))
+    more = tables.with_column(table, "score", np.array([0.1, 0.2, 0.3]))
+    found = tables.with_columns_of(more, wanted, name="X_test")
+    assert type(found) is type(table)
+    assert tables.names(found) == ["age", "city"]
+    with pytest.raises(InputError, match="X_test lacks score, which the training table has"):
+        tables.with_columns_of(table, more, name="X_test")
+
+
+def test_many_lacking_columns_are_not_all_named_and_arrays_have_no_names():
+    wide = pd.DataFrame(np.zeros((2, 12)), columns=list("abcdefghijkl"))
+    with pytest.raises(InputError, match="X_test lacks b, c, d, e, f, g, h, i, j, k, …, which"):
+        tables.with_columns_of(wide[["a"]], wide, name="X_test")
+    array = np.zeros((2, 3))
+    assert tables.with_columns_of(array, wide, name="X_test") is array
+
+
+def test_rows_under_an_index_of_several_levels_may_be_shuffled_too():
+    levels = pd.MultiIndex.from_tuples([("a", 1), ("a", 2), ("b", 1)])
+    table, y = pd.DataFrame({"x": [1, 2, 3]}, index=levels), pd.Series([0, 1, 1], index=levels)
+    tables.in_one_order(table, y, name="train")
+    tables.in_one_order(table, y.reset_index(drop=True), name="train")
+    with pytest.raises(InputError, match="y_train has the index of X_train in another order"):
+        tables.in_one_order(table, y[::-1], name="train")
+
+
+def test_a_model_may_write_into_what_it_is_lent(table):
+    lent = tables.lent(table)
+    if isinstance(lent, list):
+        lent[0]["age"] = -1
+    elif isinstance(lent, dict | pd.DataFrame):
+        lent["age"] = np.array([-1, -1, -1])
+    assert tables.column(table, "age").tolist() == [31, 45, 27]
+
+
+def test_arrays_are_lent_as_a_copy_unless_they_are_large(monkeypatch):
+    array = np.zeros((3, 2))
+    assert tables.lent(array) is not array
+    monkeypatch.setattr(tables, "MOST_LENT", 5)
+    assert tables.lent(array) is array
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (None, "a table is missing"),
+        ("train.csv", "'train.csv' is a text and no table"),
+        (pd.Series([1, 2]), "is one column and no table"),
+        (object(), "builtins.object is not read as a table"),
+    ],
+)
+def test_what_is_no_table_is_said_to_be_none(given, message):
+    with pytest.raises(InputError, match=message):
+        tables.names(given)

@@ -97,6 +97,7 @@ def read_rows(
     problem: Problem,
     groups: Any = None,
     time: Any = None,
+    of: str = "",
 ) -> Rows:
     """Check that everything has one length, and encode it.
 
@@ -106,12 +107,15 @@ def read_rows(
         Lengths differ, or a row has no time.
     """
     n = tables.n_rows(table)
-    target = problem.encode(y)
+    target = problem.encode(y, of=of)
     moments = None if time is None else tables.vector(time, name="time")
     clusters = None if groups is None else tables.vector(groups, name="groups")
     for name, values in (("y", target), ("time", moments), ("groups", clusters)):
         if values is not None and values.size != n:
-            raise InputError(f"{name} has {values.size} values for {n} rows")
+            raise InputError(
+                f"{name} has {values.size} values for {n} {of} rows".replace("  ", " "),
+                hint="Pass one value per row, in the same order.",
+            )
     if problem.kind == "ranking" and clusters is None:
         raise InputError(
             "a ranking needs to know which rows belong to one query",

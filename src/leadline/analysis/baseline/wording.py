@@ -12,6 +12,12 @@ if TYPE_CHECKING:
 
     from leadline.analysis.problem.kinds import Problem
 
+MILLIONS = 1e7
+"""Numbers from here on are told in millions."""
+
+LONG = 1e15
+"""Larger numbers are written with a power of ten."""
+
 LISTED = 4
 """Categories that a sentence names before it says how many more there are."""
 
@@ -20,9 +26,11 @@ def number(value: float, *, digits: int = 4) -> str:
     """Write a number with the digits that a reader needs: 7,612 or 0.0213."""
     if np.isnan(value):
         return "unknown"
-    if abs(value) >= 1000:
+    if MILLIONS <= abs(value) < LONG:
+        return f"{number(value / 1e6, digits=digits)} million"
+    if 1000 <= abs(value) < LONG:
         return f"{value:,.0f}"
-    return f"{value:.{digits}g}"
+    return f"{value + 0.0:.{digits}g}"  # no -0
 
 
 def signed(value: float, *, digits: int = 4) -> str:

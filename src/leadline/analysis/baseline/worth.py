@@ -30,6 +30,11 @@ NAMES = {
 
 PER = 1000
 
+PAYOFF = (
+    'Pass {"hit": 10, "false_alarm": -1} for two classes, or numbers as a table [true class]'
+    "[decided class]."
+)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Worth:
@@ -115,6 +120,12 @@ def _earn(
     return np.asarray(matrix[y, decided])
 
 
+def _earnings(name: str, value: Any) -> float:
+    if isinstance(value, int | float | np.number) and np.isfinite(value):
+        return float(value)
+    raise InputError(f"the payoff of {name} is {value!r}, which is no number", hint=PAYOFF)
+
+
 def payoff_matrix(payoff: Any, *, n_classes: int = 2) -> NDArray[np.float64]:
     """Return earnings as a matrix [true class][decided class]; cells left out earn 0."""
     if isinstance(payoff, Mapping):
@@ -127,9 +138,15 @@ def payoff_matrix(payoff: Any, *, n_classes: int = 2) -> NDArray[np.float64]:
             )
         matrix = np.zeros((2, 2))
         for name, value in payoff.items():
-            matrix[NAMES[name]] = value
+            matrix[NAMES[name]] = _earnings(name, value)
         return matrix
-    matrix = np.asarray(payoff, dtype=np.float64)
-    if matrix.shape != (n_classes, n_classes):
-        raise InputError(f"the payoff has shape {matrix.shape} for {n_classes} classes")
+    try:
+        matrix = np.asarray(payoff, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InputError(f"payoff is {payoff!r}, which is no table", hint=PAYOFF) from None
+    if matrix.shape != (n_classes, n_classes) or not np.isfinite(matrix).all():
+        raise InputError(
+            f"the payoff must be {n_classes} × {n_classes} numbers, got shape {matrix.shape}",
+            hint=PAYOFF,
+        )
     return matrix

@@ -94,6 +94,8 @@ class Bench:
         Columns that broke on the way to production.
     untried : list of str
         Causes that the budget left no time for.
+    recalibrated : (str, scores) or None
+        The best map of the scores, and what it makes of the test rows.
     """
 
     def __init__(
@@ -121,6 +123,7 @@ class Bench:
         self.gain_per_doubling = 0.0
         self.unanswered: dict[str, str] = {}
         self.curve: list[CurvePoint] = []
+        self.recalibrated: tuple[str, NDArray[np.float64]] | None = None
 
     @property
     def unit(self) -> str:

@@ -54,6 +54,11 @@ class Clock:
         """Seconds since the start."""
         return self.now() - self.started
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the budget is spent."""
+        return self.spent > self.budget
+
     def go_on(self) -> None:
         """Let the next training begin, if there is time left.
 
@@ -62,7 +67,7 @@ class Clock:
         OutOfTimeError
             The budget is spent. So a run outlasts its budget by what has begun, no more.
         """
-        if self.is_strict and self.spent > self.budget:
+        if self.is_strict and self.is_over:
             raise OutOfTimeError
 
     def allows(self, seconds: float, what: str, *, share: float = 1.0) -> bool:

@@ -32,6 +32,7 @@ from leadline.analysis.diagnosis.learners import (
     constant_scorer,
 )
 from leadline.analysis.diagnosis.report import assemble, undecided
+from leadline.analysis.diagnosis.samples import CALLED, units
 from leadline.analysis.diagnosis.trials import Trials
 from leadline.analysis.diagnosis.workers import Workers, hold_to_one_thread
 from leadline.analysis.problem.metrics import resolve_metric
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from leadline.analysis.diagnosis.result import Diagnosis
+    from leadline.analysis.diagnosis.samples import Sample
 
 Cause = Callable[[Bench], list[Suspicion]]
 
@@ -65,6 +67,9 @@ FEW_ROWS = 4_000
 LEAST_PATIENCE = 20.0
 """Seconds that one training may take however small the budget is."""
 
+LEAST_GROUPS = 5
+"""Fewer groups (queries, customers) give no interval."""
+
 MOST_UNSEEN = 0.2
 """With more test rows than this of classes that training never saw, nothing is decided."""
 
@@ -81,9 +86,16 @@ def run(
 ) -> Diagnosis:
     """Diagnose what was given; see `leadline.diagnose` for the arguments."""
     problem, encoder, samples, candidates = read(given)
+    if payoff is not None and problem.kind not in {"binary", "click"}:
+        raise InputError(
+            f"a payoff needs a decision between two classes; this problem is {problem.kind}:"
+            f" {problem.reason}",
+            hint="Leave `payoff` out; `kind` overrides the kind.",
+        )
     test = samples["test"]
     if given.model is not None and problem.kind != "ranking":
         test = without_copies(samples["train"], test)
+    production, few = _enough_of(samples.get("production"))
     case = Case(
         problem=problem,
         metric=resolve_metric(metric, problem=problem),
@@ -91,7 +103,7 @@ def run(
         train=samples["train"],
         test=test,
         test_as_given=samples["test"],
-        production=samples.get("production"),
+        production=production,
         clock=clock,
         seed=given.seed,
         payoff=payoff,
@@ -111,13 +123,15 @@ def run(
             " rows in all trials: they stand in the training rows too, where every remedy that"
             " follows its training rows would seem to gain"
         )
-    reason = too_little(case)
+    reason, remedy = too_little(case)
     progress("the model as it is", 0.0)
     if reason:
-        return undecided(case, model.name, reason)
+        return undecided(case, model.name, reason=reason, remedy=remedy)
     with one_thread(), Workers() as workers:
         bench = prepare(case, model, workers)
         clock.is_strict = True
+        if few:
+            bench.unanswered["concept_drift"] = few
         return assemble(bench, judge(bench, tried(bench, progress)))
 
 
@@ -153,37 +167,67 @@ def _as_given(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return scores
 
 
-def too_little(case: Case) -> str:
-    """Return why nothing can be decided on these rows; empty when something can."""
+def _enough_of(production: Sample | None) -> tuple[Sample | None, str]:
+    """Return production rows if they can tell anything, else why they cannot."""
+    least = thresholds.LEAST_ROWS
+    if production is None or len(production) >= least:
+        return production, ""
+    n = len(production)
+    return None, (
+        f"{n} production row{'' if n == 1 else 's'} can tell nothing; pass {least} at the very"
+        " least, with labels if there are any"
+    )
+
+
+def too_little(case: Case) -> tuple[str, str]:
+    """Return why nothing can be decided on these rows, and what to do; empty when it can."""
     least = thresholds.LEAST_ROWS
     for sample in (case.train, case.test):
+        called = CALLED[sample.name]
         if len(sample) < least:
-            return f"{len(sample)} {sample.name} rows; below {least} nothing is decided"
+            return (
+                f"{len(sample)} {called} rows; below {least} nothing is decided",
+                f"pass at least {least} {called} rows, better some hundreds",
+            )
+        if sample.groups is not None and (n := int(units(sample).max()) + 1) < LEAST_GROUPS:
+            return (
+                f"the {called} rows are of {n} group{'' if n == 1 else 's'}; below"
+                f" {LEAST_GROUPS} nothing is decided, since rows of one group are one witness",
+                "pass rows of more groups, or leave `groups` out if rows are independent",
+            )
     if len(np.unique(case.train.target)) < 2:
-        return "the training target has one value: there is nothing to learn"
+        return (
+            "the training target has one value: there is nothing to learn",
+            "pass training rows in which the target differs",
+        )
     if case.problem.is_classification:
         return too_few_of_a_class(case)
-    return ""
+    return "", ""
 
 
-def too_few_of_a_class(case: Case) -> str:
-    """Return why classes cannot be told apart on these rows; empty when they can."""
+def too_few_of_a_class(case: Case) -> tuple[str, str]:
+    """Return why classes cannot be told apart on these rows, and what to do."""
     counts = np.sort(np.unique(case.train.target, return_counts=True)[1])
     if counts[-2] < thresholds.LEAST_OF_A_CLASS:
         return (
             f"the rarer class has {counts[-2]} training rows; below"
-            f" {thresholds.LEAST_OF_A_CLASS} nothing is decided"
+            f" {thresholds.LEAST_OF_A_CLASS} nothing is decided",
+            "collect more rows of the rarer class, however few of the other",
         )
     unseen = ~np.isin(case.test.target, case.train.target)
     if unseen.mean() > MOST_UNSEEN:
         named = [str(case.problem.classes[c]) for c in np.unique(case.test.target[unseen])[:3]]
         return (
             f"{unseen.mean():.0%} of the test rows have a class that no training row has"
-            f" ({', '.join(named)}): are both targets coded alike?"
+            f" ({', '.join(named)}): are both targets coded alike?",
+            "code the targets of training and test rows alike (numbers or texts)",
         )
     if len(np.unique(case.test.target)) < 2:
-        return "the test target has one class: nothing that tells classes apart can be judged"
-    return ""
+        return (
+            "the test target has one class: nothing that tells classes apart can be judged",
+            "pass test rows with both outcomes",
+        )
+    return "", ""
 
 
 def prepare(case: Case, model: UserModel, workers: Workers | None = None) -> Bench:
@@ -205,9 +249,16 @@ def prepare(case: Case, model: UserModel, workers: Workers | None = None) -> Ben
         score = model.scorer(model.given)
     else:
         score = learner.train(trials.pool) if trained is None else trained
-    base = trials.outcome(
-        learner, fitted=None if fitted and trials.is_subsampled and model.can_train else score
-    )
+    adopted = None if fitted and trials.is_subsampled and model.can_train else score
+    try:
+        base = trials.outcome(learner, fitted=adopted)
+    except InputError as error:
+        if n_folds == 0:
+            raise
+        case.clock.skipped.append(f"folds of the training rows: {error.message}")
+        trials = Trials(case, n_fit_rows=n_rows, n_folds=0, workers=workers)
+        trials.seconds[learner.name] = cost.processor * n_rows / len(case.train)
+        base = trials.outcome(learner, fitted=adopted)
     constant = constant_scorer(case.train.target, problem=case.problem)
     constant_loss = float(case.losses(case.test, constant(case.test)).mean())
     return Bench(

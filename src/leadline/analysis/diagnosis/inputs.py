@@ -10,18 +10,19 @@ import numpy as np
 
 from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.measures import POSITION, PROPENSITY, RETRIEVED
-from leadline.analysis.diagnosis.samples import Sample, at_most
-from leadline.analysis.problem.encoding import Encoder
+from leadline.analysis.diagnosis.samples import CALLED, Sample, at_most
+from leadline.analysis.problem.encoding import Encoder, as_numbers
 from leadline.analysis.problem.kinds import Problem, infer_problem
-from leadline.analysis.problem.models import as_scores
+from leadline.analysis.problem.models import as_matrix, as_scores, checked
 from leadline.analysis.problem.tables import (
     addressed,
     column,
     drop,
-    is_shuffled,
+    in_one_order,
     n_rows,
     names,
     vector,
+    with_columns_of,
 )
 from leadline.errors import InputError
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 LARGEST = 1e30
 """Numbers beyond this are all the same to references and tests of shift."""
+
+NEEDED = "Pass X_train, y_train, X_test and y_test."
 
 ROLES = ("train", "test", "production")
 
@@ -47,6 +50,7 @@ class Given:
     sample_weight: Any
     candidates: Any
     seed: int
+    positive: Any = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,9 +73,15 @@ def read(given: Given) -> tuple[Problem, Encoder, dict[str, Sample], Candidates 
     """
     X = {
         role: addressed(table, name=f"X_{role}")
+        if given.model is not None
+        else as_matrix(table)
         for role, table in given.X.items()
         if table is not None
     }
+    for role in ("train", "test"):
+        if role not in X or given.y.get(role) is None:
+            missing = f"X_{role}" if role not in X else f"y_{role}"
+            raise InputError(f"{missing} is missing: it is None", hint=NEEDED)
     labels = {role: vector(y, name=f"y_{role}") for role, y in given.y.items() if y is not None}
     sizes = {role: n_rows(table) for role, table in X.items()}
     if sizes.get("production") == 0 and not labels.get("production", np.empty(0)).size:
@@ -83,12 +93,10 @@ def read(given: Given) -> tuple[Problem, Encoder, dict[str, Sample], Candidates 
                 f"y_{role} has {values.size} rows, X_{role} has {sizes.get(role, 0)}",
                 hint="Pass one target per row, in the same order.",
             )
-        if is_shuffled(X[role], given.y[role]):
-            raise InputError(
-                f"y_{role} has the index of X_{role} in another order",
-                hint=f"Pass y_{role}.loc[X_{role}.index], or y_{role}.to_numpy() if rows"
-                " belong together by their place.",
-            )
+        in_one_order(X[role], given.y[role], name=role)
+    if given.model is not None:
+        checked(given.model)
+        X = {role: _as_trained(table, X["train"], role=role) for role, table in X.items()}
     aligned = {
         "groups": _by_role(given.groups, X, sizes, name="groups"),
         "time": _by_role(given.time, X, sizes, name="time"),
@@ -103,7 +111,7 @@ def read(given: Given) -> tuple[Problem, Encoder, dict[str, Sample], Candidates 
             name=role,
             X=X[role] if not scores_only else matrices[role],
             labels=labels.get(role),
-            y=problem.encode(labels[role]) if role in labels else None,
+            y=problem.encode(labels[role], of=CALLED[role]) if role in labels else None,
             matrix=matrices[role],
             groups=aligned["groups"].get(role),
             time=aligned["time"].get(role),
@@ -130,10 +138,9 @@ def _problem(
     X: Mapping[str, Any],
 ) -> Problem:
     for role in ("train", "test"):
-        if role not in labels or not labels[role].size:
+        if not labels[role].size:
             raise InputError(
-                f"a diagnosis needs y_{role}, and at least one row of it",
-                hint="Pass X_train, y_train, X_test and y_test.",
+                f"a diagnosis needs y_{role}, and at least one row of it", hint=NEEDED
             )
     others = [labels[role] for role in ROLES[1:] if role in labels]
     joined = np.concatenate([v.astype(object) for v in others])
@@ -143,6 +150,7 @@ def _problem(
         kind=given.kind,
         groups=aligned["groups"].get("train"),
         time=aligned["time"].get("train"),
+        positive=given.positive,
         columns=[] if given.model is None else names(X["train"]),
     )
 
@@ -169,27 +177,42 @@ def _encoded(
     }
 
 
+def _as_trained(table: Any, train: Any, *, role: str) -> Any:
+    """Return the table with the training columns in their order, and what is known late.
+
+    Where rows were shown, and whether they reached the ranker, only test rows need to know.
+    """
+    if not names(train):
+        raise InputError("X_train has no columns", hint="Pass at least one feature.")
+    late = [name for name in names(table) if _is_late(name) and name not in names(train)]
+    return table if late else with_columns_of(table, train, name=f"X_{role}")
+
+
+def _is_late(name: str) -> bool:
+    return any(known.search(name) for known in (POSITION, PROPENSITY, RETRIEVED))
+
+
 def _before_ranking(table: Any) -> Any:
     """Leave out what is known only when rows have been ranked and shown.
 
     A reference that knew the place of a row would beat every model that gives the places.
     """
-    late = {
-        name
-        for name in names(table)
-        if any(known.search(name) for known in (POSITION, PROPENSITY, RETRIEVED))
-    }
+    late = {name for name in names(table) if _is_late(name)}
     return drop(table, late) if late and len(late) < len(names(table)) else table
 
 
 def _weights(values: NDArray[Any] | None) -> NDArray[np.float64] | None:
     if values is None:
         return None
-    weight = values.astype(np.float64)
+    weight = as_numbers(values)
     if not np.isfinite(weight).all() or (weight < 0).any():
         raise InputError(
             "sample_weight has values that are no number of at least 0",
             hint="Give rows that should not count the weight 0.",
+        )
+    if weight.size and not weight.any():
+        raise InputError(
+            "sample_weight is 0 for every row", hint="Leave it out, or let some rows count."
         )
     return weight
 

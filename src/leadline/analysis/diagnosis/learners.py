@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from leadline.analysis.diagnosis.remedies import Variation, locate
-from leadline.analysis.problem.models import model_name, predict
+from leadline.analysis.diagnosis.samples import CALLED
+from leadline.analysis.problem.encoding import kind_of
+from leadline.analysis.problem.models import brief, model_name, predict
 from leadline.analysis.problem.quiet import quiet
-from leadline.analysis.problem.tables import take
+from leadline.analysis.problem.tables import columns, lent, take
 from leadline.errors import InputError
 
 if TYPE_CHECKING:
@@ -103,7 +105,8 @@ class UserModel:
 
         def score(sample: Sample) -> NDArray[np.float64]:
             with quiet():
-                return predict(fitted, sample.X, problem=self.problem)
+                of = CALLED.get(sample.name, "")
+                return predict(fitted, sample.X, problem=self.problem, of=of)
 
         return score
 
@@ -135,13 +138,21 @@ class UserModel:
         X, labels, options = _fit_arguments(sample, inner=inner, path=path)
         try:
             with quiet():
-                return model.fit(X, labels, **options) or model
+                return model.fit(lent(X), labels, **options) or model
         except (Exception, SystemExit) as error:  # a model must not end the program
             raise InputError(
                 f"{self.name} raised {type(error).__name__} while training on"
-                f" {len(sample)} rows: {error}",
-                hint="Check that a fresh copy of it trains on this very table.",
+                f" {len(sample)} rows: {brief(error)}",
+                hint=_what_now(sample),
             ) from error
+
+
+def _what_now(sample: Sample) -> str:
+    empty = [name for name, values in columns(sample.X) if kind_of(values) == "empty"]
+    if empty:
+        some = ", ".join(empty[:5]) + (", …" if len(empty) > 5 else "")
+        return f"No training row has a value in {some}: drop what is empty, or fill it."
+    return "Check that a fresh copy of it trains on this very table."
 
 
 def _cloneable(given: Any) -> bool:

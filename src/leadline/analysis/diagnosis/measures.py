@@ -41,6 +41,9 @@ THING = re.compile(
 
 REPEATS = 400
 LEAST_UNITS = 20
+NEAR = 0.05
+"""Scores that are this little too high or too low on average change no decision."""
+
 CLIPPED = 0.01
 """A propensity below this counts as this: one row must not outweigh a hundred."""
 
@@ -234,6 +237,8 @@ def _ratio(bench: Bench) -> Measure | None:
     def says(value: float, lower: float, upper: float) -> str:
         if lower <= 1 <= upper:
             return "predicted over observed; 1 lies within"
+        if abs(value - 1) < NEAR:
+            return "predicted over observed; close to 1"
         if value > 1:
             why = "too high; were negatives left out of training, or did the rate change?"
         else:

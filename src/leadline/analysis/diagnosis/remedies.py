@@ -89,9 +89,12 @@ def _leaf(n_rows: int, share: float, least: int) -> int:
 def _vary(
     simpler: list[dict[str, Any]], richer: list[dict[str, Any]], settings: dict[str, Any]
 ) -> list[Variation]:
-    """Build variations, leaving out those that change nothing."""
-    found = [Variation(params=p) for p in (*simpler, *richer)]
-    return [v for v in found if any(settings.get(k) != x for k, x in v.params.items())]
+    """Build variations of what they change, leaving out those that change nothing."""
+    changed = [
+        {k: x for k, x in params.items() if k not in settings or settings[k] != x}
+        for params in (*simpler, *richer)
+    ]
+    return [Variation(params=params) for params in changed if params]
 
 
 def _tree(_: Any, settings: dict[str, Any], n: int) -> list[Variation]:

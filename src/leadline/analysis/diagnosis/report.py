@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from leadline.analysis.diagnosis import thresholds
+from leadline.analysis.baseline.wording import number
 from leadline.analysis.diagnosis.audit import AUDIT, audit
 from leadline.analysis.diagnosis.case import OutOfTimeError
 from leadline.analysis.diagnosis.causes.calibration import bins
 from leadline.analysis.diagnosis.domain import distance
-from leadline.analysis.diagnosis.learners import constant_scorer
+from leadline.analysis.diagnosis.ladder import ladder
 from leadline.analysis.diagnosis.measures import measures
 from leadline.analysis.diagnosis.result import (
     BLOCKER,
@@ -23,7 +23,6 @@ from leadline.analysis.diagnosis.result import (
     ColumnShift,
     Diagnosis,
     Measure,
-    Rung,
 )
 from leadline.analysis.diagnosis.segments import weak_segments
 from leadline.analysis.problem.losses import NAMES
@@ -31,11 +30,8 @@ from leadline.analysis.problem.losses import NAMES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from leadline.analysis.diagnosis.bench import Bench
     from leadline.analysis.diagnosis.case import Case
-    from leadline.analysis.diagnosis.samples import Sample
 
 WITHOUT_FEATURES = {
     "overfitting": "pass the model and X_train, so that simpler variants can be tried",
@@ -62,12 +58,13 @@ def assemble(bench: Bench, judged: Sequence[CauseFinding]) -> Diagnosis:
     measured = tuple(measures(bench))
     if verdict in {HEALTHY, UNDECIDABLE}:
         findings.insert(0, _summary(bench, verdict, [*findings, *tried], measured))
+    _undefined_metric(bench)
     scores = None if case.problem.kind == "multiclass" or case.is_ranking else bench.test_scores
     return Diagnosis(
         verdict=verdict,
         findings=tuple(findings),
         tried=tuple(tried),
-        ladder=tuple(_ladder(bench)),
+        ladder=tuple(ladder(bench)),
         learning_curve=tuple(bench.curve),
         calibration=() if scores is None else tuple(bins(case.test.target, scores)),
         shift=() if case.scores_only else tuple(_shift(bench)),
@@ -85,6 +82,16 @@ def assemble(bench: Bench, judged: Sequence[CauseFinding]) -> Diagnosis:
         random_state=case.seed,
         measures=measured,
     )
+
+
+def _undefined_metric(bench: Bench) -> None:
+    """Say that gains cannot be told in a metric that these test rows leave undefined."""
+    case = bench.case
+    value = case.metric(case.test.target, bench.test_scores, groups=case.test.groups)
+    if not np.isfinite(value):
+        case.clock.skipped.append(
+            f"gains in {case.metric.name}: it is undefined on these test rows"
+        )
 
 
 def _settle(bench: Bench) -> None:
@@ -115,18 +122,21 @@ def _summary(
     """Return the finding of a model that nothing holds back, or of which nobody can tell."""
     measured = [f for f in all_tried if np.isfinite(f.gain) and f.unit == bench.unit]
     best = max(measured, key=lambda f: f.gain, default=None)
-    tried = ", ".join(sorted({f.cause for f in all_tried}))
+    tried = ", ".join(sorted({_words(f.cause) for f in all_tried}))
     if verdict == HEALTHY:
-        evidence = f"tried: {tried}; none gains {bench.floor:.3g} {bench.unit} for certain"
+        evidence = (
+            f"tried: {tried}; none gains {number(bench.floor, digits=3)} {bench.unit} for"
+            f" certain{_unseen_answers(bench)}"
+        )
         remedy = "leave the model alone; look for new information or work on another stage"
         remedy += _elsewhere(measured_beside)
     elif bench.untried:
-        evidence = (
-            f"not tried: {', '.join(bench.untried)} (see what was skipped); tried: {tried}"
-        )
+        late = f"; tried: {tried}" if tried else ""
+        evidence = f"not tried: {', '.join(bench.untried)} (see what was skipped){late}"
         remedy = (
-            f"give it more time (budget_seconds above {bench.case.clock.budget:g}),"
-            " or mend what kept it from being tried"
+            f"give it more time (budget_seconds above {bench.case.clock.budget:g})"
+            if bench.case.clock.is_over
+            else "mend what kept it from being tried (see below)"
         )
     elif bench.case.scores_only and all(f.verdict == RULED_OUT for f in all_tried):
         asked = f"; tried, without a gain: {tried}" if tried else ""
@@ -148,13 +158,27 @@ def _summary(
     )
 
 
+def _words(cause: str) -> str:
+    return cause.replace("_", " ")
+
+
+def _unseen_answers(bench: Bench) -> str:
+    """Say what a healthy verdict does not cover."""
+    production = bench.case.production
+    if production is None or production.y is not None:
+        return ""
+    return (
+        "; production rows have no labels, so nobody sees whether they are answered otherwise"
+    )
+
+
 def _elsewhere(measured_beside: Sequence[Measure]) -> str:
     """Name what is lost beside the model: the first thing to work on where it is well."""
     lost = [m for m in measured_beside if m.elsewhere]
     return "".join(f"; first: {m.name} {m.value:.3g} ({m.sentence})" for m in lost[:2])
 
 
-def undecided(case: Case, model: str, reason: str) -> Diagnosis:
+def undecided(case: Case, model: str, *, reason: str, remedy: str) -> Diagnosis:
     """Return the diagnosis of rows that decide nothing."""
     nothing = float("nan")
     finding = CauseFinding(
@@ -165,7 +189,7 @@ def undecided(case: Case, model: str, reason: str) -> Diagnosis:
         gain_upper=nothing,
         unit=NAMES[case.problem.kind],
         evidence=reason,
-        remedy=f"collect rows with both outcomes, {thresholds.LEAST_ROWS} at the very least",
+        remedy=remedy,
         question="How long does it take until enough labelled rows are there?",
     )
     return Diagnosis(
@@ -178,7 +202,7 @@ def undecided(case: Case, model: str, reason: str) -> Diagnosis:
         shift=(),
         segments=(),
         questions=AUDIT,
-        unanswered={"not_enough_data": reason},
+        unanswered={},
         skipped=tuple(case.clock.skipped),
         kind=case.problem.kind,
         kind_reason=case.problem.reason,
@@ -188,51 +212,6 @@ def undecided(case: Case, model: str, reason: str) -> Diagnosis:
         floor=nothing,
         seconds=case.clock.spent,
         random_state=case.seed,
-    )
-
-
-def _ladder(bench: Bench) -> list[Rung]:
-    """Return constant → train → held out → test → production, and the references."""
-    case = bench.case
-    constant = constant_scorer(case.train.target, problem=case.problem)
-    rungs = [_rung(bench, "constant", case.test, constant(case.test))]
-    rungs.append(
-        Rung(name="train", loss=bench.base.train_loss, metric=float("nan"),
-             n_rows=len(bench.trials.pool))
-    )  # fmt: skip
-    if len(bench.trials.jobs) > 1:
-        n_test = bench.trained_losses.size
-        held = bench.base.losses[n_test:]
-        rungs.append(
-            Rung(name="held out", loss=float(held.mean()), metric=float("nan"),
-                 n_rows=held.size, note="folds of the training rows")
-        )  # fmt: skip
-    rungs.append(_rung(bench, "test", case.test, bench.test_scores))
-    if case.production is not None and case.production.y is not None:
-        rungs.append(_rung(bench, "production", case.production, bench.score(case.production)))
-    if not case.scores_only and bench.reference_outcomes:
-        best = bench.best_reference
-        rungs.append(
-            _rung(bench, "reference", case.test, best.scores[0], note=best.learner.name)
-        )
-    if bench.curve:
-        rungs.append(
-            Rung(name="double the data", loss=bench.curve[-1].loss - bench.gain_per_doubling,
-                 metric=float("nan"), n_rows=2 * len(case.train), note="expected")
-        )  # fmt: skip
-    return rungs
-
-
-def _rung(
-    bench: Bench, name: str, sample: Sample, scores: NDArray[np.float64], note: str = ""
-) -> Rung:
-    case = bench.case
-    return Rung(
-        name=name,
-        loss=float(case.losses(sample, scores).mean()),
-        metric=float(case.metric(sample.target, scores, groups=sample.groups)),
-        n_rows=len(sample),
-        note=note,
     )
 
 

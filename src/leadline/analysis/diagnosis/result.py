@@ -108,12 +108,17 @@ class CauseFinding:
     @property
     def sentence(self) -> str:
         """The finding in one line: "raise min_samples_leaf to 200: +.012 [.008, .016]"."""
+        if self.cause == UNDECIDABLE and math.isnan(self.gain):
+            return self.remedy
         if math.isnan(self.gain):
             return f"{self.remedy}: gain not measurable here"
-        return (
-            f"{self.remedy}: {self.gain:+.4g} [{self.gain_lower:.4g}, {self.gain_upper:.4g}]"
-            f" {self.unit}"
+        most = "the most that was seen is " if self.cause in {HEALTHY, UNDECIDABLE} else ""
+        interval = (
+            f" [{self.gain_lower:.4g}, {self.gain_upper:.4g}]"
+            if math.isfinite(self.gain_lower)
+            else ""
         )
+        return f"{self.remedy}: {most}{self.gain:+.4g}{interval} {self.unit}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

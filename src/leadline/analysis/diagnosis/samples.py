@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+CALLED = {"train": "training", "test": "test", "production": "production"}
+"""Role → what messages call its rows."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sample:
     """Rows of one role: the table as it came and everything aligned with it.

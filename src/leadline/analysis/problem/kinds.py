@@ -70,8 +70,14 @@ class Problem:
         """The class whose probability is predicted; None where there is no such class."""
         return self.classes[1] if self.kind in {"binary", "click"} else None
 
-    def encode(self, y: Any) -> NDArray[Any]:
+    def encode(self, y: Any, *, of: str = "") -> NDArray[Any]:
         """Return class codes (int) or numbers (float), shape (n,).
+
+        Parameters
+        ----------
+        y : column of shape (n,)
+        of : str
+            What messages call its rows: "training", "test", "production".
 
         Raises
         ------
@@ -79,6 +85,7 @@ class Problem:
             A value is missing, is no known class, or is no number.
         """
         values = vector(y)
+        _all_known(values, of=of)
         if not self.is_classification:
             return _grades(values) if self.kind == "ranking" else _finite(values)
         codes = {_key(value): code for code, value in enumerate(self.classes)}
@@ -87,7 +94,7 @@ class Problem:
             stranger = values.tolist()[coded.index(-1)]
             raise InputError(
                 f"the target has {stranger!r}, which is none of {list(self.classes)[:10]}",
-                hint="Drop rows without a target; pass y_test along with y_train.",
+                hint="Pass y_test along with y_train, both with the same classes.",
             )
         return np.array(coded, dtype=np.int64)
 
@@ -131,6 +138,8 @@ def infer_problem(
     if both.size == 0:
         raise InputError("the target has no rows", hint="Pass at least one training row.")
     classes = _classes(both)
+    if len(classes) == 2:
+        classes = _two(classes, positive=positive)
     found, reason = _infer(both, classes, groups=groups, time=time, columns=columns)
     chosen = kind or found
     if chosen in {"binary", "click"}:
@@ -173,12 +182,13 @@ def _infer_two(
     values: NDArray[Any], classes: tuple[Any, ...], *, columns: Iterable[str]
 ) -> tuple[str, str]:
     if len(classes) < 2:
-        return (
-            "binary",
-            f"the target is always {classes[0]!r}" if classes else "it is empty",
-        )
+        always = f"the target is always {classes[0]!r}" if classes else "it is empty"
+        is_size = bool(classes) and not np.isnan(as_number(classes[0]))
+        is_size = is_size and classes[0] not in (0, 1)  # 0 and 1 say no and yes
+        return ("regression" if is_size else "binary"), always
     share = float(np.mean([_key(value) == _key(classes[1]) for value in values.tolist()]))
-    reason = f"the target is {classes[0]!r} or {classes[1]!r} ({share:.1%})"
+    reason = f"the target is {classes[0]!r} or {classes[1]!r}"
+    reason += f" ({classes[1]!r} in {share:.1%} of the rows)"
     exposure = [name for name in columns if EXPOSURE.search(name)]
     if share <= RARE and exposure and classes in {(0, 1), (False, True)}:
         return "click", f"{reason}, beside {exposure[0]}"
@@ -202,11 +212,19 @@ def _two(classes: tuple[Any, ...], *, positive: Any) -> tuple[Any, ...]:
         )
     if len(classes) == 1:  # constant: the other class exists, though never seen
         return (0, 1) if classes[0] in (0, 1) else (f"not {classes[0]}", classes[0])
-    if positive is None or _key(positive) == _key(classes[1]):
+    if positive is None or _same(positive, classes[1]):
         return classes
-    if _key(positive) != _key(classes[0]):
-        raise InputError(f"positive is {positive!r}, which is none of {list(classes)}")
+    if not _same(positive, classes[0]):
+        raise InputError(
+            f"positive is {positive!r}, which is none of {list(classes)}",
+            hint="Name the class whose probability is predicted.",
+        )
     return (classes[1], classes[0])
+
+
+def _same(named: Any, value: Any) -> bool:
+    """Whether a class is meant; a command line knows only words for numbers."""
+    return bool(_key(named) == _key(value) or str(named) == str(value))
 
 
 def _key(value: Any) -> Any:
@@ -232,12 +250,32 @@ def _grades(values: NDArray[Any]) -> NDArray[np.float64]:
     return grades
 
 
+def _all_known(values: NDArray[Any], *, of: str) -> None:
+    missing = [row for row, value in enumerate(values.tolist()) if is_missing(value)]
+    if missing:
+        raise InputError(
+            f"{len(missing):,} of {values.size:,} {of} rows have no target (the first is row"
+            f" {missing[0]}, {values.tolist()[missing[0]]!r})".replace("  ", " "),
+            hint="Drop rows without a target.",
+        )
+
+
+LARGEST, SMALLEST = 1e100, 1e-100
+"""Squares of larger and smaller numbers are no numbers any more."""
+
+
 def _finite(values: NDArray[Any]) -> NDArray[np.float64]:
     numbers = as_numbers(values)
     if np.isnan(numbers).any():
         row = int(np.flatnonzero(np.isnan(numbers))[0])
         raise InputError(
             f"the target of row {row} is {values.tolist()[row]!r}, which is no finite number",
-            hint="Drop rows whose target is missing.",
+            hint="Drop such rows, or mend them.",
+        )
+    size = float(np.abs(numbers).max(initial=0.0))
+    if size and not SMALLEST < size < LARGEST:
+        raise InputError(
+            f"the target goes up to {size:.3g}, and squared errors of it are no numbers",
+            hint="Give it in another unit: divide it by its usual size.",
         )
     return numbers

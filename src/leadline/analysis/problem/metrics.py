@@ -13,6 +13,7 @@ import numpy as np
 
 from leadline.analysis.problem import losses, measures
 from leadline.analysis.problem.measures import Queries, Rows, Whole
+from leadline.analysis.problem.models import brief
 from leadline.errors import InputError
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ DEFAULTS = {
     "ranking": "ndcg",
     "click": "normalised_entropy",
 }
+
+METRIC = "A metric is a function (y_true, y_pred) or (y_true, y_score) that returns a number."
 
 QUERY_METRICS: dict[str, Queries] = {
     "ndcg": losses.ndcg_per_query,
@@ -178,7 +181,7 @@ def _function(function: Callable[..., Any], *, problem: Problem) -> Metric:
     ) -> float:
         given = scores if wants_scores else labels_of(scores, problem=problem)
         weights = {} if sample_weight is None else {"sample_weight": sample_weight}
-        return _defined(lambda: function(y, given, **weights))
+        return _defined(lambda: function(y, given, **weights), name=name)
 
     return Metric(name=name, greater_is_better=not lower, whole=whole)
 
@@ -213,7 +216,9 @@ def _scorer(scorer: Any, *, problem: Problem) -> Metric:
 
         weights = {} if sample_weight is None else {"sample_weight": sample_weight}
         model = answered(scores, problem=problem)
-        return _defined(lambda: found(model, np.arange(y.size)[:, None], y, **weights))
+        return _defined(
+            lambda: found(model, np.arange(y.size)[:, None], y, **weights), name=name
+        )
 
     _try_out(found, name, problem=problem)
     return Metric(name=name, greater_is_better=True, whole=whole)
@@ -245,14 +250,27 @@ def _scorer_name(scorer: Any) -> str:
     return str(getattr(function, "__name__", "scorer"))
 
 
-def _defined(measure: Callable[[], Any]) -> float:
-    """Measure; a metric that refuses these rows (one class, no positives) is undefined."""
+def _defined(measure: Callable[[], Any], *, name: str) -> float:
+    """Measure; a metric that refuses these rows (one class, no positives) is undefined.
+
+    Raises
+    ------
+    InputError
+        The user's function raised something else, or gave no number.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return float(measure())
+            value = measure()
         except ValueError:
             return np.nan
+        except Exception as error:
+            raise InputError(
+                f"metric {name} raised {type(error).__name__}: {brief(error)}", hint=METRIC
+            ) from error
+    if not isinstance(value, int | float | np.number | np.bool_):
+        raise InputError(f"metric {name} gave {value!r}, which is no number", hint=METRIC)
+    return float(value)
 
 
 def of_loss(problem: Problem) -> Metric:

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from leadline.analysis.problem.tables import Table
 
 
-def predict(model: Any, table: Table, *, problem: Problem) -> NDArray[np.float64]:
+NO_MODEL = "Load a saved model first, or give its place to the command (--model)."
+
+RETURN = "Return one score per row: a probability, a number, or one column per class."
+
+
+def predict(model: Any, table: Table, *, problem: Problem, of: str = "") -> NDArray[np.float64]:
     """Ask a model for scores: probabilities where it has them.
 
     Parameters
@@ -31,6 +36,8 @@ def predict(model: Any, table: Table, *, problem: Problem) -> NDArray[np.float64
         Rows to score.
     problem : Problem
         What is predicted; gives the order of classes.
+    of : str
+        What messages call the rows: "training", "test", "production".
 
     Returns
     -------
@@ -46,12 +53,15 @@ def predict(model: Any, table: Table, *, problem: Problem) -> NDArray[np.float64
     try:
         # A model that prints must not spoil the JSON of a command.
         with quiet():
-            raw, classes = _ask(model, table, problem=problem)
+            raw, classes = _ask(model, tables.lent(table), problem=problem)
     except (Exception, SystemExit) as error:  # a model must not end the program
         raise InputError(
-            f"{name} raised {type(error).__name__} while predicting: {error}",
-            hint="Check that it predicts on this very table outside Leadline.",
+            f"{name} raised {type(error).__name__} while predicting"
+            f"{f' {of} rows' if of else ''}: {brief(error)}",
+            hint=_not_fitted(model) or "Check that it predicts on this very table alone.",
         ) from error
+    if raw is None:
+        raise InputError(f"{name} predicted nothing: it returned None", hint=RETURN)
     return as_scores(raw, problem=problem, n=tables.n_rows(table), classes=classes, source=name)
 
 
@@ -85,9 +95,11 @@ def as_scores(
     InputError
         Wrong length or shape, or a score that is no finite number.
     """
-    raw = _matrix(values)
+    raw = as_matrix(values)
     if raw.shape[0] != n:
-        raise InputError(f"{source} gave {raw.shape[0]} scores for {n} rows")
+        raise InputError(f"{source} gave {raw.shape[0]} scores for {n} rows", hint=RETURN)
+    if raw.shape[1] > 1:
+        raw = _floats(raw, source=source)
     if problem.kind in {"binary", "click"}:
         scores = _binary(raw, classes=classes, problem=problem)
     elif problem.kind == "multiclass":
@@ -101,6 +113,16 @@ def as_scores(
             hint="Score every row; leave out rows that the model does not serve.",
         )
     return scores
+
+
+LONGEST = 200
+"""Signs of a foreign error that a message repeats."""
+
+
+def brief(error: BaseException) -> str:
+    """Tell a foreign error in one line: some print the whole table."""
+    told = " ".join(str(error).split())
+    return told if len(told) <= LONGEST else told[:LONGEST].rsplit(" ", 1)[0] + " …"
 
 
 def model_name(model: Any) -> str:
@@ -125,6 +147,25 @@ def _ask(model: Any, table: Table, *, problem: Problem) -> tuple[Any, Any]:
     raise TypeError("it is no estimator, booster or function")
 
 
+def checked(model: Any) -> Any:
+    """Return what can be a model.
+
+    Raises
+    ------
+    InputError
+        It is a class that nobody made an instance of, or the place of a model.
+    """
+    if isinstance(model, type):
+        raise InputError(
+            f"{model.__name__} is a class and no model yet",
+            hint=f"Pass an instance: {model.__name__}().",
+        )
+    if not is_model(model):
+        told = repr(model) if isinstance(model, str | int | float) else type(model).__name__
+        raise InputError(f"{told} is no estimator, booster or function", hint=NO_MODEL)
+    return model
+
+
 def _from_margin(margin: NDArray[np.float64]) -> NDArray[np.float64]:
     """Squash margins monotonically into (0, 1); one column per class sums to 1."""
     if margin.ndim == 1:
@@ -133,7 +174,15 @@ def _from_margin(margin: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(exponent / exponent.sum(axis=1, keepdims=True))
 
 
-def _matrix(values: Any) -> NDArray[Any]:
+def _not_fitted(model: Any) -> str:
+    """Say what may be wrong with a model that only its owner can train."""
+    if not hasattr(model, "fit") or hasattr(model, "get_params"):
+        return ""
+    return "Fit it first: without get_params, as scikit-learn has it, nobody else can."
+
+
+def as_matrix(values: Any) -> NDArray[Any]:
+    """Return scores of any shape and library as a matrix with one row per row."""
     if isinstance(values, np.ndarray):
         raw = values
     elif isinstance(values, list) and values and isinstance(values[0], list | tuple):
@@ -142,7 +191,17 @@ def _matrix(values: Any) -> NDArray[Any]:
         raw = np.column_stack([tables.column(values, c) for c in tables.names(values)])
     else:
         raw = tables.vector(values, name="the scores")
-    return raw[:, None] if raw.ndim == 1 else raw
+    return raw.reshape(raw.shape[0] if raw.ndim else 1, -1) if raw.size else raw[:, None]
+
+
+def _floats(raw: NDArray[Any], *, source: str) -> NDArray[np.float64]:
+    try:
+        return raw.astype(np.float64)
+    except (TypeError, ValueError):
+        first = raw.ravel()[0]
+        raise InputError(
+            f"{source} gave {str(first)!r} where a number is expected", hint=RETURN
+        ) from None
 
 
 def _one_column(raw: NDArray[Any], *, source: str) -> NDArray[Any]:
@@ -157,7 +216,7 @@ def _one_column(raw: NDArray[Any], *, source: str) -> NDArray[Any]:
 
 def _binary(raw: NDArray[Any], *, classes: Any, problem: Problem) -> NDArray[np.float64]:
     if classes is None and raw.shape[1] == 2:
-        return raw[:, 1].astype(np.float64)
+        return np.asarray(raw[:, 1])
     if classes is not None and len(classes) == 1 and raw.shape[1] == 2:
         raw = raw[:, :1]  # scikit-learn's boosted trees give a second column to no class
     if classes is not None and raw.shape[1] == len(classes):
@@ -183,13 +242,13 @@ def _multiclass(raw: NDArray[Any], *, classes: Any, problem: Problem) -> NDArray
             f"the scores have {raw.shape[1]} columns for {k} classes",
             hint=f"One probability per class, in the order {list(problem.classes)[:10]}.",
         )
-    return raw.astype(np.float64)
+    return raw
 
 
 def _align(raw: NDArray[Any], *, classes: Any, problem: Problem) -> NDArray[np.float64]:
     """Put each column where the problem has its class; unknown classes stay at 0."""
     out = np.zeros((raw.shape[0], len(problem.classes)))
-    out[:, _codes(np.asarray(classes), problem=problem)] = raw.astype(np.float64)
+    out[:, _codes(np.asarray(classes), problem=problem)] = _floats(raw, source="the model")
     return out
 
 
@@ -225,20 +284,15 @@ def fitted(model: Any, table: Table, y: Any) -> tuple[Any, bool]:
     InputError
         The model raised while it was fitted.
     """
-    if isinstance(model, type):
-        raise InputError(
-            f"{model.__name__} is a class and no model yet",
-            hint=f"Pass an instance: {model.__name__}().",
-        )
-    if not hasattr(model, "fit") or _is_fitted(model):
+    if not hasattr(checked(model), "fit") or _is_fitted(model):
         return model, True
     try:
         with quiet():
-            return fresh_copy(model).fit(table, tables.vector(y)), False
+            return fresh_copy(model).fit(tables.lent(table), tables.vector(y)), False
     except (Exception, SystemExit) as error:
         raise InputError(
-            f"{model_name(model)} raised {type(error).__name__} while fitting: {error}",
-            hint="Fit it yourself and pass the fitted model.",
+            f"{model_name(model)} raised {type(error).__name__} while fitting: {brief(error)}",
+            hint="Check that a fresh copy of it trains on this very table, or pass it fitted.",
         ) from error
 
 

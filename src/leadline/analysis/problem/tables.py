@@ -53,7 +53,47 @@ def is_shuffled(table: Table, values: Any) -> bool:
         return False
     if len(one) != len(other) or one.equals(other):
         return False
-    return bool(one.is_unique and other.is_unique and one.isin(other).all())
+    return bool(one.is_unique and other.is_unique and set(one) == set(other))
+
+
+def in_one_order(table: Table, values: Any, *, name: str) -> None:
+    """Refuse a table and a column whose rows belong together in another order.
+
+    Raises
+    ------
+    InputError
+        Their indexes hold the same labels, shuffled.
+    """
+    if is_shuffled(table, values):
+        raise InputError(
+            f"y_{name} has the index of X_{name} in another order",
+            hint=f"Pass y_{name}.loc[X_{name}.index], or y_{name}.to_numpy() if rows"
+            " belong together by their place.",
+        )
+
+
+def with_columns_of(table: Table, other: Table, *, name: str) -> Table:
+    """Return the table with the columns of another one, in its order.
+
+    What the other lacks is left out: no model was trained on it.
+
+    Raises
+    ------
+    InputError
+        A column of the other is not there.
+    """
+    have, wanted = names(table), names(other)
+    if have == wanted or _is_array(table) or _is_array(other):
+        return table
+    missing = [column for column in wanted if column not in set(have)]
+    if missing:
+        some = ", ".join(missing[:10]) + (", …" if len(missing) > 10 else "")
+        raise InputError(
+            f"{name} lacks {some}, which the training table has",
+            hint="Pass the same columns in every table.",
+        )
+    labels = [_labels(table)[have.index(column)] for column in wanted]
+    return _select(table, labels)
 
 
 def n_rows(table: Table) -> int:
@@ -108,12 +148,33 @@ def drop(table: Table, columns: Iterable[str]) -> Table:
     kept = [j for j in range(len(names(table))) if j not in gone]
     if _is_array(table):
         return _matrix(table)[:, kept]
-    labels = [_labels(table)[j] for j in kept]
+    return _select(table, [_labels(table)[j] for j in kept])
+
+
+def _select(table: Table, labels: list[Any]) -> Table:
     if isinstance(table, Mapping):
         return {label: table[label] for label in labels}
     if _is_records(table):
         return [{label: row.get(label) for label in labels} for row in table]
     return _frame(table).select([nw.col(label) for label in labels]).to_native()
+
+
+MOST_LENT = 5_000_000
+"""Cells of an array that are copied before a model sees them."""
+
+
+def lent(table: Table) -> Table:
+    """Return the table for a model that may write into it: the owner's stays as it is.
+
+    Larger arrays than `MOST_LENT` are handed over as they are.
+    """
+    if isinstance(table, np.ndarray):
+        return table.copy() if table.size <= MOST_LENT else table
+    if hasattr(table, "iloc"):  # pandas: a column that is put into the copy stays there
+        return table.copy(deep=False)
+    if isinstance(table, Mapping):
+        return dict(table)
+    return [dict(row) for row in table] if isinstance(table, list) else table
 
 
 def with_column(table: Table, name: str, values: NDArray[Any]) -> Table:
@@ -194,11 +255,31 @@ def _frame(table: Table) -> nw.DataFrame[Any]:
             hint="Rename or drop the repeated columns.",
         ) from None
     except TypeError:
-        raise InputError(
-            f"a {type(table).__module__}.{type(table).__name__} is not read as a table",
-            hint="Pass a pandas, polars or pyarrow table, a numpy array or a list of "
-            "dicts; collect a lazy table first.",
-        ) from None
+        told, hint = _no_table(table)
+        raise InputError(told, hint=hint) from None
+
+
+def _no_table(given: Any) -> tuple[str, str]:
+    """Say what was given in place of a table, and what to do about it."""
+    if given is None:
+        return "a table is missing: got None", "Pass X_train, y_train, X_test and y_test."
+    if isinstance(given, str):
+        return (
+            f"{given!r} is a text and no table",
+            "Read the file first (pandas.read_csv, polars.read_parquet), or give it to the"
+            " command: leadline diagnose, leadline baseline.",
+        )
+    kind = type(given)
+    if nw.dependencies.is_into_series(given):
+        return (
+            f"a {kind.__module__}.{kind.__name__} is one column and no table",
+            "Pass a table of one column: series.to_frame().",
+        )
+    return (
+        f"a {kind.__module__}.{kind.__name__} is not read as a table",
+        "Pass a pandas, polars or pyarrow table, a numpy array or a list of dicts; collect a"
+        " lazy table first.",
+    )
 
 
 def _labels(table: Table) -> list[Any]:

@@ -226,10 +226,10 @@ def _explaining() -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        raise _explained(error) from error
+        raise explained(error) from error
 
 
-def _explained(error: duckdb.Error) -> ConnectorError | InputError:
+def explained(error: duckdb.Error) -> ConnectorError | InputError:
     """Say what DuckDB says in one line, and the next step where it is known."""
     message = str(error)
     line = message.strip().splitlines()[0]

@@ -34,6 +34,7 @@ def calibration(bench: Bench) -> list[Suspicion]:
     if case.is_ranking:
         return []
     tried = _where_alike(bench)
+    bench.recalibrated = tried.name, tried.after[: len(case.test)]
     gain, measured_on = where_it_runs(
         bench,
         tried.pair,
@@ -43,14 +44,18 @@ def calibration(bench: Bench) -> list[Suspicion]:
     deployed = bench.deployed_scores if measured_on == "production" else None
     y, scores = tried.y, tried.scores
     predicted, observed = float(np.mean(scores)), float(np.mean(y))
+    level = (
+        f"; predicted {number(predicted)} on average, observed {number(observed)}"
+        if case.problem.kind != "multiclass"
+        else ""
+    )
     return [
         Suspicion(
             cause="miscalibration",
             gain=gain,
             floor=bench.floor,
             evidence=f"recalibration ({tried.name}) by other held-out rows changes the loss by"
-            f" {signed(-gain.estimate)}; predicted {number(predicted)}, observed"
-            f" {number(observed)}",
+            f" {signed(-gain.estimate)}{level}",
             remedy=f"recalibrate the scores ({tried.name}) on rows held out from training"
             + _or_unweighted(bench),
             question="Were the classes reweighted or resampled in training?"
@@ -72,10 +77,12 @@ def calibration(bench: Bench) -> list[Suspicion]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tried:
-    """The best map, as it was tried on held-out rows.
+    """The best map, as it was tried on held-out rows, the test rows first.
 
     Attributes
     ----------
+    after : array of shape (n, …)
+        Scores by maps that were fitted on other rows.
     pair : Pair
         Losses without a map and with maps that were fitted on other rows.
     mapped : callable
@@ -85,6 +92,7 @@ class Tried:
     name: str
     y: NDArray[np.float64]
     scores: NDArray[np.float64]
+    after: NDArray[np.float64]
     pair: Pair
     mapped: Map
     measured_on: str
@@ -122,16 +130,21 @@ def _tried(bench: Bench, rows: NDArray[np.intp], measured_on: str) -> Tried:
     fits = maps(case.problem, n=rows.size)
     if not case.problem.is_classification and min(scores.min(), y.min()) > 0:
         fits = {"one factor": factor} | fits
-    options = [
-        _losses(bench, y, cross_fitted(y, scores, fold % FOLDS, fit, case.problem))
-        for fit in fits.values()
-    ]
-    after, best = chosen(options, clusters=clusters, rng=case.rng("calibration"))
+    options = {
+        name: cross_fitted(y, scores, fold % FOLDS, fit, case.problem)
+        for name, fit in fits.items()
+    }
+    after, best = chosen(
+        [_losses(bench, y, mapped) for mapped in options.values()],
+        clusters=clusters,
+        rng=case.rng("calibration"),
+    )
     name = list(fits)[best]
     return Tried(
         name=name,
         y=y,
         scores=scores,
+        after=options[name],
         pair=Pair(before=_losses(bench, y, scores), after=after, clusters=clusters),
         mapped=fits[name](scores, y),
         measured_on=measured_on,

@@ -1,0 +1,66 @@
+"""The ladder: every rung, from a constant to what is within reach."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.metrics import log_loss
+
+import leadline
+from leadline.analysis.diagnosis import ladder
+from leadline.library.diagnosis import diagnose
+
+
+def test_the_rungs_are_what_they_say(linear_world, diagnosed, only):
+    only("calibration")
+    train, test = linear_world(300, seed=1), linear_world(2500, seed=2)
+    found = {rung.name: rung for rung in diagnosed(LogisticRegression(), train, test).ladder}
+    assert list(found) == ["constant", "rule", "train", "test", "recalibrated", "reference"]
+    share = np.full(2500, train.y.mean())
+    assert found["constant"].loss == pytest.approx(log_loss(test.y, share))  # oracle: sklearn
+    p = LogisticRegression().fit(train.X, train.y).predict_proba(test.X)[:, 1]
+    assert found["test"].loss == pytest.approx(log_loss(test.y, p))
+    # a model that is right is not mended by another map, and a rule has no slope
+    assert found["recalibrated"].loss == pytest.approx(found["test"].loss, abs=0.01)
+    assert found["test"].loss < found["rule"].loss < found["constant"].loss
+
+
+def test_the_rule_is_the_one_that_baseline_finds(linear_world, diagnosed, only):
+    only("calibration")
+    train, test = linear_world(300, seed=1), linear_world(2500, seed=2)
+    rung = diagnosed(LogisticRegression(), train, test).ladder[1]
+    usual = leadline.baseline(LogisticRegression(), train.X, train.y, test.X, test.y)
+    assert rung.note in {rule.sentence for rule in usual.rules}
+
+
+def test_a_forecast_has_the_rules_of_history_and_a_hole_in_time_has_none(only):
+    only("calibration")
+    days = pd.date_range("2024-01-01", periods=500)
+    week = 10.0 * (np.arange(500) % 7) + np.random.default_rng(0).normal(size=500)
+    X = pd.DataFrame({"noise": np.random.default_rng(1).normal(size=500)})
+
+    def rule(times):
+        found = diagnose(
+            Ridge(), X[:300], week[:300], X[300:], week[300:], time=times, kind="forecast"
+        )
+        return next(rung for rung in found.ladder if rung.name == "rule")
+
+    assert rule((days[:300], days[300:])).note == "what it was on the same day last week"
+    gone = np.array(days[300:], dtype=object)
+    gone[3] = None
+    assert "last week" not in rule((days[:300], gone)).note
+
+
+def test_wide_tables_and_scores_alone_do_without_a_rule(
+    linear_world, diagnosed, only, monkeypatch
+):
+    only("calibration", "imbalance", "shift")
+    train, test = linear_world(100, seed=1), linear_world(300, seed=2)
+    monkeypatch.setattr(ladder, "RULE_CELLS", 400)
+    names = [rung.name for rung in diagnosed(LogisticRegression(), train, test).ladder]
+    assert "rule" not in names
+    p = [1 / (1 + np.exp(-rows.X[:, 0])) for rows in (train, test)]
+    alone = diagnose(None, p[0], train.y, p[1], test.y).ladder
+    assert [rung.name for rung in alone][:2] == ["constant", "train"]
