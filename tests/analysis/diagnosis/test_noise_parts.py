@@ -1,4 +1,4 @@
-"""What right labels would bring, told from turning more of them; typing errors in heavy tails."""
+"""What right labels would bring, told from turning more of them; errors in heavy tails."""
 
 from __future__ import annotations
 

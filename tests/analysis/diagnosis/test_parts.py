@@ -17,6 +17,7 @@ from leadline.analysis.diagnosis.causes.noise import wilson
 from leadline.analysis.diagnosis.domain import counted_distance, distance, divide, domain
 from leadline.analysis.diagnosis.priors import chance_move, estimated_shares, reweighed
 from leadline.analysis.diagnosis.result import CauseFinding
+from leadline.analysis.diagnosis.thresholds import REMEDY_SD
 from leadline.analysis.diagnosis.trials import chosen, from_error, measured
 from leadline.library.diagnosis import diagnose
 
@@ -26,8 +27,8 @@ def test_a_gain_has_the_interval_of_a_paired_t_test():
     before, after = rng.normal(1, 1, 50), rng.normal(0.5, 1, 50)
     gain = measured(before, after)
     d = before - after
-    # oracle: t table, 49 df, 90 %; other tables bring 15 % more or less of the gain
-    half = 1.2990687847 * np.hypot(d.std(ddof=1) / np.sqrt(50), 0.15 * d.mean())
+    # oracle: t table, 49 df, 90 %; other tables bring 25 % more or less of the gain
+    half = 1.2990687847 * np.hypot(d.std(ddof=1) / np.sqrt(50), 0.25 * d.mean())
     assert np.allclose([gain.estimate, gain.lower, gain.upper],
                        [d.mean(), d.mean() - half, d.mean() + half])  # fmt: skip
 
@@ -38,7 +39,8 @@ def test_eighty_percent_intervals_cover_the_truth_in_eighty_percent_of_runs():
     for _ in range(1000):
         d = rng.normal(0.3, 1, 40)
         gain = measured(d, np.zeros(40))
-        hits += gain.lower <= 0.3 <= gain.upper
+        there = 0.3 * (1 + REMEDY_SD * rng.normal())  # what it brings on another table
+        hits += gain.lower <= there <= gain.upper
     assert abs(hits / 1000 - 0.8) < 3 * np.sqrt(0.8 * 0.2 / 1000)
 
 

@@ -21,7 +21,6 @@ from leadline.analysis.diagnosis.trials import measured
 from leadline.analysis.problem.tables import column, with_column
 
 if TYPE_CHECKING:
-
     from leadline.analysis.diagnosis.result import Gain
 
 OTHER_ROWS = 0.6
