@@ -63,3 +63,31 @@ def test_new_names_that_come_with_other_rows_broke_nowhere(only):
     assert diagnose(model, *train, *test, *others).verdict == "healthy"
     renamed[0]["town"] = renamed[0]["town"].str.replace("t", "town ")
     assert diagnose(model, *train, *test, *renamed).verdict == "data_quality"
+
+
+def test_a_renamed_column_that_is_the_only_one_broke(only):
+    only("data quality")
+    model = make_pipeline(OneHotEncoder(handle_unknown="ignore"), Ridge())
+    train, test, renamed = (
+        (X[["town"]], y) for X, y in (towns(n, seed=n, high=0.6) for n in (600, 500, 400))
+    )
+    renamed[0]["town"] = renamed[0]["town"].str.replace("t", "town ")
+    assert diagnose(model, *train, *test, *renamed).verdict == "data_quality"
+
+
+def test_a_number_that_became_common_with_its_neighbours_is_no_default(only):
+    """Oracle: years of schooling lie at the low end in training, at the high end later."""
+    only("data quality")
+    rng = np.random.default_rng(0)
+
+    def draw(n, low, high):
+        years = rng.integers(low, high, n).astype(float)
+        return years[:, None], years + rng.normal(size=n)
+
+    found = diagnose(Ridge(), *draw(600, 4, 13), *draw(500, 4, 13), *draw(500, 11, 17))
+    assert found.verdict == "healthy"
+    default = draw(500, 4, 13)
+    default[0][rng.random(500) < 0.3] = 99
+    assert diagnose(Ridge(), *draw(600, 4, 13), *draw(500, 4, 13), *default).verdict == (
+        "data_quality"
+    )

@@ -35,6 +35,7 @@ def pair(n, gain, *, seed):
         (2_000, -0.05, 0.5, -0.05, "production"),  # measured as finely as on the test rows
         (30, -0.05, 0.5, -0.05, "production"),  # few that contradict by more than chance
         (30, 0.10, 0.9, 0.10, "production"),  # few that agree, but show it for certain
+        (2_000, 0.01, 0.9, 0.01, "production"),  # of another kind, measured as finely
         (4, 0.05, 0.9, 0.10, "test"),  # few that show nothing, of another kind
         (4, 0.05, 0.5, 0.10, "test and production"),  # of the same kind: all together
     ],

@@ -119,7 +119,7 @@ class Rise:
         return self.others_come or self.is_answered_otherwise
 
 
-TOLD_SHARE = 0.1
+TOLD_SHARE = 0.05
 """Least share of what learning from production brings that knowing a row is new must bring,
 where other rows come too. It is the smaller part of it: who has seen new rows among the old
 ones has learned half of what changed."""
