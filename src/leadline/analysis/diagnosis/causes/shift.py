@@ -127,17 +127,9 @@ ones has learned half of what changed."""
 
 def _with_labels(bench: Bench, production: Sample, where: Domain) -> list[Suspicion]:
     case = bench.case
-    found = []
-    scores = bench.score(production)
-    prior = priors.correction(bench, production)
-    if prior is not None and prior.holds:
-        told = answered_otherwise(bench, production, ratio=prior.ratio)
-        if _errors(told) > thresholds.SHIFT_STANDARD_ERRORS:  # more than shares moved
-            prior = replace(prior, holds=False, suspicion=replace(prior.suspicion, gate=False))
-        else:
-            scores = prior.scores
-    if prior is not None:
-        found.append(prior.suspicion)
+    prior = _shares_moved(bench, production)
+    found = [] if prior is None else [prior.suspicion]
+    scores = prior.scores if prior is not None and prior.holds else bench.score(production)
     losses = case.losses(production, scores)
     after = retrained(bench, production)
     if after is None:
@@ -168,6 +160,17 @@ def _with_labels(bench: Bench, production: Sample, where: Domain) -> list[Suspic
         )
     )
     return found
+
+
+def _shares_moved(bench: Bench, production: Sample) -> priors.Prior | None:
+    """Return the correction for new shares of classes; it holds only if nothing else moved."""
+    prior = priors.correction(bench, production)
+    if prior is None or not prior.holds:
+        return prior
+    told = answered_otherwise(bench, production, ratio=prior.ratio)
+    if _errors(told) <= thresholds.SHIFT_STANDARD_ERRORS:
+        return prior
+    return replace(prior, holds=False, suspicion=replace(prior.suspicion, gate=False))
 
 
 def _rise(bench: Bench, production: Sample, split: Split, where: Domain, gain: Gain) -> Rise:
