@@ -147,6 +147,11 @@ def test_the_headline_is_the_verdict_in_a_sentence(verdict, said):
 def test_a_blocker_is_said_as_what_the_score_owes_and_comes_before_all_gains():
     leak = finding("leakage", "blocker", gain=-0.3, gain_lower=-0.4, gain_upper=-0.2)
     assert gain_text(leak) == "the honest log loss is worse by 0.3 [0.2, 0.4]"
+    both = finding(
+        "leakage", "blocker", gain=-0.3, gain_lower=-0.4, gain_upper=-0.2, metric="roc_auc",
+        metric_gain=-0.2, metric_gain_lower=-0.3, metric_gain_upper=-0.1,
+    )  # fmt: skip
+    assert gain_text(both).endswith("0.3 [0.2, 0.4], the honest roc_auc by 0.2 [0.1, 0.3]")
     diagnosis = made_diagnosis(
         verdict="leakage", model="M", findings=(leak, finding("imbalance", "confirmed"))
     )
@@ -222,4 +227,7 @@ def test_a_verdict_that_names_itself_is_written_once():
     assert ">healthy</td>" in html
     assert "The threshold for deciding holds M back most" in headline(
         made_diagnosis(verdict="imbalance", model="M")
+    )
+    assert headline(made_diagnosis(verdict="data_quality", model="M")) == (
+        "M is given broken data (data quality)."
     )

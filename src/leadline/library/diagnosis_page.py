@@ -132,6 +132,8 @@ def headline(diagnosis: Diagnosis) -> str:
     if diagnosis.verdict == "undecidable":
         return f"These tables cannot say what holds {diagnosis.model} back."
     cause = _words(diagnosis.verdict)
+    if diagnosis.verdict == "data_quality":
+        return f"{diagnosis.model} is given broken data (data quality)."
     if diagnosis.verdict == "imbalance":
         return f"The threshold for deciding holds {diagnosis.model} back most (imbalance)."
     if any(f.verdict == "blocker" for f in diagnosis.findings):
@@ -145,7 +147,12 @@ def gain_text(finding: CauseFinding) -> str:
         return "not measurable here"
     if finding.verdict == "blocker" and finding.gain < 0:
         worse = _interval(-finding.gain, -finding.gain_upper, -finding.gain_lower)
-        return f"the honest {finding.unit} is worse by {worse.removeprefix('+')}"
+        honest = f"the honest {finding.unit} is worse by {worse.removeprefix('+')}"
+        if _has_own_metric(finding):
+            ends = (finding.metric_gain, finding.metric_gain_upper, finding.metric_gain_lower)
+            worse = _interval(*(-end for end in ends))
+            honest += f", the honest {finding.metric} by {worse.removeprefix('+')}"
+        return honest
     told = [f"{_interval(finding.gain, finding.gain_lower, finding.gain_upper)} {finding.unit}"]
     if _has_own_metric(finding):
         bounds = (finding.metric_gain_lower, finding.metric_gain_upper)

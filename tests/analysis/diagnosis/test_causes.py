@@ -239,6 +239,7 @@ def test_a_column_that_copies_the_answer_is_a_leak_and_a_blocker(linear_world):
     assert (first.cause, first.verdict) == ("leakage", "blocker")
     assert first.numbers["column"] == "status"
     assert first.gain_upper < 0  # the honest score is worse
+    assert first.metric_gain < -0.05  # in the user's own metric too
 
 
 def test_a_copy_beside_columns_that_tell_nearly_all_is_a_leak_and_they_are_none():
@@ -276,6 +277,7 @@ def test_test_rows_among_the_training_rows_are_a_leak(linear_world):
     found = diagnosis.findings[0]
     assert abs(found.numbers["share"] - 0.4) < 1e-9  # oracle: 800 of 2,000 were copied
     assert found.gain_upper < 0
+    assert found.metric_gain_upper < 0
 
 
 def test_rare_positives_with_f1_are_an_imbalance_and_with_auc_are_not():
@@ -319,6 +321,9 @@ def test_a_changed_unit_in_production_is_broken_data(number_world):
     first = diagnosis.findings[0]
     assert (first.cause, first.verdict) == ("data_quality", "blocker")
     assert first.numbers["x0"]["factor"] == 1000
+    # oracle: with the unit put right the error is that of the test rows
+    rungs = {rung.name: rung.metric for rung in diagnosis.ladder}
+    assert first.metric_gain == pytest.approx(rungs["production"] - rungs["test"], rel=0.05)
 
 
 def test_a_changed_unit_in_the_test_rows_is_broken_data(number_world):
@@ -419,6 +424,7 @@ def test_a_withheld_column_is_missing_information_when_it_is_a_candidate(number_
     # oracle: the column carries 2² · 1 of the variance
     assert abs(found.numbers["strong"] - 4) < 0.6
     assert abs(found.numbers["useless"]) < 0.2
+    assert found.metric_gain_lower > 0.5  # the root of the error falls too
     train_only = diagnose(
         Ridge(), train.X[:, 1:4], train.y, test.X[:, 1:4], test.y,
         candidates=(pd.DataFrame({"strong": train.X[:, 0]}),),

@@ -10,6 +10,7 @@ import pandas as pd
 import polars as pl
 import pytest
 from scipy import sparse
+from sklearn.ensemble import StackingClassifier
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
@@ -261,6 +262,16 @@ def test_more_rows_than_the_cap_are_sampled_by_whole_groups():
     assert len(drawn) == 30  # oracle: three groups of ten fit into 35
     with pytest.raises(ValueError, match="no target"):
         _ = sample.target
+
+
+def test_a_stack_of_models_needs_no_predict_before_it_is_fitted(pair, only):
+    only("calibration")
+    train, test = pair
+    stack = StackingClassifier([("linear", LogisticRegression())], cv=2)
+    found = diagnose(stack, train.X, train.y, test.X, test.y)
+    assert found.model == "StackingClassifier"
+    rungs = {rung.name: rung.loss for rung in found.ladder}
+    assert rungs["test"] < rungs["constant"]
 
 
 def test_what_is_missing_is_named(pair):

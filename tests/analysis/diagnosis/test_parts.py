@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from statsmodels.stats.proportion import proportion_confint
 
+from leadline.analysis.diagnosis import segments
 from leadline.analysis.diagnosis.case import Clock, loss_floor
 from leadline.analysis.diagnosis.causes.noise import wilson
 from leadline.analysis.diagnosis.domain import counted_distance, distance, divide, domain
@@ -219,6 +220,20 @@ def test_a_weak_segment_is_named_with_its_losses():
     assert worst.loss > worst.loss_elsewhere
     assert "HistGradientBoostingClassifier" in str(diagnosis)
     assert diagnosis.to_dict()["segments"][0]["n_rows"] == worst.n_rows
+
+
+def test_rows_of_one_cluster_are_one_witness_of_a_weak_segment():
+    losses, rows = np.array([4.0, 4.0, 1.0, 2.0]), np.array([True, True, False, False])
+    alone = segments._compared("x", rows, losses, clusters=np.arange(4))
+    # oracle: the same four rows, each twice and tied to its copy
+    tied = segments._compared(
+        "x", np.repeat(rows, 2), np.repeat(losses, 2), clusters=np.repeat(np.arange(4), 2)
+    )
+    assert tied.pvalue == pytest.approx(alone.pvalue)
+    apart = segments._compared(
+        "x", np.repeat(rows, 2), np.repeat(losses, 2), clusters=np.arange(8)
+    )
+    assert apart.pvalue < alone.pvalue
 
 
 def test_a_thousand_columns_are_read_through_a_reference(only):

@@ -12,7 +12,7 @@ import xgboost
 from catboost import CatBoostClassifier
 from sklearn.base import BaseEstimator, clone
 from sklearn.datasets import load_breast_cancer, load_iris
-from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, StackingClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression, RidgeClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -165,6 +165,7 @@ def test_scores_that_fit_no_target_are_refused(values, problem, message):
 
 def test_predictions_are_told_from_models():
     assert is_model(LinearRegression())
+    assert is_model(StackingClassifier([("linear", LogisticRegression())]))  # no predict yet
     assert is_model(len)
     assert not is_model(np.zeros(3))
     assert not is_model([0.1, 0.2])

@@ -27,8 +27,9 @@ FEW_VALUES = 10
 def weak_segments(bench: Bench) -> list[Segment]:
     """Compare each quarter of a number and each common category with all other rows."""
     losses = bench.test_losses
+    clusters = bench.case.clusters(bench.case.test, losses.size)
     found = [
-        _compared(sentence, rows, losses)
+        _compared(sentence, rows, losses, clusters=clusters)
         for sentence, rows in _candidates(bench)
         if LEAST_ROWS <= rows.sum() <= losses.size - LEAST_ROWS
     ]
@@ -48,9 +49,18 @@ def weak_segments(bench: Bench) -> list[Segment]:
     return weak[:MOST_SEGMENTS]
 
 
-def _compared(sentence: str, rows: NDArray[np.bool_], losses: NDArray[np.float64]) -> Segment:
+def _compared(
+    sentence: str,
+    rows: NDArray[np.bool_],
+    losses: NDArray[np.float64],
+    *,
+    clusters: NDArray[np.intp],
+) -> Segment:
+    """Compare two means; rows of one cluster are one witness."""
     here, elsewhere = losses[rows], losses[~rows]
-    error = np.sqrt(here.var(ddof=1) / here.size + elsewhere.var(ddof=1) / elsewhere.size)
+    off = np.where(rows, (losses - here.mean()) / here.size, 0.0)
+    off -= np.where(rows, 0.0, (losses - elsewhere.mean()) / elsewhere.size)
+    error = np.sqrt((np.bincount(clusters, weights=off) ** 2).sum())
     z = (here.mean() - elsewhere.mean()) / max(float(error), 1e-12)
     return Segment(
         sentence=sentence,

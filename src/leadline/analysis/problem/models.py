@@ -269,8 +269,13 @@ def _are_classes(scores: NDArray[Any], *, problem: Problem) -> bool:
 
 
 def is_model(value: Any) -> bool:
-    """Whether something predicts, rather than being the predictions."""
-    return hasattr(value, "predict") or hasattr(value, "predict_proba") or callable(value)
+    """Whether something predicts or learns to, rather than being the predictions.
+
+    Some estimators that are made of others have no `predict` before they are fitted.
+    """
+    return callable(value) or any(
+        hasattr(value, n) for n in ("predict", "predict_proba", "fit")
+    )
 
 
 def fitted(model: Any, table: Table, y: Any) -> tuple[Any, bool]:

@@ -29,7 +29,9 @@ class _Silence:
             if self.inside == 0:
                 self.undo.enter_context(redirect_stdout(io.StringIO()))
                 self.undo.enter_context(redirect_stderr(io.StringIO()))
-                self.undo.enter_context(warnings.catch_warnings())
+                # Libraries put filters back from threads of their own: what slips through
+                # is kept here and thrown away.
+                self.undo.enter_context(warnings.catch_warnings(record=True))
                 warnings.simplefilter("ignore")
             self.inside += 1
 

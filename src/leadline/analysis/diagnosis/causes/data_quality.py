@@ -8,7 +8,7 @@ costs is what mending buys.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -46,7 +46,7 @@ def _suspicion(bench: Bench, old: Sample, new: Sample, where: str) -> Suspicion 
         broken = [b for b in broken if not b.is_unknown]
     if not broken:
         return None
-    gain = _mended(bench, new, broken)
+    gain, scored = _mended(bench, new, broken)
     gate = gain.estimate >= bench.floor and gain.lower > 0
     certain = gain.pvalue <= thresholds.FALSE_DISCOVERY_RATE or gain.lower >= bench.floor
     if where == "production" and gate and certain:  # else it may be how production is
@@ -62,6 +62,7 @@ def _suspicion(bench: Bench, old: Sample, new: Sample, where: str) -> Suspicion 
         remedy="mend " + ", ".join(f"{b.name!r} ({b.what})" for b in broken[:5]),
         question=f"What changed in the pipeline that fills {broken[0].name!r}?",
         measured_on=where,
+        **scored,
         numbers={
             b.name: {"what": b.what, "share": b.share, "factor": b.factor} for b in broken
         },
@@ -82,17 +83,24 @@ def _matters(bench: Bench, b: Broken) -> bool:
     return b.factor != 1.0 or told > bench.floor / 4 or b.name in bench.dependent_columns
 
 
-def _mended(bench: Bench, new: Sample, broken: list[Broken]) -> Gain:
-    """Return what mending buys on the new rows, or on rows broken in the same way."""
+def _mended(bench: Bench, new: Sample, broken: list[Broken]) -> tuple[Gain, dict[str, Any]]:
+    """Return what mending buys on the new rows, or on rows broken in the same way.
+
+    And the scores before and after, where they are of the whole damage.
+    """
     case = bench.case
     units = [b for b in broken if b.factor != 1.0]
     if new.y is not None and len(units) == len(broken):
-        usual = case.losses(new, bench.score(new))
+        before = bench.score(new)
+        usual = case.losses(new, before)
         fixed = new
         for b in units:
             fixed = rescaled(fixed, b, reference=case.train, sources=case.encoder.sources)
-        after = case.losses(fixed, bench.score(fixed))
-        return measured(usual, after, clusters=case.clusters(new, usual.size))
+        scores = bench.score(fixed)
+        gain = measured(
+            usual, case.losses(fixed, scores), clusters=case.clusters(new, usual.size)
+        )
+        return gain, {"sample": new, "before": before, "after": scores}
     rows = case.test
     hurt = rows
     rng = case.rng("break")
@@ -100,10 +108,13 @@ def _mended(bench: Bench, new: Sample, broken: list[Broken]) -> Gain:
     alone = broken[0].share if len(broken) == 1 else 1.0
     for b in broken:
         hurt = _break(hurt, replace(b, share=b.share / alone), rng=rng)
-    damaged = case.losses(rows, bench.score(hurt))
+    before = bench.score(hurt)
+    damaged = case.losses(rows, before)
     # rows whose value was missing anyway cannot be hurt again: the damage is a lower bound
     clusters = case.clusters(rows, damaged.size)
-    return measured(damaged, bench.test_losses, clusters=clusters, factor=alone)
+    gain = measured(damaged, bench.test_losses, clusters=clusters, factor=alone)
+    whole = {"sample": rows, "before": before, "after": bench.test_scores}
+    return gain, whole if alone == 1.0 else {}
 
 
 def mended_rows(bench: Bench, sample: Sample) -> Sample:
@@ -147,7 +158,8 @@ def _in_training(bench: Bench) -> Suspicion | None:
     fixed = pool
     for b in broken:
         fixed = rescaled(fixed, b, reference=case.test, sources=case.encoder.sources)
-    after = case.losses(case.test, bench.model.learner().train(fixed)(case.test))
+    scores = bench.model.learner().train(fixed)(case.test)
+    after = case.losses(case.test, scores)
     gain = measured(bench.trained_losses, after, clusters=case.clusters(case.test, after.size))
     names = ", ".join(f"{b.name!r} {b.what}" for b in broken[:5])
     return Suspicion(
@@ -157,6 +169,9 @@ def _in_training(bench: Bench) -> Suspicion | None:
         gate=gain.estimate >= bench.floor and gain.lower > 0,
         blocker=True,
         evidence=f"in training rows, {names}",
+        sample=case.test,
+        before=bench.base.scores[0],
+        after=scores,
         remedy=f"mend {names} in the training rows and train again",
         question=f"What changed in the pipeline that fills {broken[0].name!r}?",
         numbers={b.name: {"what": b.what, "factor": b.factor} for b in broken},

@@ -80,7 +80,12 @@ def _column_leak(bench: Bench) -> Suspicion | None:
     clusters = case.clusters(case.test, len(case.test))
     return Suspicion(
         cause="leakage",
-        gain=measured(bench.trained_losses, without, clusters=clusters),
+        gain=measured(
+            bench.trained_losses, case.losses(case.test, without), clusters=clusters
+        ),
+        sample=case.test,
+        before=bench.base.scores[0],
+        after=without,
         floor=bench.floor,
         gate=is_copy(suspect, lost=lost, rest=rest),
         blocker=True,
@@ -108,7 +113,8 @@ def _lost(bench: Bench, suspect: Suspect) -> tuple[float, float]:
         return 0.0, 0.0  # no copy: it need not be tried without
     case = bench.case
     full = float(case.losses(case.test, bench.best_reference.scores[0]).mean())
-    blind = float(_reference_without(bench, suspect.name).mean())
+    without = _reference_without(bench, suspect.name)
+    blind = float(case.losses(case.test, without).mean())
     achieved = max(bench.constant_loss - full, 1e-12)
     return (blind - full) / achieved, (blind - full) / max(blind, 1e-12)
 
@@ -248,13 +254,13 @@ def _explained(bench: Bench, rows: Sample, name: str, *, by: str = "") -> float:
 
 
 def _without(bench: Bench, name: str) -> NDArray[np.float64]:
-    """Losses of the model trained with the column made meaningless."""
+    """Scores of the model trained with the column made meaningless."""
     case = bench.case
     if not bench.model.can_train:
         return _reference_without(bench, name)
     rng = case.rng("meaningless")
     score = bench.model.learner().train(_meaningless(bench.trials.pool, name, rng))
-    return case.losses(case.test, score(_meaningless(case.test, name, rng)))
+    return score(_meaningless(case.test, name, rng))
 
 
 def _meaningless(sample: Sample, name: str, rng: np.random.Generator) -> Sample:
@@ -266,7 +272,7 @@ def _reference_without(bench: Bench, name: str) -> NDArray[np.float64]:
     case = bench.case
     mask = np.array([source == name for source in case.encoder.sources])
     score = bench.best_reference.learner.train(_blind(bench.trials.pool, mask))
-    return case.losses(case.test, score(_blind(case.test, mask)))
+    return score(_blind(case.test, mask))
 
 
 def _blind(sample: Sample, mask: NDArray[np.bool_]) -> Sample:
@@ -280,13 +286,17 @@ def _twins(bench: Bench) -> Suspicion | None:
     found = copies(bench.case.train, bench.case.test_as_given)
     if found is None:
         return None
-    gate, gain = _honest(bench, ~found.in_train)
+    before, after, gain = _honest(bench, ~found.in_train)
+    all_copies = before is after
     return Suspicion(
         cause="leakage",
         gain=gain,
         floor=bench.floor,
-        gate=gate,
+        gate=all_copies or (gain.estimate < -bench.floor and gain.upper < 0),
         blocker=True,
+        sample=bench.case.test_as_given,
+        before=before,
+        after=after,
         evidence=f"{found.share:.1%} of the test rows stand in the training rows too, with"
         f" the same answer; among training rows {found.within:.1%} repeat",
         remedy=f"take the {int(found.in_train.sum()):,} training rows that are test rows out,"
@@ -300,21 +310,28 @@ def _twins(bench: Bench) -> Suspicion | None:
     )
 
 
-def _honest(bench: Bench, kept: NDArray[np.bool_]) -> tuple[bool, Gain]:
-    """Train without the twins; the difference is what the score owes to them."""
+def _honest(
+    bench: Bench, kept: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], Gain]:
+    """Train without the twins; the difference is what the score owes to them.
+
+    Where all training rows are copies, the scores stay as they are.
+    """
     case, given = bench.case, bench.case.test_as_given
     as_is = bench.model.can_train and not bench.trials.is_subsampled
     learner = bench.model.learner() if bench.model.can_train else bench.best_reference.learner
     score = bench.score if as_is else learner.train(bench.trials.pool)
-    usual = case.losses(given, score(given))
+    before = score(given)
+    usual = case.losses(given, before)
     if kept.sum() < thresholds.LEAST_ROWS:
-        return True, measured(usual, usual)  # all were copies
+        return before, before, measured(usual, usual)
     rows = at_most(
         case.train.take(np.flatnonzero(kept)), len(bench.trials.pool), rng=case.rng("twins")
     )
-    losses = case.losses(given, learner.train(rows)(given))
+    after = learner.train(rows)(given)
+    losses = case.losses(given, after)
     gain = measured(usual, losses, clusters=case.clusters(given, len(given)))
-    return gain.estimate < -bench.floor and gain.upper < 0, gain
+    return before, after, gain
 
 
 def tells_much(suspect: Suspect) -> bool:

@@ -29,40 +29,45 @@ def missing_information(bench: Bench) -> list[Suspicion]:
         fold = folds(train, n_folds=3, rng=case.rng("candidates"), stratify=case.stratify)
         test = train.take(np.flatnonzero(fold == 0))
         train = train.take(np.flatnonzero(fold != 0))
-    usual = _losses_with(bench, train, test, [])
+    before = _scores_with(bench, train, test, [])
+    usual = case.losses(test, before)
     options = {name: [name] for name in case.candidates}
     if len(options) > 1:
         options[", ".join(options)] = list(case.candidates)
-    gains = {
-        label: measured(
-            usual,
-            _losses_with(bench, train, test, columns),
-            clusters=case.clusters(test, usual.size),
-        )
+    scores = {
+        label: _scores_with(bench, train, test, columns)
         for label, columns in options.items()
         if case.clock.allows(0.5, f"candidate {label}")
     }
-    if not gains:
+    if not scores:
         return []
+    clusters = case.clusters(test, usual.size)
+    gains = {
+        label: measured(usual, case.losses(test, after), clusters=clusters)
+        for label, after in scores.items()
+    }
     best = max(gains, key=lambda label: gains[label].estimate)
     return [
         Suspicion(
             cause="missing_information",
             gain=gains[best],
             floor=bench.floor,
-            evidence="with "
-            + "; with ".join(f"{n}: {signed(g.estimate)}" for n, g in gains.items()),
+            evidence="trees on the same rows, with and without it, gain "
+            + "; ".join(f"{signed(g.estimate)} by {n}" for n, g in gains.items()),
             remedy=f"add {best}",
             question=f"Is {best} known at the moment of the prediction?",
             numbers={name: g.estimate for name, g in gains.items()},
+            sample=test,
+            before=before,
+            after=scores[best],
         )
     ]
 
 
-def _losses_with(
+def _scores_with(
     bench: Bench, train: Sample, test: Sample, columns: list[str]
 ) -> NDArray[np.float64]:
-    """Losses of the model (or of boosted trees, where it takes no new columns)."""
+    """Scores of boosted trees: the model at hand may not take new columns."""
     case = bench.case
     kept = np.isin(case.candidate_sources, columns)
     categorical = np.concatenate(
@@ -72,7 +77,7 @@ def _losses_with(
         problem=case.problem, categorical=categorical, n_rows=len(train), seed=case.seed
     )[0]
     score = learner.train(_with_columns(train, kept))
-    return case.losses(test, score(_with_columns(test, kept)))
+    return score(_with_columns(test, kept))
 
 
 def _with_columns(sample: Sample, kept: NDArray[np.bool_]) -> Sample:
