@@ -92,6 +92,8 @@ def test_predictions_alone_say_what_they_cannot_answer(run):
         ((*MODEL, "--payoff", "x"), 2, "not name=number"),
         ((*MODEL, "--drop", "scores"), 2, "no column 'scores'"),
         ((*MODEL, "--html", "nowhere/page.html"), 2, "there is no folder nowhere"),
+        ((*MODEL, "--hypotheses", MODEL[1]), 3, "is no list of hypotheses"),
+        ((*MODEL, "--save", "churn"), 2, "no leadline.toml"),
     ],
 )
 def test_mistakes_are_one_clear_message(run, arguments, code, message):

@@ -203,6 +203,7 @@ def test_a_rare_target_named_click_is_a_click():
         ({"groups": "nobody"}, "no column 'nobody'"),
         ({"kind": "cluster"}, "unknown"),
         ({"metric": "nonsense"}, "unknown"),
+        ({"horizon": -3}, "horizon must be at least 0, got -3"),
     ],
 )
 def test_options_that_make_no_sense_are_one_clear_error(change, message):

@@ -8,7 +8,7 @@ import math
 import pytest
 
 from leadline.errors import ConnectorError
-from leadline.library.diagnosis_hypotheses import hypotheses, keep_hypotheses
+from leadline.library.diagnosis_hypotheses import checked_list, hypotheses, keep_hypotheses
 from leadline.library.ideas import queue
 from leadline.library.ledger import ledger
 from tests.made_diagnosis import finding, made_diagnosis
@@ -104,6 +104,11 @@ def test_another_table_is_not_overwritten(tmp_path):
     file.write_text("order,price\n1,2\n")
     with pytest.raises(ConnectorError, match="no list of hypotheses"):
         keep_hypotheses(file, hypotheses(made_diagnosis(), model="churn"))
+    with pytest.raises(ConnectorError, match="no list of hypotheses"):
+        checked_list(file)  # before anything is worked out
     assert file.read_text() == "order,price\n1,2\n"
+    checked_list(tmp_path / "new.csv")
+    with pytest.raises(ConnectorError, match="cannot be read"):
+        checked_list(tmp_path)
     with pytest.raises(ConnectorError, match="cannot be written"):
         keep_hypotheses(tmp_path / "no" / "file.csv", ())

@@ -98,6 +98,12 @@ def command(
             raise click.BadParameter(
                 f"there is no folder {Path(path).parent}", param_hint=option
             )
+    if hypotheses:
+        from leadline.library.diagnosis_hypotheses import checked_list
+
+        checked_list(hypotheses)
+    if save:
+        open_workspace(folder)
     diagnosis = _diagnose(train, test, **options)
     if html is not None:
         from leadline.library.diagnosis_page import page

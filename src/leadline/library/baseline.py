@@ -136,6 +136,11 @@ def baseline(
     )
     asked = metrics.resolve_metric(metric or scored.metric, problem=problem)
     used = _usable(asked, test, scored.values, problem=problem)
+    if horizon is not None and not horizon >= 0:
+        raise InputError(
+            f"horizon must be at least 0, got {horizon:g}",
+            hint="It is how old the newest known outcome is: 1 for yesterday's.",
+        )
     if horizon is None:
         horizon = 0.0 if train.time is None else history.step_of(train.time)
     trials = choice.try_rules(train, problem=problem, metric=used, horizon=horizon, rng=rng)

@@ -182,6 +182,22 @@ def keep_hypotheses(path: str | Path, found: Iterable[Hypothesis]) -> int:
     return len(new)
 
 
+def checked_list(path: str | Path) -> None:
+    """Refuse a file that findings cannot be added to, before anything is worked out.
+
+    Raises
+    ------
+    ConnectorError
+        The file cannot be read, or is no list of changes.
+    """
+    try:
+        _read(Path(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConnectorError(
+            f"{path} cannot be read: {error}", permanent=True, hint="Check the path."
+        ) from error
+
+
 def _read(file: Path) -> tuple[list[dict[str, str]], list[str]]:
     if not file.exists() or not file.stat().st_size:
         return [], []

@@ -346,3 +346,15 @@ def test_a_healthy_model_says_what_unlabelled_production_hides(linear_world, dia
     assert found.verdict == "healthy"
     assert "production rows have no labels" in found.findings[0].evidence
     assert "the most that was seen is" in found.findings[0].sentence
+
+
+def test_a_model_that_fails_on_the_test_rows_is_told_with_their_name(linear_world, diagnosed):
+    class Small(LogisticRegression):
+        def predict_proba(self, X):
+            if len(X) > 2000:
+                raise MemoryError("too many rows")
+            return super().predict_proba(X)
+
+    train, test = linear_world(300, seed=1), linear_world(2500, seed=2)
+    with pytest.raises(InputError, match="MemoryError while predicting test rows: too many"):
+        diagnosed(Small(), train, test)

@@ -205,7 +205,7 @@ def test_groups_that_are_no_crowd_on_both_sides_are_not_asked(leaks_only, groups
     X, y, names = customers(100, seed=0, effect=1.5)
     train, test = halves(len(X), seed=1)
     mine, theirs = names[train], names[test]
-    pair = (mine, theirs + 1000) if groups == "apart" else (mine % 3, theirs % 3)
+    pair = (mine, theirs + 1000) if groups == "apart" else (mine % 6, theirs % 6)
     diagnosis = diagnose(Ridge(), X[train], y[train], X[test], y[test], groups=pair)
     assert not of_the_split(diagnosis, "groups")
 

@@ -153,3 +153,11 @@ def test_the_reason_names_the_class_whose_probability_is_predicted():
     assert infer_problem([0, 1, 1], positive="0").classes == (1, 0)  # from a command line
     with pytest.raises(InputError, match=r"positive is 'no', which is none of \[0, 1\]"):
         infer_problem([0, 1, 1], positive="no")
+
+
+def test_words_are_no_numbers_in_a_target_of_numbers():
+    problem = infer_problem([1.5, 2.5, 3.5])
+    with pytest.raises(
+        InputError, match="target of row 1 is 'much', which is no finite number"
+    ):
+        problem.encode([1.5, "much", 2.0])

@@ -85,15 +85,16 @@ def with_columns_of(table: Table, other: Table, *, name: str) -> Table:
     have, wanted = names(table), names(other)
     if have == wanted or _is_array(table) or _is_array(other):
         return table
-    missing = [column for column in wanted if column not in set(have)]
+    known = set(have)
+    missing = [column for column in wanted if column not in known]
     if missing:
         some = ", ".join(missing[:10]) + (", …" if len(missing) > 10 else "")
         raise InputError(
             f"{name} lacks {some}, which the training table has",
             hint="Pass the same columns in every table.",
         )
-    labels = [_labels(table)[have.index(column)] for column in wanted]
-    return _select(table, labels)
+    place = dict(zip(have, _labels(table), strict=True))
+    return _select(table, [place[column] for column in wanted])
 
 
 def n_rows(table: Table) -> int:
@@ -129,9 +130,13 @@ def columns(table: Table) -> Iterator[tuple[str, NDArray[Any]]]:
     if _is_array(table):
         for position, name in enumerate(names(table)):
             yield name, _array_column(table, position)
-    else:
+    elif isinstance(table, Mapping) or _is_records(table):
         for label in _labels(table):
             yield str(label), _column(table, label)
+    else:
+        frame = _frame(table)  # once: each time all its columns are looked through
+        for label in frame.columns:
+            yield str(label), np.asarray(frame.get_column(label).to_numpy())
 
 
 def column(table: Table, name: str) -> NDArray[Any]:
@@ -148,7 +153,8 @@ def drop(table: Table, columns: Iterable[str]) -> Table:
     kept = [j for j in range(len(names(table))) if j not in gone]
     if _is_array(table):
         return _matrix(table)[:, kept]
-    return _select(table, [_labels(table)[j] for j in kept])
+    labels = _labels(table)
+    return _select(table, [labels[j] for j in kept])
 
 
 def _select(table: Table, labels: list[Any]) -> Table:
