@@ -151,9 +151,7 @@ def _undone(
         # the same rows with and without it: many of them, or the test rows that are copies
         judged = case.test if drop is None else case.same
         owed = loss(judged.y, scores(model, judged.X, kind), kind) - honest(judged)
-        after = honest(case.deploy)
-        known = loss(case.test.y, scores(model, case.test.X, kind), kind)
-        return {"deploy": max(after - known, base["deploy"] - after), "same": owed}
+        return {"deploy": max(-owed, base["deploy"] - honest(case.deploy)), "same": owed}
     if "add" in parts:
         ways = [parts["add"], stacked(case.train, parts["add"])]
         found = [_after(case, base, case.model, way) for way in ways]

@@ -80,6 +80,7 @@ def rise(*, total=1.0, concept=1.0, told=0.0, share=0.0, others=False, any_other
     [
         (rise(), "otherwise"),  # the same rows come and lose more
         (rise(concept=0.0, told=4.0), "otherwise"),  # it helps to know which are new
+        (rise(total=0.0, concept=0.0, told=4.0, pays=True), "otherwise"),  # tails hide the rise
         (rise(concept=0.0), None),
         (rise(others=True), "others"),  # other rows come, and where they are from is no news
         (rise(others=True, told=4.0, share=0.5), "otherwise"),

@@ -164,6 +164,18 @@ def test_shaken_copies_made_before_the_split_are_a_leak(leaks_only):
     assert found.gain_upper < 0
 
 
+def test_copies_that_come_in_production_too_are_no_leak(leaks_only):
+    X, y = pictures(500, 4, seed=0)
+    train, rest = halves(len(X), seed=1)
+    test, later = rest[::2], rest[1::2]
+    model = DecisionTreeClassifier(min_samples_leaf=2, random_state=0)
+    diagnosis = diagnose(model, X[train], y[train], X[test], y[test], X_production=X[later])
+    assert diagnosis.verdict != "leakage"
+    others = pictures(200, 1, seed=5)[0]
+    diagnosis = diagnose(model, X[train], y[train], X[test], y[test], X_production=others)
+    assert diagnosis.verdict == "leakage"
+
+
 def test_shaken_copies_of_three_classes_are_a_leak(leaks_only):
     rng = np.random.default_rng(0)
     X = np.repeat(rng.normal(size=(500, 8)), 3, axis=0)

@@ -104,7 +104,8 @@ class Rise:
         """Whether the same rows are answered otherwise."""
         certain = self.told > thresholds.SHIFT_STANDARD_ERRORS
         if not self.others_come:
-            return self.on_shared_rows or (certain and self.has_risen)
+            # heavy tails may hide the rise, not what learning from production brings
+            return self.on_shared_rows or (certain and (self.has_risen or self.pays))
         return certain and self.told_share > TOLD_SHARE
 
     @property

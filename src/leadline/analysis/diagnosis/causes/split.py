@@ -231,20 +231,37 @@ def _near_twins(bench: Bench) -> Suspicion | None:
     after = np.where(pairs.is_twin, honest_losses, usual_losses)
     gain = measured(usual_losses, after, clusters=case.clusters(held, len(held)))
     linked = _linked(bench, honest, pairs)
+    gate = _is_worse(bench, gain) and linked > LINKED
+    again = _met_in_production(bench) if gate else 0.0
     return _suspicion(
         bench,
         gain,
-        gate=_is_worse(bench, gain) and linked > LINKED,
+        gate=gate and not again > pairs.share / 2,
         evidence=f"{pairs.share:.0%} of the test rows nearly equal a training row"
         f" ({pairs.agreeing:.0%} of the columns agree), and where the model is surprised by"
         f" one it is surprised by the other (correlation {linked:.2f}); without the"
         f" {pairs.partners.size:,} training rows, the loss changes by"
-        f" {signed(-gain.estimate)} {bench.unit}",
+        f" {signed(-gain.estimate)} {bench.unit}"
+        + (f"; {again:.0%} of the production rows do so, too" if again else ""),
         remedy="keep all copies of a row on one side of the split, and judge the model by that"
         " score",
         question="Were rows copied, augmented or joined before the split?",
         numbers={"share": pairs.share, "linked": linked, "partners": int(pairs.partners.size)},
     )
+
+
+def _met_in_production(bench: Bench) -> float:
+    """Share of production rows that nearly equal a training row: there copies are no leak."""
+    case, production = bench.case, bench.case.production
+    if production is None:
+        return 0.0
+    pairs = twins(
+        bench.trials.pool.matrix,
+        production.matrix,
+        categorical=case.encoder.categorical_mask,
+        rng=case.rng("near twins in production"),
+    )
+    return 0.0 if pairs is None else pairs.share
 
 
 def _linked(bench: Bench, honest: NDArray[np.intp], pairs: Pairs) -> float:
