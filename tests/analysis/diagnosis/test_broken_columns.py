@@ -84,7 +84,7 @@ def test_a_number_that_became_common_with_its_neighbours_is_no_default(only):
         years = rng.integers(low, high, n).astype(float)
         return years[:, None], years + rng.normal(size=n)
 
-    found = diagnose(Ridge(), *draw(600, 4, 13), *draw(500, 4, 13), *draw(500, 11, 17))
+    found = diagnose(Ridge(), *draw(600, 4, 13), *draw(500, 4, 13), *draw(500, 13, 17))
     assert found.verdict == "healthy"
     default = draw(500, 4, 13)
     default[0][rng.random(500) < 0.3] = 99

@@ -14,10 +14,10 @@ from leadline.library.diagnosis import diagnose
 def test_what_turning_labels_costs_tells_what_right_ones_bring(only, bent_world):
     """Oracle: the same forest with the labels as they were before some were turned."""
     only("label noise")
-    train, test = bent_world(2_500, seed=1), bent_world(2_000, seed=2)
+    train, test = bent_world(2_000, seed=1), bent_world(1_500, seed=2)
     rng = np.random.default_rng(0)
-    wrong = np.where(rng.random(2_500) < 0.2, 1 - train.y, train.y)
-    model = RandomForestClassifier(60, min_samples_leaf=5, random_state=0, n_jobs=1)
+    wrong = np.where(rng.random(2_000) < 0.2, 1 - train.y, train.y)
+    model = RandomForestClassifier(30, min_samples_leaf=5, random_state=0, n_jobs=1)
     found = diagnose(model, train.X, wrong, test.X, test.y)
     first = found.findings[0]
     assert found.verdict == "label_noise"

@@ -47,14 +47,14 @@ def answered_otherwise(
     new : Sample
         Labelled production rows.
     ratio : array of shape (k,), optional
-        How much commoner each class became; old rows are weighed by it, so that all that
+        How much commoner each class became; old rows are drawn again by it, so that all that
         label shift explains is no news.
     """
     case = bench.case
     old, new = _old_rows(bench), _bare(bench, new)
     if ratio is not None:
-        old = replace(old, weight=ratio[old.target])
-        new = replace(new, weight=np.ones(len(new)))
+        chance = ratio[old.target] / ratio[old.target].sum()
+        old = old.take(case.rng("shares").choice(len(old), size=len(old), p=chance))
     fold = folds(new, n_folds=FOLDS, rng=case.rng("otherwise"), stratify=case.stratify)
     untold = _losses(bench, old, new, fold, _learners(bench, told=False))
     told = _losses(bench, _named(old, 0), _named(new, 1), fold, _learners(bench, told=True))

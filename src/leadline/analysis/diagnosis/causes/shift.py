@@ -111,7 +111,7 @@ class Rise:
     @property
     def others_come(self) -> bool:
         """Whether other rows come and are answered worse, or learning from them pays."""
-        unseen = self.any_others and self.told < 1
+        unseen = self.any_others and self.told < TOLD_LITTLE
         return (self.others or unseen) and (self.has_risen or self.pays)
 
     @property
@@ -119,6 +119,9 @@ class Rise:
         """Whether one or the other is seen."""
         return self.others_come or self.is_answered_otherwise
 
+
+TOLD_LITTLE = 2.0
+"""By fewer standard errors than this, knowing that a row is new is no help worth the name."""
 
 TOLD_SHARE = 0.05
 """Least share of what learning from production brings that knowing a row is new must bring,
