@@ -117,7 +117,10 @@ def test_rows_of_a_place_that_training_never_saw_are_other_rows(only):
         return X, (rng.random(n) < 1 / (1 + np.exp(-logit))).astype(int).to_numpy()
 
     found = diagnose(
-        LogisticRegression(), *draw(500, new=False), *draw(1_000, new=False), *draw(400, new=True)
+        LogisticRegression(),
+        *draw(500, new=False),
+        *draw(1_000, new=False),
+        *draw(400, new=True),
     )
     assert found.verdict == "covariate_shift"
 
