@@ -311,7 +311,7 @@ def _figures(diagnosis: Diagnosis) -> dict[str, str]:
 
 def _rows(samples: Iterable[str]) -> str:
     """Name samples as rows: "test rows", "production, all 5,000 rows"."""
-    return " and ".join(s if s.endswith("rows") else f"{s} rows" for s in samples)
+    return " and ".join(s if "rows" in s else f"{s} rows" for s in samples)
 
 
 def _sources(diagnosis: Diagnosis) -> dict[str, str]:

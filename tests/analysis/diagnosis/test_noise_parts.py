@@ -7,6 +7,7 @@ import pytest
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LinearRegression
 
+from leadline.analysis.diagnosis.causes.noise import in_training_only
 from leadline.analysis.diagnosis.causes.outliers import more
 from leadline.library.diagnosis import diagnose
 
@@ -21,7 +22,7 @@ def test_what_turning_labels_costs_tells_what_right_ones_bring(only, bent_world)
     found = diagnose(model, train.X, wrong, test.X, test.y)
     first = found.findings[0]
     assert found.verdict == "label_noise"
-    assert first.measured_on == "test, told from turning more labels"
+    assert first.measured_on == "test rows, told from turning more labels"
     loss = [
         np.mean(-np.log(np.clip(np.where(test.y == 1, p, 1 - p), 1e-6, 1)))
         for p in (model.fit(train.X, y).predict_proba(test.X)[:, 1] for y in (wrong, train.y))
@@ -51,3 +52,17 @@ def test_two_shares_are_compared_with_their_pooled_error():
     # closed form: (0.1 - 0.01) / sqrt(p (1 - p) (1/100 + 1/200)), p = 13 / 302
     expected = 0.09 / np.sqrt(13 / 302 * (1 - 13 / 302) * (1 / 100 + 1 / 200))
     assert more(first, second) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("confident", "overall", "wrong"),
+    [
+        (6.0, -1.0, True),  # one class, for certain
+        (2.6, 2.6, True),
+        (2.2, 5.3, True),  # few sure rows, but many contradicted ones: (2.2 + 5.3) / 1.41 = 5.3
+        (1.6, 2.4, False),  # (1.6 + 2.4) / 1.41 = 2.8
+        (1.0, 9.0, False),  # where it is surest, hardly more
+    ],
+)
+def test_labels_are_wrong_where_both_signs_say_so(confident, overall, wrong):
+    assert in_training_only(confident, overall) == wrong

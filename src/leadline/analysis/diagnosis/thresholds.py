@@ -94,6 +94,10 @@ NOISE_CONFIDENT = (0.03, 0.10, 0.30)
 NOISE_STANDARD_ERRORS = 2.5
 """Training labels must be contradicted more than test labels by this, twice over."""
 
+NOISE_EACH = 1.5
+NOISE_TOGETHER = 3.5
+"""… or each by the first of these, and their sum over the root of two by the second."""
+
 NOISE_SURE = 5.0
 """Confident rows of one class alone, contradicted more by this many standard errors in
 training than in test rows, are evidence enough."""

@@ -81,10 +81,7 @@ def _classes(bench: Bench) -> list[Suspicion]:
     rate = (wrong[0] - wrong[1]) / max(1 - wrong[1] * k / (k - 1), 0.1)
     confident = (train.wider_rate, train.n_wider, test.wider_rate, test.n_wider)
     overall = (wrong[0], len(rows), wrong[1], len(case.test))
-    # where labels of one class are wrong, whole classes are mistaken in the test rows too
-    only_train = _more(*confident) > thresholds.NOISE_SURE or (
-        min(_more(*confident), _more(*overall)) > thresholds.NOISE_STANDARD_ERRORS
-    )
+    only_train = in_training_only(_more(*confident), _more(*overall))
     flat = train.lower > thresholds.NOISE_LEAST and (
         train.widest_rate < thresholds.NOISE_FLAT * train.rate
     )
@@ -106,6 +103,25 @@ def _classes(bench: Bench) -> list[Suspicion]:
         rates.append(np.array(by_class))
     rates = [np.clip(rate, 0.01, 0.45) for rate in rates]
     return [_suspicion(bench, rows, train_scores, rates, numbers, gate=only_train, both=both)]
+
+
+def in_training_only(confident: float, overall: float) -> bool:
+    """Whether labels are contradicted more in training than in test rows.
+
+    Parameters
+    ----------
+    confident, overall : float
+        By how many standard errors: where a reference is surest, and everywhere. Where labels
+        of one class are wrong, whole classes are mistaken in the test rows too, and only the
+        former shows it; where few rows are sure, both together do (Stouffer's sum).
+    """
+    each = min(confident, overall)
+    together = (confident + overall) / np.sqrt(2)
+    return bool(
+        confident > thresholds.NOISE_SURE
+        or each > thresholds.NOISE_STANDARD_ERRORS
+        or (each > thresholds.NOISE_EACH and together > thresholds.NOISE_TOGETHER)
+    )
 
 
 def _more(first: float, n_first: int, second: float, n_second: int) -> float:
@@ -164,7 +180,7 @@ def _suspicion(
     if gate:  # what was found is not all that is wrong
         told = told_from_more(bench, rows, np.mean(rates, axis=0))
         if told.estimate > gain.estimate:
-            gain, measured_on = told, "test, told from turning more labels"
+            gain, measured_on = told, "test rows, told from turning more labels"
     return Suspicion(
         cause="label_noise",
         gain=gain,
