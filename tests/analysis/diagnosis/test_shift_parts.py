@@ -151,3 +151,26 @@ def test_few_unlabelled_rows_tell_nothing_of_a_shift(only):
     )
     assert found.verdict == "healthy"
     assert "100 production rows" in found.unanswered["covariate_shift"]
+
+
+@pytest.mark.parametrize(
+    ("n_groups", "verdict"), [(1, "undecidable"), (3, "undecidable"), (60, "concept_drift")]
+)
+def test_groups_of_production_stay_whole(n_groups, verdict, only):
+    """Oracle: the first column is turned round, which three groups cannot prove."""
+    only("shift")
+    production = world(300, seed=3, turned=True)
+    groups = {
+        "train": np.arange(300),
+        "test": np.arange(1_000),
+        "production": np.arange(300) % n_groups,
+    }
+    found = diagnose(
+        LogisticRegression(),
+        *world(300, seed=1),
+        *world(1_000, seed=2),
+        *production,
+        groups=groups,
+    )
+    assert found.verdict == verdict
+    assert any("one group" in skipped for skipped in found.skipped) == (n_groups == 1)

@@ -72,15 +72,16 @@ def _losses(
 ) -> NDArray[np.float64]:
     """Return losses on new rows of the best learner, chosen on other rows."""
     case = bench.case
-    held = [np.flatnonzero(fold == k) for k in range(FOLDS)]
-    rows = [join(old, new.take(np.flatnonzero(fold != k))) for k in range(FOLDS)]
+    held = [np.flatnonzero(fold == k) for k in np.unique(fold)]
+    rows = [join(old, new.take(np.flatnonzero(fold != k))) for k in np.unique(fold)]
+    n = len(held)  # fewer than `FOLDS` where there are fewer groups
     scores = bench.trials.scored(
-        [(learner, rows[k], new.take(held[k])) for learner in learners for k in range(FOLDS)]
+        [(learner, rows[k], new.take(held[k])) for learner in learners for k in range(n)]
     )
     place = np.argsort(np.concatenate(held))
     options = [
-        case.losses(new, np.concatenate(scores[i : i + FOLDS])[place])
-        for i in range(0, len(scores), FOLDS)
+        case.losses(new, np.concatenate(scores[i : i + n])[place])
+        for i in range(0, len(scores), n)
     ]
     clusters = case.clusters(new, len(new))
     return chosen(options, clusters=clusters, rng=case.rng("told or not"))[0]

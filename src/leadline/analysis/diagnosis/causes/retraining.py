@@ -12,6 +12,7 @@ from leadline.analysis.diagnosis.learners import Learner, Scorer
 from leadline.analysis.diagnosis.maps import maps
 from leadline.analysis.diagnosis.samples import Sample, folds, join
 from leadline.analysis.diagnosis.trials import chosen
+from leadline.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +52,11 @@ def retrained(bench: Bench, production: Sample) -> Retrained | None:
     """
     case = bench.case
     fold = _production_folds(bench, production)
+    if np.unique(fold).size < 2:
+        raise InputError(
+            "all production rows are of one group: none can be held out",
+            hint="Pass production rows of several groups.",
+        )
     once = bench.trials.seconds.get(bench.base.learner.name, 0.0) / len(bench.trials.jobs)
     scores = {
         remedy: _scored(bench, production, fold, train)
