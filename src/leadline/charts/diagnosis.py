@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from leadline.analysis.baseline.wording import number
-from leadline.analysis.diagnosis.result import CAUSES
+from leadline.analysis.diagnosis.result import CAUSES, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,7 +92,7 @@ def gains(
     """Draw what each remedy buys, with its interval and the least gain that counts."""
     rows = [
         {
-            "cause": finding.cause.replace("_", " "),
+            "cause": in_words(finding.cause),
             "gain": finding.gain,
             "lower": finding.gain_lower,
             "upper": finding.gain_upper,

@@ -138,13 +138,14 @@ def _save(
 ) -> None:
     """Keep what the brief should say of the model; the command line is its receipt."""
     workspace = open_workspace(folder)
+    from leadline.analysis.diagnosis.result import in_words
     from leadline.library.diagnosis_findings import diagnosis_findings
     from leadline.records.actions.diagnoses import save_diagnosis
 
     day = day_of(workspace, today)
     command = shlex.join(["leadline", *sys.argv[1:]])
     found = diagnosis_findings(diagnosis, model=model, place=place, command=command, today=day)
-    verdict = diagnosis.verdict.replace("_", " ")
+    verdict = in_words(diagnosis.verdict)
     now = datetime.now(UTC)
     save_diagnosis(model, found, place=place, summary=verdict, today=day, at=now)
     click.echo(f"Kept for the brief as {model}: {verdict}.", err=True)

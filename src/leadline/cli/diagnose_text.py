@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from leadline.analysis.baseline.wording import number
+from leadline.analysis.diagnosis.result import in_words
 from leadline.library.diagnosis_page import (
     gain_text,
     headline,
@@ -40,9 +41,9 @@ def write(console: Console, diagnosis: Diagnosis) -> None:
     measured = [f"{m.name}: {measure_text(m)} · {m.sentence}" for m in diagnosis.measures]
     _write_list(console, "Measured beside the loss", measured)
     _write_list(console, "Weak segments", [_weak(diagnosis, s) for s in diagnosis.segments[:5]])
-    tried = [f"{_words(f.cause)}: {f.remedy} ({gain_text(f)})" for f in diagnosis.tried]
+    tried = [f"{in_words(f.cause)}: {f.remedy} ({gain_text(f)})" for f in diagnosis.tried]
     _write_list(console, "Tried, not worth it", tried)
-    unanswered = [f"{_words(cause)}: {how}" for cause, how in diagnosis.unanswered.items()]
+    unanswered = [f"{in_words(cause)}: {how}" for cause, how in diagnosis.unanswered.items()]
     _write_list(console, "Cannot be answered here", unanswered)
     _write_list(console, "Questions", diagnosis.questions)
     _write_list(console, "Not tried", diagnosis.skipped)
@@ -51,7 +52,7 @@ def write(console: Console, diagnosis: Diagnosis) -> None:
 def _write_finding(console: Console, rank: int, finding: CauseFinding, told: str) -> None:
     style = f"bold {COLOURS.get(finding.verdict, 'white')}"
     same = finding.verdict == finding.cause
-    name = _words(finding.cause) if same else f"{_words(finding.cause)} ({finding.verdict})"
+    name = in_words(finding.cause) if same else f"{in_words(finding.cause)} ({finding.verdict})"
     console.print(Text(f"{rank}. {name}", style=style))
     lines = (f"Do: {finding.remedy}", told, finding.evidence, f"Ask: {finding.question}")
     for line in filter(None, lines):
@@ -74,10 +75,6 @@ def _weak(diagnosis: Diagnosis, segment: Segment) -> str:
         f"{segment.sentence}: {diagnosis.unit} {number(segment.loss, digits=3)} in"
         f" {segment.n_rows:,} rows, {number(segment.loss_elsewhere, digits=3)} elsewhere"
     )
-
-
-def _words(cause: str) -> str:
-    return cause.replace("_", " ")
 
 
 def _number(value: float) -> str:

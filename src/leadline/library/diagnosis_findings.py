@@ -6,6 +6,7 @@ import math
 from datetime import date
 from typing import TYPE_CHECKING
 
+from leadline.analysis.diagnosis.result import in_words
 from leadline.findings import LEAD, TEAM, Citation, Finding, Receipt
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def diagnosis_findings(
 
 def _held_back(found: CauseFinding, *, model: str, receipt: Receipt) -> Finding:
     is_blocker = found.verdict == "blocker"
-    cause = found.cause.replace("_", " ")
+    cause = in_words(found.cause)
     opening = (
         "The score of {} is not what it seems ({})" if is_blocker else "{} is held back by {}"
     )

@@ -9,6 +9,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from leadline.analysis.baseline.wording import number, share, signed
+from leadline.analysis.diagnosis.result import in_words
 from leadline.analysis.problem.metrics import LOWER_IS_BETTER
 from leadline.charts.diagnosis import PHONE_WIDTH, SQUARED, pictures
 from leadline.charts.drawing import DARK, LIGHT, THEMED, Palette, to_svg
@@ -87,7 +88,7 @@ def page(diagnosis: Diagnosis) -> str:
     str
         Light and dark follow the reader's own setting; every picture has its table.
     """
-    title = f"What holds {diagnosis.model} back: {_words(diagnosis.verdict)}"
+    title = f"What holds {diagnosis.model} back: {in_words(diagnosis.verdict)}"
     return (
         "<!doctype html>\n"
         f'<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
@@ -118,7 +119,7 @@ def body(diagnosis: Diagnosis) -> str:
         _list("Ten minutes of questions", diagnosis.questions),
         _list(
             "What these tables cannot answer, and what would",
-            [f"{_words(cause)}: {how}" for cause, how in diagnosis.unanswered.items()],
+            [f"{in_words(cause)}: {how}" for cause, how in diagnosis.unanswered.items()],
         ),
         _list("Not tried", diagnosis.skipped),
     ]
@@ -131,7 +132,7 @@ def headline(diagnosis: Diagnosis) -> str:
         return f"Nothing that was tried makes {diagnosis.model} better by more than counts."
     if diagnosis.verdict == "undecidable":
         return f"These tables cannot say what holds {diagnosis.model} back."
-    cause = _words(diagnosis.verdict)
+    cause = in_words(diagnosis.verdict)
     if diagnosis.verdict == "data_quality":
         return f"{diagnosis.model} is given broken data (data quality)."
     if diagnosis.verdict == "imbalance":
@@ -274,7 +275,7 @@ def open_text(diagnosis: Diagnosis) -> str:
     parts = []
     if diagnosis.unanswered:
         parts.append(
-            f"these tables cannot answer {', '.join(map(_words, diagnosis.unanswered))}"
+            f"these tables cannot answer {', '.join(map(in_words, diagnosis.unanswered))}"
         )
     if diagnosis.skipped:
         n = len(diagnosis.skipped)
@@ -360,7 +361,7 @@ def _shift_table(diagnosis: Diagnosis) -> str:
 def _findings(findings: Sequence[CauseFinding], diagnosis: Diagnosis) -> str:
     heads = ("cause", "remedy", "gain", "evidence", "question")
     rows = [
-        (_Name(_words(f.cause), f.verdict), f.remedy, gain_text(f), f.evidence, f.question)
+        (_Name(in_words(f.cause), f.verdict), f.remedy, gain_text(f), f.evidence, f.question)
         for f in findings
     ]
     note = (
@@ -374,7 +375,7 @@ def _tried(diagnosis: Diagnosis) -> str:
     if not diagnosis.tried:
         return ""
     rows = [
-        (_Name(_words(f.cause)), f.remedy, gain_text(f), f.evidence) for f in diagnosis.tried
+        (_Name(in_words(f.cause)), f.remedy, gain_text(f), f.evidence) for f in diagnosis.tried
     ]
     table = _table(("cause", "remedy tried", "gain", "evidence"), rows)
     return f"<h2>Tried, and not worth it</h2>{table}"
@@ -457,7 +458,3 @@ def _interval(estimate: float, lower: float, upper: float) -> str:
     return (
         f"{signed(estimate, digits=3)} [{number(lower, digits=3)}, {number(upper, digits=3)}]"
     )
-
-
-def _words(cause: str) -> str:
-    return cause.replace("_", " ")

@@ -204,6 +204,11 @@ class Bench:
         return min(self.reference_outcomes, key=lambda outcome: float(outcome.losses.mean()))
 
     @property
+    def learner(self) -> Learner:
+        """The model at hand, or the best reference where it cannot be trained."""
+        return self.model.learner() if self.model.can_train else self.best_reference.learner
+
+    @property
     def out_of_fold_seconds(self) -> float:
         """What `out_of_fold` will take: three quarters of the rows are learned four times."""
         trained = 1 + 0.75 * (len(self.trials.jobs) - 1)
@@ -215,13 +220,7 @@ class Bench:
         case = self.case
         rows = at_most(self.trials.pool, 20_000, rng=case.rng("out of fold"), whole_groups=True)
         fold = folds(rows, n_folds=4, rng=case.rng("folds"), stratify=case.stratify)
-        best = self.best_reference.learner
-        held = [np.flatnonzero(fold == k) for k in range(int(fold.max()) + 1)]
-        kept = [np.flatnonzero(fold != k) for k in range(len(held))]
-        scores = self.trials.scored(
-            [(best, rows.take(k), rows.take(h)) for k, h in zip(kept, held, strict=True)]
-        )
-        return rows, np.concatenate(scores)[np.argsort(np.concatenate(held))]
+        return rows, self.trials.out_of_fold(self.best_reference.learner, rows, fold)
 
     @cached_property
     def dependence(self) -> dict[str, float]:

@@ -48,11 +48,8 @@ def broken_columns(bench: Bench, old: Sample, new: Sample) -> list[Broken]:
         before, after = old.matrix[:, j], new.matrix[:, j]
         broken = _missing(source, before, after)
         if broken is None and is_code[j]:
-            broken = _unknown(source, before, after, n=len(encoder.categories.get(source, ())))
-            if broken is not None and broken.share < thresholds.NULL_RISE + yet_unseen(
-                column(bench.case.train.X, source)
-            ):
-                broken = None
+            n = len(encoder.categories.get(source, ()))
+            broken = _unknown(source, before, after, n=n, train=bench.case.train)
         elif broken is None:
             broken = _unit(source, before, after) or _stuck(source, before, after)
         if broken is not None:
@@ -84,8 +81,8 @@ def _stuck(name: str, before: NDArray[np.float64], after: NDArray[np.float64]) -
     was = float((before == value).mean())
     if was > thresholds.SPIKE_BEFORE or now - was < thresholds.SPIKE_RISE:
         return None
-    others = [values[values != value] for values in (before, after)]
-    chance = 2.0 * float(np.sqrt(sum(1 / max(values.size, 1) for values in others)))
+    others = [side[side != value] for side in (before, after)]
+    chance = 2.0 * float(np.sqrt(sum(1 / max(side.size, 1) for side in others)))
     if distance(*others, categorical=False) > max(OTHERS_MOVED, chance):
         return None
     return Broken(name=name, what=f"is {value:.6g} in {now:.0%} (was {was:.1%})",
@@ -93,10 +90,11 @@ def _stuck(name: str, before: NDArray[np.float64], after: NDArray[np.float64]) -
 
 
 def _unknown(
-    name: str, before: NDArray[np.float64], after: NDArray[np.float64], *, n: int
+    name: str, before: NDArray[np.float64], after: NDArray[np.float64], *, n: int, train: Sample
 ) -> Broken | None:
     was, now = float((before > n).mean()), float((after > n).mean())
-    if now - was < thresholds.NULL_RISE:
+    least = thresholds.NULL_RISE
+    if now - was < least or now - was < least + yet_unseen(column(train.X, name)):
         return None
     what = f"has unknown categories in {now:.0%}"
     return Broken(name=name, what=what, share=now - was, is_unknown=True)

@@ -72,16 +72,9 @@ def _losses(
 ) -> NDArray[np.float64]:
     """Return losses on new rows of the best learner, chosen on other rows."""
     case = bench.case
-    held = [np.flatnonzero(fold == k) for k in np.unique(fold)]
-    rows = [join(old, new.take(np.flatnonzero(fold != k))) for k in np.unique(fold)]
-    n = len(held)  # fewer than `FOLDS` where there are fewer groups
-    scores = bench.trials.scored(
-        [(learner, rows[k], new.take(held[k])) for learner in learners for k in range(n)]
-    )
-    place = np.argsort(np.concatenate(held))
     options = [
-        case.losses(new, np.concatenate(scores[i : i + n])[place])
-        for i in range(0, len(scores), n)
+        case.losses(new, bench.trials.out_of_fold(learner, new, fold, beside=old))
+        for learner in learners
     ]
     clusters = case.clusters(new, len(new))
     return chosen(options, clusters=clusters, rng=case.rng("told or not"))[0]

@@ -23,6 +23,7 @@ from leadline.analysis.diagnosis.result import (
     ColumnShift,
     Diagnosis,
     Measure,
+    in_words,
 )
 from leadline.analysis.diagnosis.segments import weak_segments
 from leadline.analysis.problem.losses import NAMES
@@ -122,7 +123,7 @@ def _summary(
     """Return the finding of a model that nothing holds back, or of which nobody can tell."""
     measured = [f for f in all_tried if np.isfinite(f.gain) and f.unit == bench.unit]
     best = max(measured, key=lambda f: f.gain, default=None)
-    tried = ", ".join(sorted({_words(f.cause) for f in all_tried}))
+    tried = ", ".join(sorted({in_words(f.cause) for f in all_tried}))
     if verdict == HEALTHY:
         evidence = (
             f"tried: {tried}; none gains {number(bench.floor, digits=3)} {bench.unit} for"
@@ -156,10 +157,6 @@ def _summary(
         remedy=remedy,
         question="Is a better model what the product needs next, or users in front of it?",
     )
-
-
-def _words(cause: str) -> str:
-    return cause.replace("_", " ")
 
 
 def _unseen_answers(bench: Bench) -> str:

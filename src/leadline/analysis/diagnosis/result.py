@@ -33,6 +33,11 @@ RULED_OUT = "ruled out"
 """Verdict: the remedy was tried and gains nothing that counts."""
 
 
+def in_words(cause: str) -> str:
+    """Write a cause or a verdict as a reader does: "not enough data"."""
+    return cause.replace("_", " ")
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Gain:
     """What a remedy buys, with its interval at the level of `thresholds.LEVEL`.

@@ -230,6 +230,24 @@ class Trials:
         """Train each on its rows and score the others: (learner, rows, held-out rows)."""
         return self.workers.run([_scored(*one) for one in wanted])
 
+    def out_of_fold(
+        self,
+        learner: Learner,
+        rows: Sample,
+        fold: NDArray[np.intp],
+        *,
+        beside: Sample | None = None,
+    ) -> NDArray[np.float64]:
+        """Score every row by a training on the other folds, and on the rows `beside` them."""
+        held = [np.flatnonzero(fold == k) for k in np.unique(fold)]
+        kept = [rows.take(np.flatnonzero(fold != k)) for k in np.unique(fold)]
+        if beside is not None:
+            kept = [join(beside, others) for others in kept]
+        scores = self.scored(
+            [(learner, k, rows.take(h)) for k, h in zip(kept, held, strict=True)]
+        )
+        return np.concatenate(scores)[np.argsort(np.concatenate(held))]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Result:

@@ -119,14 +119,13 @@ def told_from_more(bench: Bench, rows: Sample, rates: NDArray[np.float64]) -> Ga
     case = bench.case
     rng = case.rng("more noise")
     k = rates.size
-    learner = bench.model.learner() if bench.model.can_train else bench.best_reference.learner
     noisier = []
     for _ in range(REPEATS):
         hit = rng.random(len(rows)) < rates[rows.target]
         other = (rows.target + rng.integers(1, k, len(rows))) % k
         y = np.where(hit, other, rows.target)
         noisier.append(relabelled(rows, y, classes=case.problem.classes))
-    scores = bench.trials.scored([(learner, sample, case.test) for sample in noisier])
+    scores = bench.trials.scored([(bench.learner, sample, case.test) for sample in noisier])
     losses = np.stack([case.losses(case.test, s) for s in scores])
     rate = float(rates[rows.target].mean())
     # some labels are turned that were wrong: these are right again, or as wrong as before
@@ -179,5 +178,4 @@ def relabelled(rows: Sample, y: NDArray[np.intp], *, classes: Any) -> Sample:
 
 def trained(bench: Bench, sample: Sample) -> NDArray[np.float64]:
     """Return test scores of the model after training on these rows."""
-    learner = bench.model.learner() if bench.model.can_train else bench.best_reference.learner
-    return learner.train(sample)(bench.case.test)
+    return bench.learner.train(sample)(bench.case.test)

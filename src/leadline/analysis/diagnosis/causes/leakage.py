@@ -319,8 +319,7 @@ def _honest(
     """
     case, given = bench.case, bench.case.test_as_given
     as_is = bench.model.can_train and not bench.trials.is_subsampled
-    learner = bench.model.learner() if bench.model.can_train else bench.best_reference.learner
-    score = bench.score if as_is else learner.train(bench.trials.pool)
+    score = bench.score if as_is else bench.learner.train(bench.trials.pool)
     before = score(given)
     usual = case.losses(given, before)
     if kept.sum() < thresholds.LEAST_ROWS:
@@ -328,7 +327,7 @@ def _honest(
     rows = at_most(
         case.train.take(np.flatnonzero(kept)), len(bench.trials.pool), rng=case.rng("twins")
     )
-    after = learner.train(rows)(given)
+    after = bench.learner.train(rows)(given)
     losses = case.losses(given, after)
     gain = measured(usual, losses, clusters=case.clusters(given, len(given)))
     return before, after, gain

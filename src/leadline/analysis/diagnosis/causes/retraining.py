@@ -59,7 +59,9 @@ def retrained(bench: Bench, production: Sample) -> Retrained | None:
         )
     once = bench.trials.seconds.get(bench.base.learner.name, 0.0) / len(bench.trials.jobs)
     scores = {
-        remedy: _scored(bench, production, fold, train)
+        remedy: bench.trials.out_of_fold(
+            Learner(name="production", remedy=remedy, train=train), production, fold
+        )
         for remedy, train in _ways(bench).items()
         if case.clock.allows(once * len(np.unique(fold)), remedy)
     }
@@ -83,31 +85,12 @@ def _production_folds(bench: Bench, production: Sample) -> NDArray[np.intp]:
     return folds(production, n_folds=n_folds, rng=rng, stratify=bench.case.stratify)
 
 
-def _scored(
-    bench: Bench,
-    production: Sample,
-    fold: NDArray[np.intp],
-    train: Callable[[Sample], Scorer],
-) -> NDArray[np.float64]:
-    """Return scores of every production row by a training that has not seen it."""
-    learner = Learner(name="production", remedy="", train=train)
-    held = [np.flatnonzero(fold == k) for k in np.unique(fold)]
-    kept = [np.flatnonzero(fold != k) for k in np.unique(fold)]
-    scores = bench.trials.scored(
-        [
-            (learner, production.take(k), production.take(rows))
-            for k, rows in zip(kept, held, strict=True)
-        ]
-    )
-    return np.concatenate(scores)[np.argsort(np.concatenate(held))]
-
-
 def _ways(bench: Bench) -> dict[str, Callable[[Sample], Scorer]]:
     """Return remedy → how to train it, given production rows that may be seen."""
     if bench.case.scores_only:
         return {"recalibrate on labelled production rows": _recalibrated(bench)}
     pool = bench.trials.pool
-    learner = bench.model.learner() if bench.model.can_train else bench.best_reference.learner
+    learner = bench.learner
     name = learner.name.removeprefix("reference: ")
     return {
         f"train {name} on labelled production rows": learner.train,

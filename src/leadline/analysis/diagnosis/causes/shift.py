@@ -141,7 +141,9 @@ def _with_labels(bench: Bench, production: Sample, where: Domain) -> list[Suspic
     clusters = case.clusters(production, losses.size)
     gain = measured(losses, after.losses, clusters=clusters)
     by_data = _gain_by_more_rows(bench, len(production))
-    rise = _rise(bench, production, divide(bench.test_losses, losses, where), where, gain)
+    pays = gain.lower > thresholds.SHIFT_PAYS * by_data and gain.lower > bench.floor
+    split = divide(bench.test_losses, losses, where)
+    rise = _rise(bench, production, split, where, gain=gain.estimate, pays=pays)
     cause = "concept_drift" if rise.is_answered_otherwise else "covariate_shift"
     floors = thresholds.UNDECIDED_FLOORS * bench.floor
     gate = rise.is_shift and gain.estimate > 1.5 * by_data
@@ -177,21 +179,21 @@ def _shares_moved(bench: Bench, production: Sample) -> priors.Prior | None:
     return replace(prior, holds=False, suspicion=replace(prior.suspicion, gate=False))
 
 
-def _rise(bench: Bench, production: Sample, split: Split, where: Domain, gain: Gain) -> Rise:
-    by_data = _gain_by_more_rows(bench, len(production))
-    pays = gain.lower > thresholds.SHIFT_PAYS * by_data and gain.lower > bench.floor
+def _rise(
+    bench: Bench, production: Sample, split: Split, where: Domain, *, gain: float, pays: bool
+) -> Rise:
+    others = where.differs(thresholds.SHIFT_AUC)
     rise = Rise(
-        split=split, told=0.0, told_share=0.0, any_others=False, pays=pays,
-        others=where.differs(thresholds.SHIFT_AUC),
-    )  # fmt: skip
+        split=split, told=0.0, told_share=0.0, others=others, any_others=others, pays=pays
+    )
     if not (rise.has_risen or pays or rise.on_shared_rows) or bench.case.scores_only:
         return rise
     told = answered_otherwise(bench, production)
     return replace(
         rise,
         told=_errors(told),
-        told_share=told.estimate / max(gain.estimate, 1e-12),
-        any_others=any_domain(bench, production).differs(thresholds.SHIFT_AUC),
+        told_share=told.estimate / max(gain, 1e-12),
+        any_others=others or any_domain(bench, production).differs(thresholds.SHIFT_AUC),
     )
 
 

@@ -77,8 +77,7 @@ def _losses(
     bench: Bench, wanted: list[tuple[NDArray[np.intp], Sample]]
 ) -> list[NDArray[np.float64]]:
     """Train on rows of the pool and return the losses on other rows, for each pair."""
-    learner = bench.model.learner() if bench.model.can_train else bench.best_reference.learner
-    pool = bench.trials.pool
+    pool, learner = bench.trials.pool, bench.learner
     scores = bench.trials.scored([(learner, pool.take(rows), held) for rows, held in wanted])
     return [
         bench.case.losses(held, scored)
