@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
-from sklearn.compose import TransformedTargetRegressor
+from sklearn.compose import TransformedTargetRegressor, make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
 from sklearn.metrics import log_loss
@@ -430,6 +430,35 @@ def test_a_withheld_column_is_missing_information_when_it_is_a_candidate(number_
         candidates=(pd.DataFrame({"strong": train.X[:, 0]}),),
     )  # fmt: skip
     assert train_only.verdict == "missing_information"
+
+
+@pytest.mark.parametrize("ways", ["model", "dropped", "refused", "category", "same name"])
+def test_what_a_column_brings_is_tried_on_the_model_if_it_takes_one(number_world, only, ways):
+    """Oracle: the fall of the loss of the very model, fitted with the column and without."""
+    only("missing information")
+    train, test = number_world(700, seed=1), number_world(1_000, seed=2)
+    names = ["b", "c", "d"]
+    tables = [pd.DataFrame(rows.X[:, 1:4], columns=names) for rows in (train, test)]
+    added = [rows.X[:, [0]] for rows in (train, test)]
+    if ways == "category":
+        added = [np.where(values > 0, "more", "less") for values in added]
+    label = "b" if ways == "same name" else "a"
+    takes = {
+        "dropped": make_column_transformer(("passthrough", names)),
+        "refused": FunctionTransformer(lambda X: X[names] if X.shape[1] == 3 else 1 / 0),
+    }.get(ways, FunctionTransformer())
+    found = diagnose(
+        make_pipeline(takes, Ridge()), tables[0], train.y, tables[1], test.y,
+        candidates=tuple(pd.DataFrame(values, columns=[label]) for values in added),
+    ).findings[0]  # fmt: skip
+    assert found.evidence.startswith("the model" if ways == "model" else "trees")
+    if ways == "model":
+        whole = [np.column_stack(pair) for pair in zip(tables, added, strict=True)]
+        loss = [
+            np.mean((Ridge().fit(X, train.y).predict(X2) - test.y) ** 2)
+            for X, X2 in (tables, whole)
+        ]
+        assert found.gain == pytest.approx(loss[0] - loss[1])
 
 
 def test_recalibration_leaves_the_order_of_the_rows_as_it_is(linear_world, diagnosed, only):

@@ -55,9 +55,17 @@ def test_of_causes_that_gain_alike_the_cheaper_one_is_named(bench):
     found = judge(bench, [suspicion("not_enough_data", 2.5), suspicion("imbalance", 2.0)])
     assert [f.cause for f in found] == ["not_enough_data", "imbalance"]
     # what another cause explains is its symptom, however cheap its remedy
-    noise = suspicion("label_noise", 2.0, explains=("miscalibration",))
+    noise = suspicion("label_noise", 2.0, explains=("miscalibration", "underfitting"))
     found = judge(bench, [suspicion("miscalibration", 2.001), noise])
     assert found[0].cause == "label_noise"
+    # what gains more than twice as much is more than that
+    for gain, first in ((3.9, "label_noise"), (4.1, "underfitting")):
+        assert judge(bench, [suspicion("underfitting", gain), noise])[0].cause == first
+
+
+def test_a_leak_blocks_though_the_model_gains_without_it(bench):
+    leak = suspicion("leakage", 0.15, error=0.3, blocker=True)
+    assert judge(bench, [leak])[0].verdict == "blocker"
 
 
 def test_what_was_tried_is_named_before_rows_that_nobody_has_if_it_gains_nearly_as_much(bench):

@@ -9,6 +9,7 @@ import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 
+from leadline.analysis.diagnosis.causes.data_size import times_as_many
 from leadline.analysis.diagnosis.engine import few_to_judge
 from leadline.library.diagnosis import diagnose
 
@@ -27,11 +28,12 @@ class Target(SimpleNamespace):
         (np.repeat([0, 1], [2_900, 100]), True, True),  # 3,000, but 100 of the rarer class
         (np.repeat([0, 1], [2_500, 500]), True, False),
         (np.repeat([0, 1, 2], [900, 90, 120]), True, False),  # 210 outside of the commonest
-        (np.zeros(3_000), False, False),  # a number has no rare class
+        (np.zeros(3_000), False, False),  # a grade has no rare class
     ],
 )
 def test_folds_join_where_the_test_rows_tell_little(target, classes, few):
-    problem = SimpleNamespace(is_classification=classes)
+    kind = "multiclass" if classes else "ranking"
+    problem = SimpleNamespace(is_classification=classes, kind=kind)
     case = SimpleNamespace(test=Target(target=target), problem=problem)
     assert few_to_judge(case) == few
 
@@ -84,3 +86,11 @@ def test_a_rare_class_is_judged_on_folds_of_training_rows(only):
     tried = {f.cause: f for f in found.tried}["miscalibration"]
     assert found.verdict == "healthy"
     assert tried.measured_on == "test and folds of training rows"
+
+
+@pytest.mark.parametrize(
+    ("n", "times"), [(30, 64), (120, 16), (249, 8), (251, 4), (999, 4), (1_000, 2), (10**6, 2)]
+)
+def test_of_few_rows_many_times_as_many_are_looked_at(n, times):
+    # closed form: the largest power of two that leaves 2,000 rows at most, and 4 at least
+    assert times_as_many(n) == times

@@ -34,7 +34,7 @@ def test_rows_are_halved_until_a_training_fits_the_budget(cost: Cost, n_rows: in
         test=range(20_000),
         clock=SimpleNamespace(budget=60.0),
         scores_only=False,
-        problem=SimpleNamespace(is_classification=False),
+        problem=SimpleNamespace(is_classification=False, kind="ranking"),
     )
     model = SimpleNamespace(can_train=True)
     assert plan(case, model, cost=cost) == (n_rows, 0)

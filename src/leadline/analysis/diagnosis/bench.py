@@ -120,7 +120,7 @@ class Bench:
         self.broken: list[Any] = []
         self.untried: list[str] = []
         self.production_domain: Domain | None = None
-        self.gain_per_doubling = 0.0
+        self.gain_of_doubling = 0.0
         self.unanswered: dict[str, str] = {}
         self.curve: list[CurvePoint] = []
         self.recalibrated: tuple[str, NDArray[np.float64]] | None = None
@@ -177,14 +177,14 @@ class Bench:
 
     @cached_property
     def refined_outcomes(self) -> list[Outcome]:
-        """More careful references, where a cheap one shows that there is something to gain.
+        """More careful references, where a cheap one comes near the model or is better.
 
         A cheap reference tells that the model can be beaten, not by how much: whoever takes
         the advice will not stop at the first settings.
         """
         usual = float(self.base.losses.mean())
         gain = usual - float(self.best_reference.losses.mean())
-        if gain < thresholds.HINT_FACTOR * self.floor:
+        if gain < -thresholds.HINT_FACTOR * self.floor:
             return []
         found = refinements(
             problem=self.case.problem,

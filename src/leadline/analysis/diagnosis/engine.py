@@ -261,6 +261,8 @@ def prepare(case: Case, model: UserModel, workers: Workers | None = None) -> Ben
         base = trials.outcome(learner, fitted=adopted)
     constant = constant_scorer(case.train.target, problem=case.problem)
     constant_loss = float(case.losses(case.test, constant(case.test)).mean())
+    # of the test rows alone: training rows of the folds may have wrong labels
+    test_loss = float(case.losses(case.test, base.scores[0]).mean())
     return Bench(
         case=case,
         model=model,
@@ -268,7 +270,7 @@ def prepare(case: Case, model: UserModel, workers: Workers | None = None) -> Ben
         base=base,
         score=score,
         constant_loss=constant_loss,
-        floor=loss_floor(model_loss=float(base.losses.mean()), constant_loss=constant_loss),
+        floor=loss_floor(model_loss=test_loss, constant_loss=constant_loss),
     )
 
 
@@ -319,13 +321,25 @@ def estimated(case: Case, learner: Learner) -> tuple[Cost, Scorer | None]:
 
 
 def few_to_judge(case: Case) -> bool:
-    """Whether the test rows alone measure too coarsely what a remedy brings."""
+    """Whether the test rows alone measure too coarsely what a remedy brings.
+
+    The mean of squared errors of a number with heavy tails hangs on a few of them: with
+    kurtosis κ it is as unsure as that of 3 / κ times as many normal ones.
+    """
     if len(case.test) < thresholds.ENOUGH_TEST_UNITS:
         return True
+    if case.problem.kind == "regression":
+        return len(case.test) * 3 / kurtosis(case.test.target) < thresholds.ENOUGH_TEST_UNITS
     if not case.problem.is_classification:
         return False
     outside = len(case.test) - int(np.unique(case.test.target, return_counts=True)[1].max())
     return outside < thresholds.ENOUGH_OUTSIDE
+
+
+def kurtosis(values: NDArray[np.float64]) -> float:
+    """Return the fourth moment about the mean, in squares of the variance; normal: 3."""
+    squares = (values - values.mean()) ** 2
+    return float((squares**2).mean() / squares.mean() ** 2)
 
 
 def plan(case: Case, model: UserModel, *, cost: Cost) -> tuple[int, int]:

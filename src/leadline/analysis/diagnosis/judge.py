@@ -29,12 +29,7 @@ def judge(bench: Bench, suspicions: Sequence[Suspicion]) -> list[CauseFinding]:
     """Return findings with their verdicts, ranked; ruled out ones last."""
     adjusted = benjamini_hochberg(np.array([_deciding(s).pvalue for s in suspicions]))
     verdicts = [_verdict(s, float(p)) for s, p in zip(suspicions, adjusted, strict=True)]
-    explained = {
-        cause
-        for s, verdict in zip(suspicions, verdicts, strict=True)
-        if verdict in {BLOCKER, CONFIRMED}
-        for cause in s.explains
-    }
+    explained = _explained(bench, suspicions, verdicts)
     order = sorted(
         range(len(suspicions)),
         key=lambda i: (
@@ -50,6 +45,25 @@ def judge(bench: Bench, suspicions: Sequence[Suspicion]) -> list[CauseFinding]:
         _finding(bench, suspicions[i], verdicts[i], float(adjusted[i]), explained)
         for i in order
     ]
+
+
+MORE_THAN_A_SYMPTOM = 2.0
+"""What gains more than so many times what explains it is no mere symptom of it."""
+
+
+def _explained(bench: Bench, suspicions: Sequence[Suspicion], verdicts: list[str]) -> set[str]:
+    """Return the causes that are symptoms of another one."""
+    gains = {s.cause: _worth(bench, s) for s in suspicions}
+    return {
+        cause
+        for s, verdict in zip(suspicions, verdicts, strict=True)
+        for cause in s.explains
+        if verdict == BLOCKER
+        or (
+            verdict == CONFIRMED
+            and gains.get(cause, 0.0) <= MORE_THAN_A_SYMPTOM * _worth(bench, s)
+        )
+    }
 
 
 EQUAL_SHARE = 0.02
@@ -192,7 +206,7 @@ def _of_blocker(s: Suspicion, *, certain: bool) -> str:
     if not s.gate:
         return RULED_OUT
     # a score that is not what it seems needs no gain; what is broken must cost something
-    if certain or s.gain.estimate <= 0:
+    if certain or s.gain.estimate <= 0 or s.cause == "leakage":
         return BLOCKER
     much = s.gain.estimate >= thresholds.UNDECIDED_FLOORS * s.floor
     return UNDECIDABLE if much else RULED_OUT

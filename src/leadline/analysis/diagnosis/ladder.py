@@ -60,7 +60,7 @@ def ladder(bench: Bench) -> list[Rung]:
         )
     if bench.curve:
         rungs.append(
-            Rung(name="double the data", loss=bench.curve[-1].loss - bench.gain_per_doubling,
+            Rung(name="double the data", loss=bench.curve[-1].loss - bench.gain_of_doubling,
                  metric=float("nan"), n_rows=2 * len(case.train), note="expected")
         )  # fmt: skip
     return rungs

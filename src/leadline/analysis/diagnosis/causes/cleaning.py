@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from leadline.analysis.diagnosis.samples import Sample
 
 AS_IT_IS = "as it is"
+AUDIT = "label 200 training rows a second time and count the disagreements"
 
 REPEATS = 3
 """Draws of labels that are turned."""
@@ -99,39 +100,57 @@ def cleaned(
             for name, sample in tried.items()
             if np.unique(sample.target).size == n_classes
         }
+    return best_of(bench, after, contradicted=int(wrong.sum()))
+
+
+def best_of(
+    bench: Bench, options: dict[str, NDArray[np.float64]], *, contradicted: int
+) -> Cleaned:
+    """Choose among scores of the test rows, by name; each row by the choice of others."""
+    case = bench.case
     clusters = case.clusters(case.test, len(case.test))
     losses, best = chosen(
-        [case.losses(case.test, s) for s in after.values()],
+        [case.losses(case.test, s) for s in options.values()],
         clusters=clusters,
         rng=case.rng("noise"),
     )
-    name = list(after)[best]
+    name = list(options)[best]
     return Cleaned(
         gain=measured(bench.trained_losses, losses, clusters=clusters),
         name=name,
-        scores=after[name],
-        contradicted=int(wrong.sum()),
+        scores=options[name],
+        contradicted=contradicted,
     )
 
 
-def told_from_more(bench: Bench, rows: Sample, rates: NDArray[np.float64]) -> Gain:
-    """Turn as many labels again, and tell from the cost what right labels would bring."""
-    case = bench.case
-    rng = case.rng("more noise")
-    k = rates.size
+def turned_again(bench: Bench, rows: Sample, rates: NDArray[np.float64]) -> list[Sample]:
+    """Return draws of the rows with as many labels turned again as were found turned."""
+    rng = bench.case.rng("more noise")
     noisier = []
     for _ in range(REPEATS):
         hit = rng.random(len(rows)) < rates[rows.target]
-        other = (rows.target + rng.integers(1, k, len(rows))) % k
+        other = (rows.target + rng.integers(1, rates.size, len(rows))) % rates.size
         y = np.where(hit, other, rows.target)
-        noisier.append(relabelled(rows, y, classes=case.problem.classes))
+        noisier.append(relabelled(rows, y, classes=bench.case.problem.classes))
+    return noisier
+
+
+def told_from_more(bench: Bench, noisier: list[Sample], *, right: float) -> Gain:
+    """Tell from what as many wrong labels again cost what right ones would bring.
+
+    Parameters
+    ----------
+    noisier : list of Sample
+        Draws of the training rows with more wrong labels.
+    right : float
+        Share of the turned labels that this made wrong: others were wrong before.
+    """
+    case = bench.case
     scores = bench.trials.scored([(bench.learner, sample, case.test) for sample in noisier])
     losses = np.stack([case.losses(case.test, s) for s in scores])
-    rate = float(rates[rows.target].mean())
-    # some labels are turned that were wrong: these are right again, or as wrong as before
-    factor = thresholds.NOISE_SLOPE / max(1 - rate * k / (k - 1), 0.2)
+    factor = thresholds.NOISE_SLOPE / max(right, 0.2)
     cost = losses.mean(axis=0) - bench.trained_losses
-    drawn = float(losses.mean(axis=1).std(ddof=1)) / np.sqrt(REPEATS)
+    drawn = float(losses.mean(axis=1).std(ddof=1)) / np.sqrt(len(noisier))
     unsure = (
         abs(float(cost.mean())) * factor * thresholds.NOISE_SLOPE_SD / thresholds.NOISE_SLOPE
     )

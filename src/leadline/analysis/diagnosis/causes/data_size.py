@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from leadline.analysis.diagnosis.bench import Bench
+    from leadline.analysis.diagnosis.result import Gain
     from leadline.analysis.diagnosis.trials import Outcome
 
 SHARES = (0.5, 0.25)
@@ -30,7 +31,10 @@ standard deviations of one draw: half of the doubled rows are those at hand, hal
 the luck of those at hand is in the measured gain already, by its share in it (about .3)."""
 
 FEW_ROWS = 1_000
-"""Of fewer training rows than this, four times as many are looked at instead of twice."""
+"""Of fewer training rows than this, more than twice as many are looked at."""
+
+VERY_FEW_ROWS = 500
+"""Below this many training rows a learning curve is still steep."""
 
 
 def data_size(bench: Bench) -> list[Suspicion]:
@@ -52,30 +56,26 @@ def data_size(bench: Bench) -> list[Suspicion]:
     gain_last = float(half.mean() - whole.mean())
     gain_before = float(quarter.mean() - half.mean())
     n = len(bench.case.train)
-    times = 4 if n < FEW_ROWS else 2
+    times = times_as_many(n)
     rho, spread_of_rho = slope_of(bench, curve)
-    factor, uncertain = extrapolation(bench, times=times, rho=rho, spread=spread_of_rho)
+    factor, _ = extrapolation(bench, times=times, rho=rho, spread=spread_of_rho)
     repeats, shared = error_of_draw(bench, quarter - whole)
-    # both doublings: one alone hangs on which rows its half happened to get
-    few = None if deployed is None else deployed.mean(axis=0)
-    drawn = 0.0 if deployed is None else draws_apart(deployed)
-    seen, measured_on = where_it_runs(
-        bench,
-        Pair(before=quarter.mean(axis=0), after=whole, clusters=bench.trials.clusters),
-        in_production(bench, few, bench.base.deployed),
-        measured_on="test" if len(bench.trials.jobs) == 1 else "test and folds",
-        factor=factor,
-        extra_sd=(factor * repeats, factor * drawn),
-    )
-    spread = (seen.upper - seen.lower) / 2 / _quantile()
-    slope = float(np.hypot(abs(gain_last + gain_before) * uncertain, factor * shared))
+    seen, measured_on = _of_both(bench, quarter, deployed, factor=factor, repeats=repeats)
+    spread = (seen.upper - seen.lower) / 2 / _quantile() / factor
     luck = OWN_DRAW * draw_of_rows(curve)
-    total = float(np.sqrt(spread**2 + slope**2 + luck**2))
-    gain = replace(  # how the slope goes on widens the interval, not the doubt that it is one
-        from_error(seen.estimate, total, n_units=seen.n_units), pvalue=seen.pvalue
-    )
-    likely = gain.lower >= thresholds.EXTRAPOLATED_LOWER * bench.floor
-    bench.gain_per_doubling = gain.estimate / float(np.log2(times))
+
+    def promised(times: int) -> Gain:
+        """How the slope goes on widens the interval, not the doubt that it is one."""
+        share, unsure = extrapolation(bench, times=times, rho=rho, spread=spread_of_rho)
+        slope = np.hypot(abs(gain_last + gain_before) * unsure, share * shared)
+        error = float(np.sqrt((share * spread) ** 2 + slope**2 + luck**2))
+        estimate = share / factor * seen.estimate
+        return replace(from_error(estimate, error, n_units=seen.n_units), pvalue=seen.pvalue)
+
+    gain = promised(times)
+    # what fewer rows are likely to bring, more are
+    likely = promised(min(times, 4)).lower >= thresholds.EXTRAPOLATED_LOWER * bench.floor
+    bench.gain_of_doubling = promised(2).estimate
     bench.curve = points(bench, bench.base, curve)
     return [
         Suspicion(
@@ -88,8 +88,7 @@ def data_size(bench: Bench) -> list[Suspicion]:
             > thresholds.UNDECIDED_FLOORS * bench.floor * thresholds.DATA_FACTOR,
             evidence=f"doubling the training rows to {len(bench.trials.pool):,} brought"
             f" {signed(gain_last)}, the doubling before {signed(gain_before)}",
-            remedy=f"collect {'as many' if times == 2 else 'three times as many'} rows again"
-            f" (from {n:,} to {times * n:,})",
+            remedy=f"collect more rows like these (from {n:,} to {times * n:,})",
             question=f"What would {times} times as many labelled rows cost?",
             numbers={
                 "last_doubling": gain_last,
@@ -101,13 +100,52 @@ def data_size(bench: Bench) -> list[Suspicion]:
     ]
 
 
+def _of_both(
+    bench: Bench,
+    quarter: NDArray[np.float64],
+    deployed: NDArray[np.float64] | None,
+    *,
+    factor: float,
+    repeats: float,
+) -> tuple[Gain, str]:
+    """Return a share of what both doublings brought, and on which rows that was measured.
+
+    One alone hangs on which rows its half happened to get.
+    """
+    few = None if deployed is None else deployed.mean(axis=0)
+    drawn = 0.0 if deployed is None else draws_apart(deployed)
+    return where_it_runs(
+        bench,
+        Pair(
+            before=quarter.mean(axis=0),
+            after=bench.base.losses,
+            clusters=bench.trials.clusters,
+        ),
+        in_production(bench, few, bench.base.deployed),
+        measured_on="test" if len(bench.trials.jobs) == 1 else "test and folds",
+        factor=factor,
+        extra_sd=(factor * repeats, factor * drawn),
+    )
+
+
+def times_as_many(n: int) -> int:
+    """Return how many times the training rows are looked at: a power of two.
+
+    Twice; four times where there are few; of very few as many as make them `2 * FEW_ROWS`.
+    """
+    return 2 if n >= FEW_ROWS else max(4, 2 ** int(np.floor(np.log2(2 * FEW_ROWS / n))))
+
+
 def slope_of(bench: Bench, curve: dict[float, NDArray[np.float64]]) -> tuple[float, float]:
     """Return what share of a doubling's gain the next one brings, and its standard error.
 
     Tables at large bring `NEXT_DOUBLING`; what this curve shows is weighed against that by
-    how surely it shows it (a model with few settings learns faster: one half).
+    how surely it shows it (a model with few settings learns faster: one half). Of very few
+    rows a model has hardly begun to learn, and each doubling brings as much as the last.
     """
-    usual, usual_sd = thresholds.NEXT_DOUBLING, thresholds.NEXT_DOUBLING_SD
+    usual, usual_sd, most = thresholds.NEXT_DOUBLING, thresholds.NEXT_DOUBLING_SD, 1.0
+    if len(bench.case.train) < VERY_FEW_ROWS:
+        usual, most = thresholds.NEXT_DOUBLING_OF_FEW, 1.5
     quarter, half = curve[0.25], curve[0.5]
     last = half.mean(axis=0) - bench.base.losses
     before = quarter.mean(axis=0) - half.mean(axis=0)
@@ -120,7 +158,7 @@ def slope_of(bench: Bench, curve: dict[float, NDArray[np.float64]]) -> tuple[flo
     )
     seen_sd = float(np.hypot(unsure.standard_error, drawn) / before.mean())
     weight = seen_sd**2 / (seen_sd**2 + usual_sd**2)
-    rho = weight * usual + (1 - weight) * float(np.clip(seen, 0.2, 1.0))
+    rho = weight * usual + (1 - weight) * float(np.clip(seen, 0.2, most))
     return rho, usual_sd * float(np.sqrt(weight))
 
 

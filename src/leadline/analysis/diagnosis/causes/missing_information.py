@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from leadline.analysis.baseline.wording import signed
-from leadline.analysis.diagnosis.bench import Bench, Suspicion
+from leadline.analysis.diagnosis.bench import Bench, Suspicion, with_values
 from leadline.analysis.diagnosis.references import references
 from leadline.analysis.diagnosis.samples import folds
 from leadline.analysis.diagnosis.trials import measured
+from leadline.analysis.problem.tables import names
+from leadline.errors import InputError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,7 +23,10 @@ if TYPE_CHECKING:
 
 
 def missing_information(bench: Bench) -> list[Suspicion]:
-    """Train a reference with each candidate, and with all of them."""
+    """Train the model with each candidate, and with all of them.
+
+    A model that takes no new columns, or makes nothing of them, is stood in for by trees.
+    """
     case = bench.case
     train, test = bench.trials.pool, case.test
     if not case.candidates or train.extra is None:
@@ -29,15 +35,18 @@ def missing_information(bench: Bench) -> list[Suspicion]:
         fold = folds(train, n_folds=3, rng=case.rng("candidates"), stratify=case.stratify)
         test = train.take(np.flatnonzero(fold == 0))
         train = train.take(np.flatnonzero(fold != 0))
-    before = _scores_with(bench, train, test, [])
+    own = _takes_columns(bench, train, test)
+    scored = partial(_of_model if own else _of_trees, bench, train, test)
+    before = scored([])
     usual = case.losses(test, before)
     options = {name: [name] for name in case.candidates}
     if len(options) > 1:
         options[", ".join(options)] = list(case.candidates)
+    seconds = bench.trials.seconds.get(bench.base.learner.name, 0.0) if own else 0.5
     scores = {
-        label: _scores_with(bench, train, test, columns)
+        label: scored(columns)
         for label, columns in options.items()
-        if case.clock.allows(0.5, f"candidate {label}")
+        if case.clock.allows(seconds, f"candidate {label}")
     }
     if not scores:
         return []
@@ -52,7 +61,8 @@ def missing_information(bench: Bench) -> list[Suspicion]:
             cause="missing_information",
             gain=gains[best],
             floor=bench.floor,
-            evidence="trees on the same rows, with and without it, gain "
+            evidence=("the model" if own else "trees")
+            + " on the same rows, with and without it, gain "
             + "; ".join(f"{signed(g.estimate)} by {n}" for n, g in gains.items()),
             remedy=f"add {best}",
             question=f"Is {best} known at the moment of the prediction?",
@@ -64,7 +74,32 @@ def missing_information(bench: Bench) -> list[Suspicion]:
     ]
 
 
-def _scores_with(
+def _takes_columns(bench: Bench, train: Sample, test: Sample) -> bool:
+    """Whether the model at hand can be trained with the candidates, and looks at them."""
+    case, columns = bench.case, list(bench.case.candidates)
+    if not bench.model.can_train or np.any(case.candidate_categorical):
+        return False
+    seconds = 2 * bench.trials.seconds.get(bench.base.learner.name, 0.0)
+    if {*columns} & {*names(train.X)} or not case.clock.allows(seconds, "the model's own gain"):
+        return False
+    try:
+        with_all = _of_model(bench, train, test, columns)
+    except InputError:
+        return False
+    return not np.array_equal(with_all, _of_model(bench, train, test, []))
+
+
+def _of_model(
+    bench: Bench, train: Sample, test: Sample, columns: list[str]
+) -> NDArray[np.float64]:
+    """Scores of the model at hand with some of the candidates, which are numbers."""
+    for name in columns:
+        j = bench.case.candidate_sources.index(name)
+        train, test = (with_values(s, name, np.asarray(s.extra)[:, j]) for s in (train, test))
+    return bench.model.learner().train(train)(test)
+
+
+def _of_trees(
     bench: Bench, train: Sample, test: Sample, columns: list[str]
 ) -> NDArray[np.float64]:
     """Scores of boosted trees: the model at hand may not take new columns."""

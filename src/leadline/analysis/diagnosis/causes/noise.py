@@ -20,7 +20,13 @@ import numpy as np
 
 from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.bench import Bench, Suspicion
-from leadline.analysis.diagnosis.causes.cleaning import AS_IT_IS, cleaned, told_from_more
+from leadline.analysis.diagnosis.causes.cleaning import (
+    AS_IT_IS,
+    AUDIT,
+    cleaned,
+    told_from_more,
+    turned_again,
+)
 from leadline.analysis.diagnosis.causes.outliers import outliers
 from leadline.analysis.diagnosis.priors import as_matrix
 
@@ -33,8 +39,6 @@ LEAST_CONFIDENT_ROWS = 20
 TELLING = 0.85
 """A plateau of both samples is looked at where a reference gets below this share of the loss
 of a constant."""
-
-AUDIT = "label 200 training rows a second time and count the disagreements"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -178,7 +182,9 @@ def _suspicion(
     tried = cleaned(bench, rows, scores, rates, train=gate or both)
     gain, measured_on = tried.gain, "test"
     if gate:  # what was found is not all that is wrong
-        told = told_from_more(bench, rows, np.mean(rates, axis=0))
+        rate = np.mean(rates, axis=0)
+        right = 1 - float(rate[rows.target].mean()) * rate.size / (rate.size - 1)
+        told = told_from_more(bench, turned_again(bench, rows, rate), right=right)
         if told.estimate > gain.estimate:
             gain, measured_on = told, "test rows, told from turning more labels"
     return Suspicion(

@@ -237,5 +237,5 @@ def _numbers(rise: Rise, where: Domain) -> dict[str, float]:
 
 def _gain_by_more_rows(bench: Bench, n_more: int) -> float:
     """What as many more rows of the old kind would have brought, by the learning curve."""
-    per_doubling = bench.gain_per_doubling
+    per_doubling = bench.gain_of_doubling
     return max(per_doubling, 0.0) * float(np.log2(1 + n_more / 2 / len(bench.trials.pool)))

@@ -230,7 +230,8 @@ def _near_twins(bench: Bench) -> Suspicion | None:
     after = np.where(pairs.is_twin, honest_losses, usual_losses)
     gain = measured(usual_losses, after, clusters=case.clusters(held, len(held)))
     linked = _linked(bench, honest, pairs)
-    gate = _is_worse(bench, gain) and linked > LINKED
+    much = gain.estimate < -thresholds.UNDECIDED_FLOORS * bench.floor
+    gate = much and _is_worse(bench, gain) and linked > LINKED
     again = _met_in_production(bench) if gate else 0.0
     return _suspicion(
         bench,
