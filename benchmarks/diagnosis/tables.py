@@ -29,6 +29,7 @@ from benchmarks.diagnosis.sources import (
     table_of,
 )
 from benchmarks.diagnosis.unseen3 import UNSEEN3
+from benchmarks.diagnosis.unseen4 import UNSEEN4
 
 
 def adult() -> Table:
@@ -307,4 +308,4 @@ engine."""
 @cache
 def load(name: str) -> Table:
     """Return a table by its name."""
-    return (TUNING | HELD_OUT | FRESH | LAST | DEVELOP2 | UNSEEN2 | UNSEEN3)[name]()
+    return (TUNING | HELD_OUT | FRESH | LAST | DEVELOP2 | UNSEEN2 | UNSEEN3 | UNSEEN4)[name]()
