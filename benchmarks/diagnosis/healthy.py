@@ -216,10 +216,10 @@ def models() -> dict[str, tuple[Callable[..., World], Any]]:
         "old boosting": (steps, GradientBoostingRegressor(max_depth=2, n_estimators=40)),
         "neighbours": (bent, KNeighborsClassifier(60)),
         "neighbours, numbers": (smooth, KNeighborsRegressor(30)),
-        "network": (bent, make_pipeline(scaled(), MLPClassifier((16,), alpha=0.3,
-                                                               max_iter=400))),
-        "network, numbers": (smooth, make_pipeline(scaled(), MLPRegressor((24,), alpha=0.1,
-                                                                          max_iter=500))),
+        "network": (bent, make_pipeline(scaled(), MLPClassifier(
+            hidden_layer_sizes=(16,), alpha=0.3, max_iter=400))),
+        "network, numbers": (smooth, make_pipeline(scaled(), MLPRegressor(
+            hidden_layer_sizes=(24,), alpha=0.1, max_iter=500))),
         "support vectors": (smooth, make_pipeline(scaled(), SVR(C=1.0))),
         "kernel ridge": (smooth, make_pipeline(scaled(), KernelRidge(kernel="rbf", alpha=1.0))),
         **_boosters(),
