@@ -73,6 +73,11 @@ def test_what_was_tried_is_named_before_rows_that_nobody_has_if_it_gains_nearly_
     for gain, first in ((1.75, "underfitting"), (1.65, "not_enough_data")):  # 85 % of 2.0: 1.7
         found = judge(bench, [rows, suspicion("underfitting", gain)])
         assert found[0].cause == first
+    # what is foretold surely, to the half of its lower doubt: (2 + 1.6) / 2 is more than 1.7
+    for error, first in ((0.3, "not_enough_data"), (0.8, "underfitting")):
+        rows = suspicion("not_enough_data", 2.0, error=error)
+        assert judge(bench, [rows, suspicion("underfitting", 1.65)])[0].cause == first
+    rows = suspicion("not_enough_data", 2.0)
     # a column that nobody has yet is no cheaper than rows
     found = judge(bench, [rows, suspicion("missing_information", 1.9)])
     assert found[0].cause == "not_enough_data"

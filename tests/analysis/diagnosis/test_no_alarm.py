@@ -78,6 +78,9 @@ def test_noise_that_is_in_the_world_is_never_confirmed_as_wrong_labels(diagnosed
     found = next(f for f in (*diagnosis.findings, *diagnosis.tried) if f.cause == "label_noise")
     assert found.verdict == "undecidable"
     assert "200 training rows" in found.remedy
+    # oracle: the model is well set, and such test rows reward no other labels
+    assert diagnosis.verdict == "healthy"
+    assert [f.cause for f in diagnosis.findings] == ["healthy", "label_noise"]
 
 
 def test_noise_in_a_number_is_healthy(number_world):

@@ -129,6 +129,9 @@ def _cheapest_first(
     else:  # a setting costs no more
         return order
     least = thresholds.AS_GOOD * _worth(bench, first)
+    if first.cause == "not_enough_data":  # what was tried is surer than what is foretold
+        foretold = _deciding(first)
+        least = min(least, (foretold.estimate + foretold.lower) / 2 / bench.floor)
     cheap = [
         i
         for i in order

@@ -52,7 +52,7 @@ def assemble(bench: Bench, judged: Sequence[CauseFinding]) -> Diagnosis:
     _settle(bench)
     findings = [f for f in judged if f.verdict != RULED_OUT]
     tried = [f for f in judged if f.verdict == RULED_OUT]
-    verdict = _verdict(findings)
+    verdict = verdict_of(findings, floor=bench.floor)
     unasked = bench.untried or case.scores_only
     if verdict == HEALTHY and unasked:  # silence of what was never asked is no health
         verdict = UNDECIDABLE
@@ -107,11 +107,16 @@ def _settle(bench: Bench) -> None:
             setattr(bench, name, nothing)
 
 
-def _verdict(findings: Sequence[CauseFinding]) -> str:
+def verdict_of(findings: Sequence[CauseFinding], *, floor: float) -> str:
+    """Return the verdict of a run: the first cause, or whether all is well.
+
+    A question that stays open (wrong labels or a noisy world?), but whose remedy gained nothing
+    when it was tried, is asked beside a healthy model and does not make it undecidable.
+    """
     for finding in findings:
         if finding.verdict in {BLOCKER, CONFIRMED}:
             return finding.cause
-    return UNDECIDABLE if findings else HEALTHY
+    return HEALTHY if all(finding.gain < floor for finding in findings) else UNDECIDABLE
 
 
 def _summary(
