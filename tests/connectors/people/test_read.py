@@ -334,7 +334,10 @@ NAMES = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=12).m
 ADDRESSES = st.from_regex(r"[a-z0-9.]{1,8}@[a-z]{1,8}\.org", fullmatch=True)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     people=st.lists(
         st.builds(
