@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import transaction
 from django.template import Node, engines
 from django.test import Client
@@ -67,6 +68,12 @@ class Missing:
 def _no_variable_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever page any test opens: a variable that is not there is a fault."""
     monkeypatch.setattr(engines["django"].engine, "string_if_invalid", Missing())
+
+
+@pytest.fixture(autouse=True)
+def _passwords_are_worked_out_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By Django's own way, in one round where users get a million: no test looks at them."""
+    monkeypatch.setattr(PBKDF2PasswordHasher, "iterations", 1)
 
 
 @pytest.fixture
