@@ -1,7 +1,8 @@
 """Running `leadline` as its users do: in processes of its own, on a database of its own.
 
-`run` starts from a copy of a process that has imported the libraries already and nothing of
-Leadline that looks around: hundreds of runs would spend most of their time importing.
+`run` starts from a copy of a process that has imported the libraries already, and of Leadline
+the layers that know neither a workspace nor a database: hundreds of runs would spend most of
+their time importing.
 `start` is a new process in every respect, for what is killed or served.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import atexit
 import multiprocessing
 import os
+import pkgutil
 import subprocess
 import sys
 import tempfile
@@ -20,15 +22,24 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
+from leadline import connectors, practice
+
 PREPARED = multiprocessing.get_context("forkserver")
 PREPARED.set_forkserver_preload(
     [
-        "altair", "click", "cryptography.fernet", "django.core.management",
-        "django.db.backends.postgresql.base", "django.db.backends.sqlite3.base",
-        "django.db.models", "duckdb", "holidays", "icalendar", "msgspec", "numpy", "pandas",
-        "psycopg", "recurring_ical_events", "rich.console", "rich.progress", "rich.table",
-        "scipy.optimize", "scipy.stats", "sklearn.ensemble", "sklearn.model_selection",
-        "sqlglot", "vl_convert",
+        "altair", "click", "cryptography.fernet", "django.core.mail",
+        "django.core.management", "django.db.backends.postgresql.base",
+        "django.db.backends.sqlite3.base", "django.db.migrations.recorder",
+        "django.db.models", "django.http", "django.urls", "duckdb", "filelock", "holidays",
+        "icalendar", "msgspec", "numpy", "pandas", "psycopg", "recurring_ical_events",
+        "rich.console", "rich.progress", "rich.table", "scipy.optimize", "scipy.stats",
+        "sklearn.ensemble", "sklearn.model_selection", "sqlglot", "vl_convert",
+        "leadline.demo", "leadline.library.audit", "leadline.library.watch_workspace",
+        *(
+            module.name
+            for package in (practice, connectors)
+            for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+        ),
     ]
 )  # fmt: skip
 
