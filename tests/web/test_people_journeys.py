@@ -32,24 +32,27 @@ class Site:
 
     def __init__(self, url: str, link: str, browser: object) -> None:
         self.url, self.link, self.browser = url, link, browser
-        self.contexts: dict[str, object] = {}
+        self.signed_in: dict[str, object] = {}
+        self.pages: dict[str, object] = {}
 
     def page(self, who: str, **options: object):
-        """Return a page on which somebody is signed in; the lead invites whoever is new."""
-        if who not in self.contexts:
-            link = self.link if who == INES else self.invite(who)
-            context = self.browser.new_context()
-            page = context.new_page()
+        """Return the page on which somebody is signed in; the lead invites whoever is new.
+
+        Everybody has one, and another with other options: each takes a second to start.
+        """
+        known = f"{who} {options}"
+        if known not in self.pages:
+            context = self.browser.new_context(
+                storage_state=self.signed_in.get(who), **options
+            )
+            page = self.pages[known] = context.new_page()
             page.set_default_timeout(60_000)
-            page.goto(link)
-            page.get_by_role("button", name="Sign in").click()
-            page.wait_for_load_state()
-            self.contexts[who] = context.storage_state()
-            context.close()
-        context = self.browser.new_context(storage_state=self.contexts[who], **options)
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        return page
+            if who not in self.signed_in:
+                page.goto(self.link if who == INES else self.invite(who))
+                page.get_by_role("button", name="Sign in").click()
+                page.wait_for_load_state()
+                self.signed_in[who] = context.storage_state()
+        return self.pages[known]
 
     def invite(self, who: str) -> str:
         page = self.page(INES)
