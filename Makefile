@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 # What is imported is compiled then; most of what is installed never is.
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
-# Chromium comes while Python's packages are installed and the code is checked.
+# Chromium comes while Python's packages are installed, and types are checked beside the rest.
 MAKEFLAGS += --jobs=2
 # The first free process takes the next test: a few are much longer than the others. What
 # waits for browsers and other processes leaves room for a third one on two cores.
@@ -18,7 +18,7 @@ ON_POSTGRESQL = tests/records $(addprefix tests/cli/test_,$(addsuffix .py,\
 	backup brief keys workspace_commands)) \
 	$(addprefix tests/web/test_,$(addsuffix .py,accounts nonsense people))
 
-.PHONY: demo example test check fix run bench docs messages screenshots lock clean help
+.PHONY: demo example test check style types fix run bench docs messages screenshots lock clean help
 .DEFAULT_GOAL := help
 
 help: ## what each target does
@@ -53,10 +53,14 @@ example: $(VENV)/.dev ## once around the loop, on a marketplace whose truth is k
 run: $(VENV)/.core ## run leadline with ARGS="…"
 	$(BIN)/leadline $(ARGS)
 
-check: $(VENV)/.dev ## style, types, layers, security
+check: types style ## style, types, layers, security
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+style: $(VENV)/.dev
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
-	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	@mkdir -p $(VENV)/.leadline
 	LEADLINE_WORKSPACE=$(VENV) $(BIN)/python -m django makemigrations --check --dry-run -v 0 \
