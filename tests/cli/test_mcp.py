@@ -7,8 +7,6 @@ import json
 import sys
 from typing import Any
 
-from mcp import Client, StdioServerParameters, stdio_client
-
 from tests.cli.conftest import TODAY, Leadline
 
 ON = ("--today", TODAY.isoformat())
@@ -16,6 +14,8 @@ ON = ("--today", TODAY.isoformat())
 
 def ask(leadline: Leadline, *questions: tuple[str, dict[str, Any]]) -> tuple[list[Any], Any]:
     """Return the tools and the answer to each question, from one server."""
+    from mcp import Client, StdioServerParameters, stdio_client  # a second
+
     server = StdioServerParameters(
         command=sys.executable,
         args=["-m", "leadline", "mcp", *ON],

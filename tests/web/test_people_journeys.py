@@ -42,9 +42,7 @@ class Site:
         """
         known = f"{who} {options}"
         if known not in self.pages:
-            context = self.browser.new_context(
-                storage_state=self.signed_in.get(who), **options
-            )
+            context = self.browser.new_context(storage_state=self.signed_in.get(who), **options)
             page = self.pages[known] = context.new_page()
             page.set_default_timeout(60_000)
             if who not in self.signed_in:
