@@ -16,6 +16,7 @@ import pytest
 from leadline.connectors.people import read_people
 from leadline.demo import build
 from leadline.workspace import read_configuration
+from tests import processes
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -85,16 +86,44 @@ def test_examples_run(page: Path, demo: Path, tmp_path: Path) -> None:
     """Every block of a page runs in turn, in a copy of the demo's workspace."""
     folder = shutil.copytree(demo, tmp_path / "team", symlinks=True)
     for kind, code in BLOCK.findall(page.read_text(encoding="utf-8")):
-        script = [sys.executable, "-c", code] if kind == "python" else shell(code)
-        done = run(script, folder=folder, home=tmp_path)
+        if kind == "python":
+            done = run([sys.executable, "-c", code], folder=folder, home=tmp_path)
+        elif PLAIN.fullmatch("\n".join(commands(code))):
+            done = run_plain(commands(code), folder=folder, home=tmp_path)
+        else:
+            done = run(shell(code), folder=folder, home=tmp_path)
         assert done.returncode == 0, f"{code}\n{done.stdout}\n{done.stderr}"
 
 
-def shell(code: str) -> list[str]:
+def commands(code: str) -> list[str]:
     """Return the commands of a console block, without their prompts and outputs."""
     lines = [line[2:] for line in code.splitlines() if line.startswith("$ ")]
     assert lines, "a console block has lines that begin with `$ `"
-    return ["bash", "-e", "-c", "\n".join(lines)]
+    return lines
+
+
+def shell(code: str) -> list[str]:
+    """Return what a shell runs of a console block, up to the first command that fails."""
+    return ["bash", "-e", "-c", "\n".join(commands(code))]
+
+
+PLAIN = re.compile(r"(?:cd \w+\n)?(?:leadline [^$|&;<>#*?~`\\()\n]+(?:\n|$))+")
+"""Commands of ours, perhaps in a folder, in which a shell has nothing to say."""
+
+
+def run_plain(
+    lines: list[str], *, folder: Path, home: Path
+) -> subprocess.CompletedProcess[str]:
+    """Run commands up to the first that fails, as a shell would, each prepared already."""
+    variables = environment(home)
+    if lines[0].startswith("cd "):
+        folder = folder / lines[0].removeprefix("cd ")
+        lines = lines[1:]
+    for line in lines:
+        done = processes.run(*shlex.split(line)[1:], folder=folder, variables=variables)
+        if done.returncode:
+            break
+    return done
 
 
 def environment(folder: Path) -> dict[str, str]:
