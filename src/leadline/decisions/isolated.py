@@ -87,6 +87,7 @@ class Isolated:
 
     def _start_afresh(self) -> None:
         self._lock = threading.Lock()
+        self._one_starts = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._starting: threading.Thread | None = None
         self._replacing: threading.Thread | None = None
@@ -159,7 +160,8 @@ class Isolated:
 
     def close(self) -> None:
         """End the process."""
-        self._is_closed = True
+        with self._one_starts:
+            self._is_closed = True
         for thread in (self._replacing, self._starting):
             if thread is not None:
                 thread.join(START_WITHIN)
@@ -176,12 +178,13 @@ class Isolated:
 
     def _restart(self) -> None:
         """Start a process in the background, one at a time and not too often."""
-        is_starting = self._starting is not None and self._starting.is_alive()
-        too_soon = time.monotonic() < self._retry_at
-        if self._is_closed or self._process is not None or is_starting or too_soon:
-            return
-        self._starting = threading.Thread(target=self._launch, daemon=True)
-        self._starting.start()
+        with self._one_starts:
+            is_starting = self._starting is not None and self._starting.is_alive()
+            too_soon = time.monotonic() < self._retry_at
+            if self._is_closed or self._process is not None or is_starting or too_soon:
+                return
+            self._starting = threading.Thread(target=self._launch, daemon=True)
+            self._starting.start()
 
     def _launch(self) -> None:
         process = subprocess.Popen(
