@@ -11,14 +11,14 @@ from sklearn.linear_model import LogisticRegression
 
 from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.bench import Suspicion
-from leadline.analysis.diagnosis.causes.data_size import draw_of_rows
+from leadline.analysis.diagnosis.causes.curve import draw_of_rows
 from leadline.analysis.diagnosis.copies import copies, without_copies
+from leadline.analysis.diagnosis.gains import first_of_equals, from_error
 from leadline.analysis.diagnosis.judge import judge
 from leadline.analysis.diagnosis.maps import maps
 from leadline.analysis.diagnosis.priors import chance_of_counts
 from leadline.analysis.diagnosis.references import refinements
 from leadline.analysis.diagnosis.samples import Sample
-from leadline.analysis.diagnosis.trials import first_of_equals, from_error
 from leadline.analysis.problem.kinds import Problem
 from leadline.library.diagnosis import diagnose
 

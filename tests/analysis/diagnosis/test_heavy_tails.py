@@ -12,9 +12,9 @@ from sklearn.linear_model import LinearRegression
 
 from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.engine import few_to_judge, kurtosis
+from leadline.analysis.diagnosis.gains import measured, winsorised
 from leadline.analysis.diagnosis.samples import Sample
 from leadline.analysis.diagnosis.single import column_shares
-from leadline.analysis.diagnosis.trials import measured, winsorised
 from leadline.analysis.problem.kinds import Problem
 from leadline.library.diagnosis import diagnose
 

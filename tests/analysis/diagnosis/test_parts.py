@@ -16,10 +16,10 @@ from leadline.analysis.diagnosis import segments
 from leadline.analysis.diagnosis.case import Clock, loss_floor
 from leadline.analysis.diagnosis.causes.noise import wilson
 from leadline.analysis.diagnosis.domain import counted_distance, distance, divide, domain
+from leadline.analysis.diagnosis.gains import chosen, from_error, measured
 from leadline.analysis.diagnosis.priors import chance_move, estimated_shares, reweighed
 from leadline.analysis.diagnosis.result import CauseFinding
 from leadline.analysis.diagnosis.thresholds import REMEDY_SD
-from leadline.analysis.diagnosis.trials import chosen, from_error, measured
 from leadline.library.diagnosis import diagnose
 
 

@@ -193,8 +193,8 @@ def test_a_class_of_a_few_rows_decides_nothing():
 
 def test_a_gain_that_is_large_but_not_certain_is_left_undecided(linear_world):
     from leadline.analysis.diagnosis.bench import Suspicion
+    from leadline.analysis.diagnosis.gains import from_error
     from leadline.analysis.diagnosis.judge import _verdict
-    from leadline.analysis.diagnosis.trials import from_error
 
     wide = Suspicion(
         cause="overfitting", gain=from_error(0.5, 0.6, n_units=50), floor=0.01,
@@ -205,8 +205,8 @@ def test_a_gain_that_is_large_but_not_certain_is_left_undecided(linear_world):
 
 def test_a_gain_whose_interval_lies_above_the_floor_needs_no_small_pvalue():
     from leadline.analysis.diagnosis.bench import Suspicion
+    from leadline.analysis.diagnosis.gains import from_error
     from leadline.analysis.diagnosis.judge import _verdict
-    from leadline.analysis.diagnosis.trials import from_error
 
     sure = Suspicion(
         cause="overfitting", gain=from_error(0.05, 0.02, n_units=500), floor=0.01,

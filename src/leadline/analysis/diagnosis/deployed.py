@@ -14,7 +14,7 @@ import numpy as np
 
 from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.domain import Domain, domain
-from leadline.analysis.diagnosis.trials import measured
+from leadline.analysis.diagnosis.gains import measured
 from leadline.analysis.problem.intervals import paired_difference
 
 if TYPE_CHECKING:

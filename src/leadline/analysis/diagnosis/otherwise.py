@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadline.analysis.diagnosis import thresholds
+from leadline.analysis.diagnosis.gains import chosen
 from leadline.analysis.diagnosis.learners import clocked
 from leadline.analysis.diagnosis.references import LARGE, references
 from leadline.analysis.diagnosis.samples import at_most, folds, join
-from leadline.analysis.diagnosis.trials import chosen
 from leadline.analysis.problem.intervals import paired_difference
 
 if TYPE_CHECKING:

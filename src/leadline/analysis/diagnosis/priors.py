@@ -17,8 +17,8 @@ import numpy as np
 from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.bench import Bench, Suspicion
 from leadline.analysis.diagnosis.domain import domain
+from leadline.analysis.diagnosis.gains import measured
 from leadline.analysis.diagnosis.result import Gain
-from leadline.analysis.diagnosis.trials import measured
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,10 +11,10 @@ from leadline.analysis.baseline.wording import number, signed
 from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.bench import Suspicion
 from leadline.analysis.diagnosis.deployed import Pair, in_production, where_it_runs
+from leadline.analysis.diagnosis.gains import chosen
 from leadline.analysis.diagnosis.maps import Map, cross_fitted, factor, logit, maps
 from leadline.analysis.diagnosis.remedies import locate, settings_of
 from leadline.analysis.diagnosis.result import CalibrationBin
-from leadline.analysis.diagnosis.trials import chosen
 from leadline.analysis.experiments.roots import find_root
 from leadline.analysis.problem.intervals import paired_difference
 from leadline.analysis.problem.losses import proper_loss

@@ -17,8 +17,9 @@ from leadline.analysis.baseline.wording import number
 from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.bench import Suspicion
 from leadline.analysis.diagnosis.deployed import Pair, in_production, where_it_runs
+from leadline.analysis.diagnosis.gains import chosen
 from leadline.analysis.diagnosis.remedies import locate, variations
-from leadline.analysis.diagnosis.trials import Outcome, chosen
+from leadline.analysis.diagnosis.trials import Outcome
 
 if TYPE_CHECKING:
     from leadline.analysis.diagnosis.bench import Bench

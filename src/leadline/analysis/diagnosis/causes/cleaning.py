@@ -19,8 +19,8 @@ import numpy as np
 
 from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.bench import Bench
+from leadline.analysis.diagnosis.gains import chosen, measured
 from leadline.analysis.diagnosis.priors import as_matrix, from_matrix
-from leadline.analysis.diagnosis.trials import chosen, measured
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -16,8 +16,8 @@ from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.bench import Bench, Suspicion
 from leadline.analysis.diagnosis.broken import Broken, broken_columns, rescaled
 from leadline.analysis.diagnosis.deployed import columns_domain
+from leadline.analysis.diagnosis.gains import measured
 from leadline.analysis.diagnosis.samples import Sample
-from leadline.analysis.diagnosis.trials import measured
 from leadline.analysis.problem.tables import column, with_column
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import numpy as np
 from leadline.analysis.baseline.wording import signed
 from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.bench import Bench, Suspicion
+from leadline.analysis.diagnosis.gains import from_error
 from leadline.analysis.diagnosis.result import Gain
-from leadline.analysis.diagnosis.trials import from_error
 from leadline.analysis.problem.intervals import metric_difference
 
 if TYPE_CHECKING:

@@ -21,13 +21,13 @@ from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.bench import Bench, Suspicion
 from leadline.analysis.diagnosis.causes.split import of_the_split
 from leadline.analysis.diagnosis.copies import copies
+from leadline.analysis.diagnosis.gains import measured
 from leadline.analysis.diagnosis.samples import Sample, at_most
 from leadline.analysis.diagnosis.single import (
     certain_share,
     column_shares,
     explained_within_target,
 )
-from leadline.analysis.diagnosis.trials import measured
 from leadline.analysis.problem.tables import column, with_column
 
 if TYPE_CHECKING:

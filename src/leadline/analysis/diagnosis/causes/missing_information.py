@@ -10,9 +10,9 @@ import numpy as np
 
 from leadline.analysis.baseline.wording import signed
 from leadline.analysis.diagnosis.bench import Bench, Suspicion, with_values
+from leadline.analysis.diagnosis.gains import measured
 from leadline.analysis.diagnosis.references import references
 from leadline.analysis.diagnosis.samples import folds
-from leadline.analysis.diagnosis.trials import measured
 from leadline.analysis.problem.tables import names
 from leadline.errors import InputError
 

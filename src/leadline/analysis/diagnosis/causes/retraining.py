@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadline.analysis.diagnosis import thresholds
+from leadline.analysis.diagnosis.gains import chosen
 from leadline.analysis.diagnosis.learners import Learner, Scorer
 from leadline.analysis.diagnosis.maps import maps
 from leadline.analysis.diagnosis.samples import Sample, folds, join
-from leadline.analysis.diagnosis.trials import chosen
 from leadline.errors import InputError
 
 if TYPE_CHECKING:

@@ -24,8 +24,8 @@ from leadline.analysis.diagnosis.deployed import (
     production_domain,
 )
 from leadline.analysis.diagnosis.domain import Domain, Split, divide
+from leadline.analysis.diagnosis.gains import measured
 from leadline.analysis.diagnosis.otherwise import answered_otherwise
-from leadline.analysis.diagnosis.trials import measured
 
 if TYPE_CHECKING:
     from leadline.analysis.diagnosis.result import Gain

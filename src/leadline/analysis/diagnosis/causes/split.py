@@ -25,8 +25,8 @@ from leadline.analysis.baseline.wording import signed
 from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.bench import Bench, Suspicion
 from leadline.analysis.diagnosis.causes.twins import Pairs, twins
+from leadline.analysis.diagnosis.gains import measured
 from leadline.analysis.diagnosis.samples import units
-from leadline.analysis.diagnosis.trials import measured
 from leadline.analysis.problem.encoding import as_numbers
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from leadline.analysis.baseline.wording import signed
 from leadline.analysis.diagnosis import priors, thresholds
 from leadline.analysis.diagnosis.bench import Bench, Suspicion
 from leadline.analysis.diagnosis.deployed import dependent_domain
+from leadline.analysis.diagnosis.gains import measured
 from leadline.analysis.diagnosis.result import Gain
-from leadline.analysis.diagnosis.trials import measured
 from leadline.errors import InputError
 
 if TYPE_CHECKING:
