@@ -31,7 +31,7 @@ FLOOR_OF_LOSS = 0.02
 FLOOR_OF_CONSTANT = 0.005
 """… and above this share of the loss of predicting a constant."""
 
-SWITCH_FACTOR = 2.0
+SWITCH_FACTOR = 1.5
 """Another family of models must beat the floor by this factor: a switch costs more."""
 
 HINT_FACTOR = 0.5
