@@ -82,6 +82,20 @@ def test_skops_needs_no_trust_and_a_pickle_needs_it_but_not_mlflow(tmp_path):
     np.testing.assert_allclose(load_model(str(place), trust=True).coef_, model.coef_)
 
 
+def test_lightgbm_stored_by_skops_is_read_as_mlflow_3_writes_it(tmp_path):
+    model = lightgbm.LGBMRegressor(n_estimators=5, verbose=-1).fit(X, Y)
+    skops.io.dump(model, tmp_path / "model.skops")
+    place = folder(
+        tmp_path, "lightgbm",
+        {"code": "null", "data": "model.skops", "serialization_format": "skops",
+         "skops_trusted_types": "\n    - lightgbm.sklearn.LGBMRegressor"},
+    )  # fmt: skip
+    with pytest.raises(ConfigurationError, match="it holds"):
+        load_model(str(place))
+    loaded = load_model(str(place), trust=True)
+    np.testing.assert_allclose(loaded.predict(X), model.predict(X))  # oracle: the model
+
+
 def test_a_folder_that_lies_is_refused(tmp_path):
     (tmp_path / "outside.json").write_text("{}")
     (tmp_path / "m").mkdir()
