@@ -174,6 +174,7 @@ def _diagnose(
     if bool(model) == bool(score):
         raise click.UsageError("Say what to diagnose: either --model or --score.")
     earns = read_payoff(payoff)
+    loaded = _load(model, trust=trust) if model else None
     # queries and histories stay whole; of other rows a sample is as good
     most = None if options["groups"] or options["time"] else MOST_ROWS
     read = partial(
@@ -182,14 +183,16 @@ def _diagnose(
     )  # fmt: skip
     splits = [read(path, drop=candidates) for path in (train, test)]
     live = read(production, may_lack_y=True) if production else None
-    if model is not None:
-        splits[1] = splits[1].with_columns_of(splits[0])
-        live = live and live.with_columns_of(splits[0])
-    tables = [split and (split.X if model else split.score) for split in (*splits, live)]
+    given = [*splits, *([live] if live else [])]
+    if model is None:
+        for key in ("groups", "time"):
+            if options[key]:
+                options[key] = tuple(split.column(options[key]) for split in given)
+    tables = [split and (split.X if model else split.predictions()) for split in (*splits, live)]
     with progress() as bar:
         task = bar.add_task("reading", total=1.0)
         found = diagnose(
-            _load(model, trust=trust) if model else None,
+            loaded,
             tables[0],
             splits[0].y,
             tables[1],

@@ -157,6 +157,15 @@ def drop(table: Table, columns: Iterable[str]) -> Table:
     return _select(table, [labels[j] for j in kept])
 
 
+def select(table: Table, columns: Iterable[str]) -> Table:
+    """Return these columns of the table, in this order."""
+    kept = [_position(table, name) for name in columns]
+    if _is_array(table):
+        return _matrix(table)[:, kept]
+    labels = _labels(table)
+    return _select(table, [labels[j] for j in kept])
+
+
 def _select(table: Table, labels: list[Any]) -> Table:
     if isinstance(table, Mapping):
         return {label: table[label] for label in labels}
