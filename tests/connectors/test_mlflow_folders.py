@@ -49,7 +49,9 @@ def test_a_booster_of_lightgbm_and_a_model_of_catboost_are_read(tmp_path):
     (tmp_path / "b").mkdir()
     booster = lightgbm.train({"verbose": -1}, lightgbm.Dataset(X, Y), num_boost_round=5)
     booster.save_model(str(tmp_path / "a" / "model.lgb"))
-    place = folder(tmp_path / "a", "lightgbm", {"data": "model.lgb"})
+    place = folder(
+        tmp_path / "a", "lightgbm", {"data": "model.lgb", "serialization_format": "skops"}
+    )
     np.testing.assert_allclose(load_model(str(place)).predict(X), booster.predict(X))
     model = catboost.CatBoostRegressor(iterations=5, verbose=0, allow_writing_files=False)
     model.fit(X, Y).save_model(str(tmp_path / "b" / "model.cb"))

@@ -72,8 +72,9 @@ def pickle_of(folder: Path, flavours: Mapping[str, Flavour]) -> Path | None:
 def skops_of(folder: Path, flavours: Mapping[str, Flavour]) -> Path | None:
     """Return the skops file of any flavour, None where there is none."""
     for settings in flavours.values():
-        if settings.get("serialization_format") == "skops":
-            stored = settings.get("pickled_model") or settings.get("data") or "model.skops"
+        stored = settings.get("pickled_model") or settings.get("data") or "model.skops"
+        # MLflow writes the format beside boosters too, which are stored in their own
+        if settings.get("serialization_format") == "skops" and stored.endswith(".skops"):
             return _file(folder, stored)
     return None
 
