@@ -52,6 +52,14 @@ def test_decimal_commas_of_a_spreadsheet_are_numbers(separator: str, tmp_path: P
     assert table.fetch(table.select("*").order_by("1")) == [("control", 3.5), ("new", -0.25)]
 
 
+def test_lines_may_end_as_on_an_old_mac(tmp_path: Path) -> None:
+    path = tmp_path / "old.csv"
+    path.write_bytes(b"variant,n\rcontrol,1\rnew,2\r")
+    table = open_table(path)
+    # oracle: as written
+    assert table.fetch(table.select("*").order_by("1")) == [("control", 1), ("new", 2)]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
