@@ -188,7 +188,9 @@ def _diagnose(
         for key in ("groups", "time"):
             if options[key]:
                 options[key] = tuple(split.column(options[key]) for split in given)
-    tables = [split and (split.X if model else split.predictions()) for split in (*splits, live)]
+    tables = [
+        split and (split.X if model else split.predictions()) for split in (*splits, live)
+    ]
     with progress() as bar:
         task = bar.add_task("reading", total=1.0)
         found = diagnose(

@@ -278,9 +278,7 @@ def test_a_model_gets_its_columns_and_what_is_known_late_stands_beside(monkeypat
     features = train[0][["a"]]
     model = LogisticRegression().fit(features, train[1])
     groups = (train[2], test[2])
-    found = diagnose(
-        model, features, train[1], test[0], test[1], groups=groups, kind="ranking"
-    )
+    found = diagnose(model, features, train[1], test[0], test[1], groups=groups, kind="ranking")
     alone = measured(
         diagnose(
             None,

@@ -361,5 +361,7 @@ def test_a_function_that_makes_a_model_is_no_model():
 
 def test_a_model_of_other_classes_is_told_from_a_strange_target():
     model = LogisticRegression().fit(TABLE, np.where(Y == 1, "yes", "no"))
-    with pytest.raises(InputError, match=r"tells the classes 'no', 'yes' apart; the target has 'benign'"):
+    with pytest.raises(
+        InputError, match=r"tells the classes 'no', 'yes' apart; the target has 'benign'"
+    ):
         predict(model, TABLE, problem=BINARY)
