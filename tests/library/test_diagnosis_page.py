@@ -205,8 +205,8 @@ def test_what_a_remedy_brings_is_said_in_words():
         metric_gain_upper=0.0,
     )  # fmt: skip
     assert measured_text(made_diagnosis(), most) == (
-        "The most that any remedy was seen to bring (against overfitting): log loss falls by 0.12 [0.08, 0.16] (29 %"
-        " of the loss in test); neg_log_loss falls by 0.1 [0, 0.2]; 80 % interval, measured on"
+        "The most that any remedy was seen to bring (against overfitting): log loss falls by"
+        " 0.12 [0.08, 0.16] (29 % of the loss in test); neg_log_loss falls by 0.1 [0, 0.2]; 80 % interval, measured on"
         " test rows."
     )
     none = finding("undecidable", "undecidable", gain=-0.02)

@@ -183,7 +183,7 @@ def _known_columns(model: Any) -> list[str]:
             found = getattr(model, attribute, None)
             found = found() if callable(found) else found
             names = [] if found is None else [str(name) for name in found]
-        except Exception:  # noqa: S112 (some raise where nothing is kept)
+        except Exception:  # noqa: BLE001, S112 (some raise where nothing is kept)
             continue
         if names:
             return names
