@@ -206,8 +206,8 @@ def test_what_a_remedy_brings_is_said_in_words():
     )  # fmt: skip
     assert measured_text(made_diagnosis(), most) == (
         "The most that any remedy was seen to bring (against overfitting): log loss falls by"
-        " 0.12 [0.08, 0.16] (29 % of the loss in test); neg_log_loss falls by 0.1 [0, 0.2]; 80 % interval, measured on"
-        " test rows."
+        " 0.12 [0.08, 0.16] (29 % of the loss in test); neg_log_loss falls by 0.1 [0, 0.2];"
+        " 80 % interval, measured on test rows."
     )
     none = finding("undecidable", "undecidable", gain=-0.02)
     assert measured_text(made_diagnosis(), none) == "Nothing that was tried brings anything."
@@ -244,6 +244,11 @@ def test_the_best_rule_is_told_beside_the_ladder():
     told = made_diagnosis(ladder=(rule,))
     assert rule_text(told) == "The rule: if days > 30 → 80 %."
     assert "The rule: if days &gt; 30 → 80 %." in page(told)
+    test = Rung(name="test", loss=0.36, metric=0.8, n_rows=300)
+    # oracle: (0.45 − 0.36) / 0.45
+    assert rule_text(made_diagnosis(ladder=(rule, test))).endswith(
+        "loss is 20 % below the rule's."
+    )
     assert rule_text(made_diagnosis()) == ""
     assert metric_now(told) == "metric roc_auc"
 

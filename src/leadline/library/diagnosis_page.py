@@ -279,8 +279,15 @@ def full_sentence(text: str) -> str:
 
 def rule_text(diagnosis: Diagnosis) -> str:
     """Say the best rule without machine learning; empty where there is none."""
-    told = next((rung.note for rung in diagnosis.ladder if rung.name == "rule"), "")
-    return full_sentence(f"The rule: {told}") if told else ""
+    rungs = {rung.name: rung for rung in diagnosis.ladder}
+    if "rule" not in rungs or not rungs["rule"].note:
+        return ""
+    told = f"The rule: {rungs['rule'].note}"
+    rule, now = rungs["rule"].loss, rungs["test"].loss if "test" in rungs else math.nan
+    if not (rule > 0 and math.isfinite(now)):
+        return full_sentence(told)
+    apart, side = share(abs(now - rule) / rule), "below" if now < rule else "above"
+    return full_sentence(f"{told}; the model's loss is {apart} {side} the rule's")
 
 
 def _first(diagnosis: Diagnosis) -> str:
@@ -421,7 +428,10 @@ def _tried(diagnosis: Diagnosis) -> str:
 def _measures(diagnosis: Diagnosis) -> str:
     if not diagnosis.measures:
         return ""
-    rows = [(_Name(m.name), measure_text(m), m.sentence, m.n_units) for m in diagnosis.measures]
+    rows = [
+        (_Name(m.name), _Name(measure_text(m)), m.sentence, m.n_units)
+        for m in diagnosis.measures
+    ]
     heads = ("measure", "value [80 %]", "what it says", "units")
     return f"<h2>Measured beside the loss</h2>{_table(heads, rows)}"
 

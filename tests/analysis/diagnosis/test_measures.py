@@ -128,7 +128,11 @@ def test_what_is_lost_beside_a_model_that_is_well_is_named_first():
         by_a, *train[:2], *test[:2], groups=(train[2], test[2]), kind="ranking"
     )  # half of the rows never reached the ranker
     assert found.verdict == "healthy"
-    assert "first: lost before the ranker" in found.findings[0].remedy
+    remedy = found.findings[0].remedy
+    assert remedy.startswith(
+        "leave the model alone; work on this first: lost before the ranker"
+    )
+    assert "look for new information" not in remedy
 
 
 def test_no_reference_knows_where_a_row_was_shown(monkeypatch):

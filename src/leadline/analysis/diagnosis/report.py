@@ -129,8 +129,10 @@ def _summary(
             f"tried: {tried}; none gains {number(bench.floor, digits=3)} {bench.unit} for"
             f" certain{_unseen_answers(bench)}"
         )
-        remedy = "leave the model alone; look for new information or work on another stage"
-        remedy += _elsewhere(measured_beside)
+        where = (
+            _elsewhere(measured_beside) or "look for new information or work on another stage"
+        )
+        remedy = f"leave the model alone; {where}"
     elif bench.untried:
         late = f"; tried: {tried}" if tried else ""
         evidence = f"not tried: {', '.join(bench.untried)} (see what was skipped){late}"
@@ -142,7 +144,9 @@ def _summary(
     elif bench.case.scores_only and all(f.verdict == RULED_OUT for f in all_tried):
         asked = f"; tried, without a gain: {tried}" if tried else ""
         evidence = f"scores alone do not show what another model would gain{asked}"
-        remedy = "pass the model, X_train and X_test too" + _elsewhere(measured_beside)
+        where = _elsewhere(measured_beside)
+        remedy = "pass the model, X_train and X_test too"
+        remedy = f"{where}. To ask about the model, {remedy}" if where else remedy
     else:
         evidence = f"a gain is possible but not certain on these rows; tried: {tried}"
         remedy = "decide with more test rows, or by the measurement named below"
@@ -172,7 +176,9 @@ def _unseen_answers(bench: Bench) -> str:
 def _elsewhere(measured_beside: Sequence[Measure]) -> str:
     """Name what is lost beside the model: the first thing to work on where it is well."""
     lost = [m for m in measured_beside if m.elsewhere]
-    return "".join(f"; first: {m.name} {m.value:.3g} ({m.sentence})" for m in lost[:2])
+    if not lost:
+        return ""
+    return f"work on this first: {lost[0].name}, {lost[0].value:.3g}: {lost[0].sentence}"
 
 
 def undecided(case: Case, model: str, *, reason: str, remedy: str) -> Diagnosis:
