@@ -12,6 +12,7 @@ from sklearn.metrics import log_loss
 
 import leadline
 from leadline.analysis.diagnosis import ladder
+from leadline.analysis.diagnosis.case import Clock
 from leadline.library.diagnosis import diagnose
 
 
@@ -96,3 +97,14 @@ def test_the_best_rule_is_found_on_as_many_rows_as_baseline_looks_at(diagnosed, 
     usual = leadline.baseline(LogisticRegression(), *parts)
     rung = next(rung for rung in found.ladder if rung.name == "rule")
     assert rung.note == usual.rule.sentence  # oracle: leadline.baseline
+
+
+def test_no_rule_is_looked_for_once_the_budget_is_over(
+    linear_world, diagnosed, only, monkeypatch
+):
+    only("calibration")
+    monkeypatch.setattr(Clock, "is_over", True)
+    train, test = linear_world(300, seed=1), linear_world(2500, seed=2)
+    found = diagnosed(LogisticRegression(), train, test)
+    assert "rule" not in [rung.name for rung in found.ladder]
+    assert "the best rule: the budget was over" in found.skipped

@@ -99,6 +99,9 @@ def _rule(bench: Bench) -> list[Rung]:
     width = case.train.matrix.shape[1]
     if case.scores_only or width * min(len(case.train), LEAST_RULE_ROWS) > RULE_CELLS:
         return []
+    if case.clock.is_over:
+        case.clock.skipped.append("the best rule: the budget was over")
+        return []
     learnt, test = _learnt(bench), _rows(bench, case.test)
     if (learnt.time is None) != (test.time is None):
         learnt, test = replace(learnt, time=None), replace(test, time=None)
