@@ -259,3 +259,9 @@ def test_what_was_seen_is_a_sentence_and_a_tiny_p_is_not_spelled_out():
     assert full_sentence("") == ""
     assert pvalue_text(3.8e-98) == "< 0.001"
     assert pvalue_text(0.0076) == "0.008"
+
+
+def test_where_a_gain_was_measured_is_said_in_words():
+    folds = finding("not_enough_data", "confirmed", measured_on="test and folds")
+    told = measured_text(made_diagnosis(), folds)
+    assert told.endswith("measured on test rows and folds of the training rows.")

@@ -67,6 +67,13 @@ details { margin: .25rem 0 1rem } summary { color: var(--muted); font-size: .875
   td::before { content: attr(data-of) ": "; color: var(--muted) } }
 """
 
+PLACES = {
+    "test and folds": "test rows and folds of the training rows",
+    "test and folds of training rows": "test rows and folds of the training rows",
+    "test, weighed": "test rows, weighed to the new shares of classes",
+}
+"""Where a gain was measured, as a reader says it."""
+
 CAPTIONS = {
     "ladder": "From a guess that is the same for every row to what is within reach.",
     "gains": "What each remedy buys, with its 80 % interval; dashed: the least that counts.",
@@ -356,7 +363,8 @@ def _figures(diagnosis: Diagnosis) -> dict[str, str]:
 
 def _rows(samples: Iterable[str]) -> str:
     """Name samples as rows: "test rows", "production, all 5,000 rows"."""
-    return " and ".join(s if "rows" in s else f"{s} rows" for s in samples)
+    told = (PLACES.get(sample, sample) for sample in samples)
+    return " and ".join(s if "rows" in s else f"{s} rows" for s in told)
 
 
 def _sources(diagnosis: Diagnosis) -> dict[str, str]:
