@@ -27,7 +27,7 @@ Examples:
 
 \b
 Exit codes: 0 the model beats the best rule · 1 it is not shown to · 2 the input
-cannot be used · 3 the model cannot be loaded.
+cannot be used, or the model needs --trust · 3 the model cannot be loaded.
 """
 
 

@@ -29,17 +29,20 @@ Examples:
   leadline diagnose train.parquet test.parquet --target churned --model model.skops \\
       --production last_week.parquet --html diagnosis.html
   leadline diagnose train.csv test.csv --target churned --score probability --json
+  leadline diagnose train.csv test.csv --target clicked --score score --groups query \\
+      --kind ranking
   leadline diagnose train.csv test.csv --target churned --model model.skops --save churn
   leadline diagnose train.csv test.csv --target churned --model model.skops \\
       --candidate age --hypotheses hypotheses.csv --gap "complaints by phone"
 
 \b
 With --score the three files hold predictions only; what cannot be answered from them
-is said, with the measurement that would answer it.
+is said, with the measurement that would answer it. Columns named position, propensity,
+retrieved, item_id or user_id beside the scores are measured too.
 
 \b
 Exit codes: 0 done · 1 something holds the model back (with --check) · 2 the input
-cannot be used · 3 the model cannot be loaded.
+cannot be used, or the model needs --trust · 3 the model cannot be loaded.
 """
 
 

@@ -55,7 +55,10 @@ class Split:
 def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say what is predicted, by what, and how it is judged."""
     place = "module:object, a .skops file or an MLflow folder; a pickle needs --trust."
-    score = "Column of TEST with the model's score; one --score per class for several."
+    score = (
+        "Column with the model's score (of TEST; diagnose needs it in each file); one --score"
+        " per class for several."
+    )
     no_feature = "A column that is no feature: an id, or what is known only afterwards."
     option = click.option
     options = [
