@@ -78,6 +78,17 @@ def test_of_files_too_large_a_sample_is_read_and_said(run, monkeypatch):
     assert {c["sample"] for c in found["shift"]} >= {"test, all 600 rows"}
 
 
+@pytest.mark.slow
+def test_what_was_found_is_not_lost_where_all_rows_cannot_be_counted(run, monkeypatch):
+    monkeypatch.setattr("leadline.cli.diagnose.MOST_ROWS", 700)
+    pd.read_csv("train.csv").to_json("train.jsonl", orient="records", lines=True)
+    code, out, _ = run("train.jsonl", *MODEL[1:], "--json")
+    assert code == 0
+    assert (
+        "columns over all rows: train.jsonl is of no format" in json.loads(out)["skipped"][-1]
+    )
+
+
 def test_predictions_alone_say_what_they_cannot_answer(run):
     code, out, _ = run("train.csv", "test.csv", "--target", "bought", "--score", "score")
     assert code == 0

@@ -221,6 +221,7 @@ def _of_all_rows(
 ) -> Diagnosis:
     """Say of which files a sample was read, and count their columns over all rows."""
     from leadline.connectors.files import count_rows
+    from leadline.errors import LeadlineError
     from leadline.library.diagnosis_all_rows import with_all_rows
 
     paths = [train, test, *([production] if production else [])]
@@ -232,11 +233,15 @@ def _of_all_rows(
     ]
     found = replace(found, skipped=(*found.skipped, *drawn))
     new = production or test
-    if found.shift and max(sizes[train], sizes[new]) > most:
-        found = with_all_rows(
+    if not found.shift or max(sizes[train], sizes[new]) <= most:
+        return found
+    try:
+        return with_all_rows(
             found, train=train, new=new, n_train=sizes[train], n_new=sizes[new]
         )
-    return found
+    except LeadlineError as error:  # JSON lines, say: what was found is not lost for that
+        reason = f"columns over all rows: {error.message}"
+        return replace(found, skipped=(*found.skipped, reason))
 
 
 def _load(model: str, *, trust: bool) -> Any:
