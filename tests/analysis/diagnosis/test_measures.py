@@ -294,6 +294,16 @@ def test_a_model_gets_its_columns_and_what_is_known_late_stands_beside(monkeypat
         )
     )  # fmt: skip
     usual = measured(diagnose(by_a, *train[:2], *test[:2], groups=groups, kind="ranking"))
+    bare = measured(
+        diagnose(
+            None,
+            {"score": model.predict_proba(features)[:, 1]}, train[1],
+            {"score": model.predict_proba(test[0][["a"]])[:, 1],
+             "item_id": test[0]["item_id"].to_numpy()}, test[1],
+            groups=groups, kind="ranking",
+        )
+    )  # fmt: skip
+    assert bare["coverage"] == alone["coverage"]
     # oracle: the model's order is that of `a`, whoever gives the scores
     for name in ("NDCG@10", "lost before the ranker", "lost by the ranker", "coverage"):
         assert measured(found)[name].value == pytest.approx(usual[name].value)

@@ -338,6 +338,23 @@ def test_a_model_that_knows_no_names_or_others_gets_the_whole_table():
         predict(other, TABLE, problem=BINARY)
 
 
+def test_columns_of_an_array_are_places_and_not_names():
+    turned = TABLE.rename(columns={"a": "x2", "b": "x1", "c": "x0"})
+    model = LogisticRegression().fit(turned, NAMED)
+    found = predict(model, turned.to_numpy(), problem=BINARY)
+    # oracle: the same columns in the same places
+    np.testing.assert_array_equal(found, predict(model, turned, problem=BINARY))
+
+
+def test_a_model_that_raises_when_asked_for_its_columns_gets_the_whole_table():
+    class Shy:
+        @property
+        def feature_names_in_(self):
+            raise RuntimeError("not yet")
+
+    assert as_learnt(Shy(), TABLE) is TABLE
+
+
 def test_a_model_that_is_broken_is_not_blamed_on_columns():
     broken = LogisticRegression().fit(TABLE, NAMED)
     broken.coef_ = broken.coef_[:, :2]

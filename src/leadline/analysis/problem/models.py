@@ -169,7 +169,7 @@ def as_learnt(model: Any, table: Table) -> Table:
     A table that names queries, days or customers beside the features is used as it is;
     where the model does not say what it knows, or knows more, it gets everything.
     """
-    known = _known_columns(model)
+    known = _known_columns(model) if tables.has_names(table) else []
     have = tables.names(table) if known else []
     if known == have or not set(known) <= set(have):
         return table
@@ -219,13 +219,10 @@ def _from_margin(margin: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _hint(model: Any, table: Table, error: BaseException) -> str:
     """Say what to try with a model that raised."""
-    known = set(_known_columns(model))
-    unknown = [name for name in tables.names(table) if name not in known] if known else []
+    known = set(_known_columns(model)) if tables.has_names(table) else set()
     lacking = sorted(known - set(tables.names(table)))
     if lacking:
         return f"It was trained on columns that are not there: {', '.join(lacking[:10])}."
-    if unknown:
-        return f"It was not trained on {', '.join(unknown[:10])}: leave that out."
     if isinstance(error, TypeError) and isfunction(model) and not _takes_one(model):
         return "A function gets the table. If it makes a model, name what it makes."
     return _not_fitted(model) or "Check that it predicts on this very table alone."

@@ -158,12 +158,14 @@ def drop(table: Table, columns: Iterable[str]) -> Table:
 
 
 def select(table: Table, columns: Iterable[str]) -> Table:
-    """Return these columns of the table, in this order."""
-    kept = [_position(table, name) for name in columns]
-    if _is_array(table):
-        return _matrix(table)[:, kept]
+    """Return these columns of a table with names, in this order."""
     labels = _labels(table)
-    return _select(table, [labels[j] for j in kept])
+    return _select(table, [labels[_position(table, name)] for name in columns])
+
+
+def has_names(table: Table) -> bool:
+    """Whether columns have names of their own; those of an array are places."""
+    return not _is_array(table)
 
 
 def _select(table: Table, labels: list[Any]) -> Table:
