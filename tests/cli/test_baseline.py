@@ -98,11 +98,26 @@ def test_a_column_that_is_no_feature_is_left_out(run):
     # the file holds the score too, a column that the model does not know
     table(800, 0).to_csv("scored.csv", index=False)
     known = ("scored.csv", *BASE[1:], "--model", "model.skops")
-    assert run(*known)[0] == 2
-    assert run(*known, "--drop", "probability")[0] == 0
+    rules = json.loads(run(*known, "--json")[1])["rules"]
+    assert "probability" in rules[0]["sentence"]
+    rules = json.loads(run(*known, "--drop", "probability", "--json")[1])["rules"]
+    assert "probability" not in rules[0]["sentence"]
     code, _, err = run(*BASE, "--model", "model.skops", "--drop", "probabilty")
     assert code == 2
     assert "no column 'probabilty'" in err
+
+
+def test_targets_and_scores_alone_are_compared_with_a_constant(run):
+    for name, seed in (("train", 0), ("test", 1)):
+        table(600, seed)[["churned", "probability"]].to_csv(f"{name}.csv", index=False)
+    code, out, _ = run(
+        "train.csv", "test.csv", "--target", "churned", "--score", "probability", "--json"
+    )
+    found = json.loads(out)
+    assert code == 0
+    assert [rule["name"] for rule in found["rules"]] == ["prior"]
+    assert found["rule_value"] == 0.5  # oracle: a constant orders nothing
+    assert "no column but target and score" in found["notes"][0]
 
 
 def test_a_pickle_is_loaded_only_on_trust(run):

@@ -78,10 +78,38 @@ def test_of_files_too_large_a_sample_is_read_and_said(run, monkeypatch):
     assert {c["sample"] for c in found["shift"]} >= {"test, all 600 rows"}
 
 
+@pytest.mark.slow
+def test_what_was_found_is_not_lost_where_all_rows_cannot_be_counted(run, monkeypatch):
+    monkeypatch.setattr("leadline.cli.diagnose.MOST_ROWS", 700)
+    pd.read_csv("train.csv").to_json("train.jsonl", orient="records", lines=True)
+    code, out, _ = run("train.jsonl", *MODEL[1:], "--json")
+    assert code == 0
+    assert (
+        "columns over all rows: train.jsonl is of no format" in json.loads(out)["skipped"][-1]
+    )
+
+
 def test_predictions_alone_say_what_they_cannot_answer(run):
     code, out, _ = run("train.csv", "test.csv", "--target", "bought", "--score", "score")
     assert code == 0
     assert "Cannot be answered here" in out
+
+
+def test_predictions_alone_have_their_queries_and_what_is_known_of_each_row(run):
+    for name, seed in (("train", 0), ("test", 1)):
+        rows = table(400, seed).drop(columns=["a", "b", "c", "d"])
+        rows = rows.assign(query=np.arange(400) // 8, retrieved=np.arange(400) % 2)
+        rows.to_csv(f"{name}.csv", index=False)
+    scored = ("train.csv", "test.csv", "--target", "bought", "--score", "score")
+    code, out, _ = run(*scored, "--groups", "query", "--kind", "ranking", "--json")
+    assert code == 0
+    found = {m["name"]: m for m in json.loads(out)["measures"]}
+    assert found["NDCG@10"]["n_units"] == 50  # oracle: 400 rows in queries of 8
+    assert abs(found["recall of the candidate stage"]["value"] - 0.5) < 0.1  # as made
+    code, _, err = run(*scored, "--groups", "customer")
+    assert code == 2
+    assert "train.csv has no column 'customer'" in err
+    assert "columns are query, retrieved" in err
 
 
 @pytest.mark.parametrize(

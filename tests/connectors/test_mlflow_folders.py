@@ -49,7 +49,9 @@ def test_a_booster_of_lightgbm_and_a_model_of_catboost_are_read(tmp_path):
     (tmp_path / "b").mkdir()
     booster = lightgbm.train({"verbose": -1}, lightgbm.Dataset(X, Y), num_boost_round=5)
     booster.save_model(str(tmp_path / "a" / "model.lgb"))
-    place = folder(tmp_path / "a", "lightgbm", {"data": "model.lgb"})
+    place = folder(
+        tmp_path / "a", "lightgbm", {"data": "model.lgb", "serialization_format": "skops"}
+    )
     np.testing.assert_allclose(load_model(str(place)).predict(X), booster.predict(X))
     model = catboost.CatBoostRegressor(iterations=5, verbose=0, allow_writing_files=False)
     model.fit(X, Y).save_model(str(tmp_path / "b" / "model.cb"))
@@ -80,6 +82,20 @@ def test_skops_needs_no_trust_and_a_pickle_needs_it_but_not_mlflow(tmp_path):
     with pytest.raises(ConfigurationError, match="holds a pickle"):
         load_model(str(place))
     np.testing.assert_allclose(load_model(str(place), trust=True).coef_, model.coef_)
+
+
+def test_lightgbm_stored_by_skops_is_read_as_mlflow_3_writes_it(tmp_path):
+    model = lightgbm.LGBMRegressor(n_estimators=5, verbose=-1).fit(X, Y)
+    skops.io.dump(model, tmp_path / "model.skops")
+    place = folder(
+        tmp_path, "lightgbm",
+        {"code": "null", "data": "model.skops", "serialization_format": "skops",
+         "skops_trusted_types": "\n    - lightgbm.sklearn.LGBMRegressor"},
+    )  # fmt: skip
+    with pytest.raises(ConfigurationError, match="it holds"):
+        load_model(str(place))
+    loaded = load_model(str(place), trust=True)
+    np.testing.assert_allclose(loaded.predict(X), model.predict(X))  # oracle: the model
 
 
 def test_a_folder_that_lies_is_refused(tmp_path):

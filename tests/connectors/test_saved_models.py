@@ -12,7 +12,7 @@ from sklearn.linear_model import LinearRegression
 from sklearn.preprocessing import FunctionTransformer
 
 from leadline.connectors.saved_models import load_model
-from leadline.errors import ConfigurationError, ConnectorError
+from leadline.errors import ConfigurationError, ConnectorError, InputError
 
 MODEL = LinearRegression().fit([[0.0], [1.0]], [1.0, 3.0])
 
@@ -60,3 +60,25 @@ def test_an_object_inside_a_module_is_reached_by_dots(tmp_path, monkeypatch):
     assert load_model("pricing_model:shop.model") is len
     with pytest.raises(ConnectorError, match="cannot be imported"):
         load_model("pricing_model:shop.absent")
+
+
+def test_a_broken_skops_file_is_the_sources_fault(tmp_path):
+    (tmp_path / "model.skops").write_text("no archive")
+    with pytest.raises(ConnectorError, match=r"model\.skops cannot be loaded"):
+        load_model(str(tmp_path / "model.skops"))
+
+
+def test_a_module_that_raises_is_told_in_one_line(tmp_path, monkeypatch):
+    (tmp_path / "gone_model.py").write_text("model = open('weights.bin')\n")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConnectorError, match="gone_model raised FileNotFoundError while") as e:
+        load_model("gone_model:model")
+    assert "python -c 'import gone_model'" in e.value.hint
+
+
+def test_a_path_is_answered_with_how_python_imports_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConnectorError, match=r"imports it: shop\.churn:model"):
+        load_model("shop/churn.py:model")
+    with pytest.raises(InputError, match="'shop:' names no model"):
+        load_model("shop:")

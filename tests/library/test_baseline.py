@@ -374,3 +374,13 @@ def test_rows_and_columns_in_another_order_are_refused_or_put_right():
     for given, told in ((None, "NoneType is no"), ("m.pkl", "'m.pkl' is no estimator")):
         with pytest.raises(InputError, match=told):
             leadline.baseline(given, X[NUMBERS], Y, X2[NUMBERS], Y2)
+
+
+def test_scores_without_tables_are_compared_with_a_constant():
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 400)
+    found = leadline.baseline(np.clip(y + rng.normal(size=400), 0, 1), None, y, None, y)
+    assert found.rule_value == 0.5  # oracle: a constant orders nothing
+    assert found.beats
+    with pytest.raises(InputError, match="got None"):
+        leadline.baseline(LogisticRegression(), None, y, None, y)

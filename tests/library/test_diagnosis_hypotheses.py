@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-from leadline.errors import ConnectorError
+from leadline.errors import ConnectorError, InputError
 from leadline.library.diagnosis_hypotheses import checked_list, hypotheses, keep_hypotheses
 from leadline.library.ideas import queue
 from leadline.library.ledger import ledger
@@ -74,6 +74,8 @@ def test_the_queue_sorts_the_file_and_the_ledger_compares_it_later(tmp_path):
     assert {entry.idea.key for entry in sorted_ideas.ideas} == {
         line["change"] for line in rows(file)
     }
+    with pytest.raises(InputError, match="none of the 3 changes is concluded"):
+        ledger(str(file))  # oracle: three lines, none of them tried
     # one of them was tried: its row gets what the experiment measured, the others wait
     lines = rows(file)
     lines[0] |= {"concluded_on": "2026-06-30", "measured": "0.05", "measured_se": "0.01"}

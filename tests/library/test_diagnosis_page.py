@@ -7,20 +7,24 @@ from html.parser import HTMLParser
 
 import pytest
 
-from leadline.analysis.diagnosis.result import Diagnosis, Measure
+from leadline.analysis.diagnosis.result import Diagnosis, Measure, Rung
 from leadline.library.diagnosis_notebook import for_notebook
 from leadline.library.diagnosis_page import (
+    full_sentence,
     gain_text,
     headline,
     measure_text,
     measured_text,
+    metric_now,
     open_text,
     page,
+    pvalue_text,
+    rule_text,
     share_text,
 )
 from tests.made_diagnosis import finding, made_diagnosis
 
-VOID = {"meta", "br", "img", "line", "path"}
+VOID = {"meta", "br", "img", "line", "path", "wbr"}
 
 
 class Reader(HTMLParser):
@@ -73,6 +77,8 @@ def test_the_first_thing_to_do_stands_first(read):
         "concept drift: label 200 production rows",
         "the learning curve: no time was left",
         "What would you look at by hand?",
+        "metric roc_auc 0.8 in test",
+        "Loss 0.01 in training, 0.41 held out.",
     ):
         assert said in text
 
@@ -199,9 +205,9 @@ def test_what_a_remedy_brings_is_said_in_words():
         metric_gain_upper=0.0,
     )  # fmt: skip
     assert measured_text(made_diagnosis(), most) == (
-        "The most that any remedy was seen to bring: log loss falls by 0.12 [0.08, 0.16] (29 %"
-        " of the loss in test); neg_log_loss falls by 0.1 [0, 0.2]; 80 % interval, measured on"
-        " test rows."
+        "The most that any remedy was seen to bring (against overfitting): log loss falls by"
+        " 0.12 [0.08, 0.16] (29 % of the loss in test); neg_log_loss falls by 0.1 [0, 0.2];"
+        " 80 % interval, measured on test rows."
     )
     none = finding("undecidable", "undecidable", gain=-0.02)
     assert measured_text(made_diagnosis(), none) == "Nothing that was tried brings anything."
@@ -231,3 +237,31 @@ def test_a_verdict_that_names_itself_is_written_once():
     assert headline(made_diagnosis(verdict="data_quality", model="M")) == (
         "M is given broken data (data quality)."
     )
+
+
+def test_the_best_rule_is_told_beside_the_ladder():
+    rule = Rung(name="rule", loss=0.45, metric=0.7, n_rows=300, note="if days > 30 → 80 %")
+    told = made_diagnosis(ladder=(rule,))
+    assert rule_text(told) == "The rule: if days > 30 → 80 %."
+    assert "The rule: if days &gt; 30 → 80 %." in page(told)
+    test = Rung(name="test", loss=0.36, metric=0.8, n_rows=300)
+    # oracle: (0.45 − 0.36) / 0.45
+    assert rule_text(made_diagnosis(ladder=(rule, test))).endswith(
+        "loss is 20 % below the rule's."
+    )
+    assert rule_text(made_diagnosis()) == ""
+    assert metric_now(told) == "metric roc_auc"
+
+
+def test_what_was_seen_is_a_sentence_and_a_tiny_p_is_not_spelled_out():
+    assert full_sentence("a column broke") == "A column broke."
+    assert full_sentence("Is it?") == "Is it?"
+    assert full_sentence("") == ""
+    assert pvalue_text(3.8e-98) == "< 0.001"
+    assert pvalue_text(0.0076) == "0.008"
+
+
+def test_where_a_gain_was_measured_is_said_in_words():
+    folds = finding("not_enough_data", "confirmed", measured_on="test and folds")
+    told = measured_text(made_diagnosis(), folds)
+    assert told.endswith("measured on test rows and folds of the training rows.")

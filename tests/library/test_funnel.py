@@ -49,10 +49,29 @@ def test_stages_may_be_named_and_a_tie_is_said():
     assert "loses anything" in whole.sentence
 
 
+def test_stages_without_a_column_are_named():
+    found = funnel(units())
+    # oracle: as made: nothing says what was chosen or served
+    assert found.missing == ("chosen", "served")
+    assert "No column tells of chosen, served" in found.gaps
+    assert found.to_dict()["gaps"] == found.gaps
+    alone = funnel(units(), stages=["has_data", "clicked"])
+    assert alone.gaps == ""  # who names stages knows what they left out
+    assert "more would have come to clicked" in alone.sentence
+
+
+def test_where_nobody_came_to_the_end_nothing_is_valued():
+    found = funnel(units(clicked=[0] * 100))
+    assert "No unit came to acted" in found.sentence
+    assert "stop before exposed: 40 of 60" in found.sentence  # oracle: as made
+
+
 def test_what_is_no_funnel_is_refused():
+    with pytest.raises(InputError, match="1 row is scored without being covered"):
+        funnel(units(has_data=[True] * 59 + [False] + [True] * 40))
     with pytest.raises(InputError, match="20 rows are scored without being covered"):
         funnel(units(has_data=[True] * 40 + [False] * 60))
-    with pytest.raises(InputError, match="2 are needed"):
+    with pytest.raises(InputError, match="has 1 column known as stages, 2 are"):
         funnel(units()[["has_data"]])
     with pytest.raises(InputError, match="does not say yes or no"):
         funnel(units(scored=["a"] * 100))
@@ -62,6 +81,8 @@ def test_the_command_says_where_work_buys_most(tmp_path, capsys):
     path = tmp_path / "units.parquet"
     units().to_parquet(path)
     main(["funnel", str(path)])
-    assert "Work on exposed buys most" in capsys.readouterr().out.replace("\n", " ")
+    out = capsys.readouterr().out.replace("\n", " ")
+    assert "Work on exposed buys most" in out
+    assert "No column tells of chosen, served" in out
     main(["funnel", str(path), "--json"])
     assert json.loads(capsys.readouterr().out)["funnel"]["best"] == "exposed"

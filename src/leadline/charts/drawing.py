@@ -76,6 +76,7 @@ def _config(palette: Palette) -> dict[str, Any]:
         "domainColor": palette.grid,
         "tickColor": palette.grid,
         "titleFontWeight": "normal",
+        "titlePadding": 10,
         "labelLimit": 260,
     }
     return {
@@ -84,7 +85,11 @@ def _config(palette: Palette) -> dict[str, Any]:
         "padding": {"left": 32, "right": 24, "top": 6, "bottom": 6},
         "font": FONT,
         "axis": axis,
-        "legend": {"labelColor": palette.ink, "titleColor": palette.muted},
+        "legend": {
+            "labelColor": palette.ink,
+            "titleColor": palette.muted,
+            "columnPadding": 18,
+        },
         "view": {"stroke": None},
         "range": {"category": [palette.first, palette.second, palette.rest]},
         "text": {"color": palette.ink},

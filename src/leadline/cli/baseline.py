@@ -27,7 +27,7 @@ Examples:
 
 \b
 Exit codes: 0 the model beats the best rule · 1 it is not shown to · 2 the input
-cannot be used · 3 the model cannot be loaded.
+cannot be used, or the model needs --trust · 3 the model cannot be loaded.
 """
 
 
@@ -84,6 +84,7 @@ def _compare(
     if bool(model) == bool(score):
         raise click.UsageError("Say what to compare: either --model or --score.")
     earns = read_payoff(payoff)
+    loaded = _load(model, trust=trust) if model else None
     learnt, held_out = (
         read_split(path, target=target, score=score if path == test else (), drop=score,
                    without=without, as_frame=model is not None)
@@ -91,7 +92,7 @@ def _compare(
     )  # fmt: skip
     held_out = held_out.with_columns_of(learnt)
     return baseline(
-        _load(model, trust=trust) if model else held_out.score,
+        loaded if model else held_out.score,
         learnt.X,
         learnt.y,
         held_out.X,

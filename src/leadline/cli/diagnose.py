@@ -29,17 +29,20 @@ Examples:
   leadline diagnose train.parquet test.parquet --target churned --model model.skops \\
       --production last_week.parquet --html diagnosis.html
   leadline diagnose train.csv test.csv --target churned --score probability --json
+  leadline diagnose train.csv test.csv --target clicked --score score --groups query \\
+      --kind ranking
   leadline diagnose train.csv test.csv --target churned --model model.skops --save churn
   leadline diagnose train.csv test.csv --target churned --model model.skops \\
       --candidate age --hypotheses hypotheses.csv --gap "complaints by phone"
 
 \b
 With --score the three files hold predictions only; what cannot be answered from them
-is said, with the measurement that would answer it.
+is said, with the measurement that would answer it. Columns named position, propensity,
+retrieved, item_id or user_id beside the scores are measured too.
 
 \b
 Exit codes: 0 done · 1 something holds the model back (with --check) · 2 the input
-cannot be used · 3 the model cannot be loaded.
+cannot be used, or the model needs --trust · 3 the model cannot be loaded.
 """
 
 
@@ -174,6 +177,7 @@ def _diagnose(
     if bool(model) == bool(score):
         raise click.UsageError("Say what to diagnose: either --model or --score.")
     earns = read_payoff(payoff)
+    loaded = _load(model, trust=trust) if model else None
     # queries and histories stay whole; of other rows a sample is as good
     most = None if options["groups"] or options["time"] else MOST_ROWS
     read = partial(
@@ -182,14 +186,18 @@ def _diagnose(
     )  # fmt: skip
     splits = [read(path, drop=candidates) for path in (train, test)]
     live = read(production, may_lack_y=True) if production else None
-    if model is not None:
-        splits[1] = splits[1].with_columns_of(splits[0])
-        live = live and live.with_columns_of(splits[0])
-    tables = [split and (split.X if model else split.score) for split in (*splits, live)]
+    given = [*splits, *([live] if live else [])]
+    if model is None:
+        for key in ("groups", "time"):
+            if options[key]:
+                options[key] = tuple(split.column(options[key]) for split in given)
+    tables = [
+        split and (split.X if model else split.predictions()) for split in (*splits, live)
+    ]
     with progress() as bar:
         task = bar.add_task("reading", total=1.0)
         found = diagnose(
-            _load(model, trust=trust) if model else None,
+            loaded,
             tables[0],
             splits[0].y,
             tables[1],
@@ -213,6 +221,7 @@ def _of_all_rows(
 ) -> Diagnosis:
     """Say of which files a sample was read, and count their columns over all rows."""
     from leadline.connectors.files import count_rows
+    from leadline.errors import LeadlineError
     from leadline.library.diagnosis_all_rows import with_all_rows
 
     paths = [train, test, *([production] if production else [])]
@@ -224,11 +233,15 @@ def _of_all_rows(
     ]
     found = replace(found, skipped=(*found.skipped, *drawn))
     new = production or test
-    if found.shift and max(sizes[train], sizes[new]) > most:
-        found = with_all_rows(
+    if not found.shift or max(sizes[train], sizes[new]) <= most:
+        return found
+    try:
+        return with_all_rows(
             found, train=train, new=new, n_train=sizes[train], n_new=sizes[new]
         )
-    return found
+    except LeadlineError as error:  # JSON lines, say: what was found is not lost for that
+        reason = f"columns over all rows: {error.message}"
+        return replace(found, skipped=(*found.skipped, reason))
 
 
 def _load(model: str, *, trust: bool) -> Any:

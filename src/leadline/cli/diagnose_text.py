@@ -12,11 +12,14 @@ from rich.text import Text
 from leadline.analysis.baseline.wording import number
 from leadline.analysis.diagnosis.result import in_words
 from leadline.library.diagnosis_page import (
+    full_sentence,
     gain_text,
     headline,
     measure_text,
     measured_text,
+    metric_now,
     open_text,
+    rule_text,
 )
 
 if TYPE_CHECKING:
@@ -30,7 +33,8 @@ COLOURS = {"blocker": "red", "confirmed": "yellow", "undecidable": "cyan", "heal
 def write(console: Console, diagnosis: Diagnosis) -> None:
     """Print findings ranked, then the ladder, then what was not answered."""
     console.print(Text(headline(diagnosis), style="bold"))
-    facts = f"{diagnosis.kind}: {diagnosis.kind_reason}; gains are falls of {diagnosis.unit}"
+    facts = f"{diagnosis.kind}: {diagnosis.kind_reason}; {metric_now(diagnosis)}"
+    facts += f"; gains are falls of {diagnosis.unit}"
     least = f"; less than {number(diagnosis.floor, digits=3)} does not count"
     console.print(Text(facts + ("" if math.isnan(diagnosis.floor) else least), style="dim"))
     console.print(Text(f"{open_text(diagnosis)}\n".lstrip(), style="dim"))
@@ -38,6 +42,7 @@ def write(console: Console, diagnosis: Diagnosis) -> None:
         _write_finding(console, rank, finding, measured_text(diagnosis, finding))
     if diagnosis.ladder:
         console.print(_ladder(diagnosis))
+        console.print(Text(rule_text(diagnosis), style="dim"))
     measured = [f"{m.name}: {measure_text(m)} · {m.sentence}" for m in diagnosis.measures]
     _write_list(console, "Measured beside the loss", measured)
     _write_list(console, "Weak segments", [_weak(diagnosis, s) for s in diagnosis.segments[:5]])
@@ -54,7 +59,8 @@ def _write_finding(console: Console, rank: int, finding: CauseFinding, told: str
     same = finding.verdict == finding.cause
     name = in_words(finding.cause) if same else f"{in_words(finding.cause)} ({finding.verdict})"
     console.print(Text(f"{rank}. {name}", style=style))
-    lines = (f"Do: {finding.remedy}", told, finding.evidence, f"Ask: {finding.question}")
+    seen = full_sentence(finding.evidence)
+    lines = (f"Do: {finding.remedy}", told, seen, f"Ask: {finding.question}")
     for line in filter(None, lines):
         console.print(Padding(Text(line), (0, 0, 0, 3)))
     console.print()

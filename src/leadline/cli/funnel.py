@@ -66,3 +66,5 @@ def _print(found: FunnelPage, console: Console) -> None:
         share = "–" if math.isnan(stage.share) else f"{stage.share:.1%}"
         table.add_row(stage.name, f"{stage.entered:,}", f"{stage.passed:,}", share, worth)
     console.print(table)
+    if found.gaps:
+        console.print(Text(found.gaps))

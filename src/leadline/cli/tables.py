@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 class Split:
     """One file, parted into features, target and the model's score."""
 
+    path: str
     X: Any
     y: Any
     score: Any
@@ -24,13 +25,40 @@ class Split:
         from leadline.analysis.problem import tables
 
         extra = set(tables.names(self.X)) - set(tables.names(other.X))
-        return replace(self, X=tables.drop(self.X, extra)) if extra else self
+        return replace(self, X=_without(self.X, extra)) if extra else self
+
+    def predictions(self) -> Any:
+        """Return the scores, beside the columns that are no scores and known by name."""
+        from leadline.analysis.diagnosis.inputs import is_beside
+        from leadline.analysis.problem import tables
+
+        beside = {n: tables.column(self.X, n) for n in tables.names(self.X) if is_beside(n)}
+        if not beside:
+            return self.score
+        columns = self.score.reshape(len(self.score), -1).T
+        return beside | {f"score of class {i}": column for i, column in enumerate(columns)}
+
+    def column(self, name: str) -> Any:
+        """Return a column that is no feature: the query, user or time of each row."""
+        from leadline.analysis.problem import tables
+        from leadline.errors import InputError
+
+        if name not in tables.names(self.X):
+            columns = ", ".join(tables.names(self.X))
+            raise InputError(
+                f"{self.path} has no column {name!r}",
+                hint=f"Beside target and score its columns are {columns or 'none'}.",
+            )
+        return tables.column(self.X, name)
 
 
 def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say what is predicted, by what, and how it is judged."""
     place = "module:object, a .skops file or an MLflow folder; a pickle needs --trust."
-    score = "Column of TEST with the model's score; one --score per class for several."
+    score = (
+        "Column with the model's score (of TEST; diagnose needs it in each file); one --score"
+        " per class for several."
+    )
     no_feature = "A column that is no feature: an id, or what is known only afterwards."
     option = click.option
     options = [
@@ -88,8 +116,19 @@ def read_split(
     y = tables.column(table, target) if has_y else None
     scores = [tables.column(table, name) for name in score]
     gone = held & {target, *drop, *score, *without}
-    features = tables.drop(table, gone if may_lack_y else {*gone, *without})
-    return Split(X=features, y=y, score=_columns(scores))
+    features = _without(table, gone if may_lack_y else {*gone, *without})
+    return Split(path=path, X=features, y=y, score=_columns(scores))
+
+
+def _without(table: Any, columns: set[str]) -> Any:
+    """Leave columns out; a table of which nothing is left still has its rows."""
+    import numpy as np
+
+    from leadline.analysis.problem import tables
+
+    if columns >= set(tables.names(table)):
+        return np.empty((tables.n_rows(table), 0))
+    return tables.drop(table, columns)
 
 
 def _whole(path: str, held: set[str]) -> None:

@@ -1,8 +1,8 @@
 """MLflow model folders, read without MLflow where their files run no code.
 
 `MLmodel` lists flavours. Boosters of XGBoost, LightGBM and CatBoost are stored in these
-libraries' own formats, and scikit-learn models may be stored by skops: those are loaded
-safely. Everything else is a pickle.
+libraries' own formats, and models of scikit-learn's kind (LightGBM's, too) may be stored by
+skops: those are loaded safely. Everything else is a pickle.
 """
 
 from __future__ import annotations
@@ -70,11 +70,13 @@ def pickle_of(folder: Path, flavours: Mapping[str, Flavour]) -> Path | None:
 
 
 def skops_of(folder: Path, flavours: Mapping[str, Flavour]) -> Path | None:
-    """Return the skops file of a scikit-learn model, None where there is none."""
-    settings = flavours.get("sklearn")
-    if settings is None or settings.get("serialization_format") != "skops":
-        return None
-    return _file(folder, settings.get("pickled_model", "model.skops"))
+    """Return the skops file of any flavour, None where there is none."""
+    for settings in flavours.values():
+        stored = settings.get("pickled_model") or settings.get("data") or "model.skops"
+        # MLflow writes the format beside boosters too, which are stored in their own
+        if settings.get("serialization_format") == "skops" and stored.endswith(".skops"):
+            return _file(folder, stored)
+    return None
 
 
 def _xgboost(folder: Path, settings: Flavour) -> Any:

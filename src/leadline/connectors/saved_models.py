@@ -43,7 +43,7 @@ def load_model(place: str, *, trust: bool = False) -> Any:
         return _read_skops(_existing(path), trust=trust)
     if (path / "MLmodel").is_file():
         return _read_mlflow(path, trust=trust)
-    if ":" in place:
+    if all(place.partition(":")):
         return _from_module(place)
     raise InputError(
         f"{place!r} names no model",
@@ -63,13 +63,26 @@ def _from_module(place: str) -> Any:
             model = getattr(model, name)
     except (ImportError, AttributeError) as error:
         raise ConnectorError(
-            f"{place} cannot be imported: {error}",
+            f"{place} cannot be imported: {error}", permanent=True, hint=_as_imported(place)
+        ) from error
+    except Exception as error:  # whatever the module does when it is imported
+        raise ConnectorError(
+            f"{module_name} raised {type(error).__name__} while it was imported: {error}",
             permanent=True,
-            hint="Run from the folder that holds the module, or install it.",
+            hint=f"Check it alone: python -c 'import {module_name}'.",
         ) from error
     finally:
         sys.path.remove(here)
     return model
+
+
+def _as_imported(place: str) -> str:
+    """Say how a place is written that was given as a file's path."""
+    path, _, name = place.partition(":")
+    dotted = ".".join(Path(path).with_suffix("").parts) if path.endswith(".py") else path
+    if dotted == path:
+        return "Run from the folder that holds the module, or install it."
+    return f"Write it as Python imports it: {dotted}:{name}."
 
 
 def _read_pickle(path: Path, *, trust: bool) -> Any:
@@ -85,10 +98,15 @@ def _read_pickle(path: Path, *, trust: bool) -> Any:
 
 def _read_skops(path: Path, *, trust: bool) -> Any:
     io = _package("skops.io", "skops")
-    unknown = io.get_untrusted_types(file=path)
-    if unknown:
-        _need_trust(path, trust=trust, why=f"it holds {', '.join(unknown[:5])}")
-    return io.load(path, trusted=unknown)
+    try:
+        unknown = io.get_untrusted_types(file=path)
+        if unknown:
+            _need_trust(path, trust=trust, why=f"it holds {', '.join(unknown[:5])}")
+        return io.load(path, trusted=unknown)
+    except LeadlineError:
+        raise
+    except Exception as error:  # no zip, another version, a package that is not there
+        raise ConnectorError(f"{path} cannot be loaded: {error}", permanent=True) from error
 
 
 def _read_mlflow(path: Path, *, trust: bool) -> Any:

@@ -36,6 +36,10 @@ FEW_MOMENTS_NOTE = (
     "test rows span few moments, so intervals count rows: what shook all rows of a day "
     "is not in them"
 )
+NO_FEATURES_NOTE = (
+    "there is no column but target and score: the only rule is one without features, and"
+    " beating it is little; add the columns that people decide by"
+)
 QUERIES_NOTE = (
     "rows of one group are taken as belonging together, not as candidates of one query; "
     "pass kind='ranking' if they are"
@@ -70,7 +74,8 @@ def baseline(
         the test rows: probabilities of the positive class, one column per class, or
         numbers.
     X_train, X_test : table
-        pandas, polars, pyarrow, numpy or a list of dicts.
+        pandas, polars, pyarrow, numpy or a list of dicts. Both may be None beside scores:
+        then they are compared with what says the same of every row.
     y_train, y_test : column
         The target.
     kind : str, optional
@@ -116,6 +121,8 @@ def baseline(
     """
     checked_budget(budget_seconds, hint="Ten minutes (600) is enough for most models.")
     rng = np.random.default_rng(checked_seed(random_state))
+    if X_train is None and X_test is None and not models.is_model(model_or_scores):
+        X_train, X_test = (np.empty((len(tables.vector(y)), 0)) for y in (y_train, y_test))
     for name, table, y in (("train", X_train, y_train), ("test", X_test, y_test)):
         in_one_order(table, y, name=name)
     X_test = with_columns_of(X_test, X_train, name="X_test")
@@ -149,6 +156,8 @@ def baseline(
         test, best, scored.values, problem=problem, metric=used, rng=rng, level=level
     )
     notes = [*scored.notes, *_notes(asked, used, compared, trials, problem=problem)]
+    if not train.matrix.shape[1]:
+        notes.append(NO_FEATURES_NOTE)
     if groups is not None and kind is None and problem.kind in {"binary", "multiclass"}:
         notes.append(QUERIES_NOTE)
     if test.time is not None and compared.clusters is None:

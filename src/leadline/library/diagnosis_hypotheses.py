@@ -39,6 +39,9 @@ DAYS = {
 }
 """A first guess of what a remedy costs to build and try, in days; the file is yours to edit."""
 
+MEASURED = ("concluded_on", "measured", "measured_se")
+"""Columns that stand empty until the experiment is over; then `leadline ledger` reads them."""
+
 ASKED = 0.5
 """Days that a look by hand costs, as a first guess."""
 
@@ -168,7 +171,7 @@ def keep_hypotheses(path: str | Path, found: Iterable[Hypothesis]) -> int:
         known = {row.get("change", "") for row in kept}
         lines = {line.change: asdict(line) for line in found}
         new = [line for change, line in lines.items() if change not in known]
-        heads = [*heads, *(name for name in names if name not in heads)]
+        heads = [*heads, *(name for name in (*names, *MEASURED) if name not in heads)]
         part = file.with_name(f".{file.name}.part")
         with part.open("w", encoding="utf-8", newline="") as out:
             writer = csv.DictWriter(out, fieldnames=heads, restval="")

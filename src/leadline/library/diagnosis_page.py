@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from html import escape
 from itertools import zip_longest
@@ -65,6 +66,13 @@ details { margin: .25rem 0 1rem } summary { color: var(--muted); font-size: .875
   td.name small { display: inline }
   td::before { content: attr(data-of) ": "; color: var(--muted) } }
 """
+
+PLACES = {
+    "test and folds": "test rows and folds of the training rows",
+    "test and folds of training rows": "test rows and folds of the training rows",
+    "test, weighed": "test rows, weighed to the new shares of classes",
+}
+"""Where a gain was measured, as a reader says it."""
 
 CAPTIONS = {
     "ladder": "From a guess that is the same for every row to what is within reach.",
@@ -179,10 +187,18 @@ def measured_text(diagnosis: Diagnosis, finding: CauseFinding) -> str:
     if math.isfinite(finding.gain_lower):
         where = f"80 % interval, {where}"
     if sums_up:
-        return f"The most that any remedy was seen to bring: {told}; {where}."
+        most = "The most that any remedy was seen to bring"
+        return f"{most}{_of_which(diagnosis, finding)}: {told}; {where}."
     if finding.verdict == "blocker" and finding.gain < 0:
         return f"Without it {gain_text(finding)}; {where}."
     return f"What it brings: {told}; {where}."
+
+
+def _of_which(diagnosis: Diagnosis, finding: CauseFinding) -> str:
+    """Name the remedy that a summary's best gain is of."""
+    others = (*diagnosis.findings, *diagnosis.tried)
+    best = next((f for f in others if f is not finding and f.gain == finding.gain), None)
+    return "" if best is None else f" (against {in_words(best.cause)})"
 
 
 def _gain_in_words(diagnosis: Diagnosis, finding: CauseFinding) -> str:
@@ -236,14 +252,49 @@ def share_text(diagnosis: Diagnosis, finding: CauseFinding) -> str:
 def _head(diagnosis: Diagnosis) -> str:
     facts = [
         f"{diagnosis.kind}: {diagnosis.kind_reason}",
-        f"losses in {diagnosis.unit}, metric {diagnosis.metric}",
+        f"losses in {diagnosis.unit}, {metric_now(diagnosis)}",
         f"the least gain that counts is {number(diagnosis.floor, digits=3)}",
         f"{diagnosis.seconds:.0f} s, random state {diagnosis.random_state}",
     ]
     return (
-        f"<h1>{escape(headline(diagnosis))}</h1>"
+        f"<h1>{_breakable(headline(diagnosis))}</h1>"
         f'<p class="facts">{escape(" · ".join(facts))}</p>'
     )
+
+
+def metric_now(diagnosis: Diagnosis) -> str:
+    """Say what the model reaches in the user's metric, and on which rows."""
+    told = [
+        f"{number(rung.metric)} in {rung.name}"
+        for rung in diagnosis.ladder
+        if rung.name in {"test", "production"} and math.isfinite(rung.metric)
+    ]
+    return f"metric {diagnosis.metric} {', '.join(told)}".rstrip()
+
+
+def _breakable(text: str) -> str:
+    """Let a name such as GradientBoostingClassifier break where a new word begins."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "<wbr>", escape(text))
+
+
+def full_sentence(text: str) -> str:
+    """Write what was seen as a sentence: a capital at its head, a full stop at its end."""
+    if not text:
+        return ""
+    return text[0].upper() + text[1:] + ("" if text[-1] in ".?!" else ".")
+
+
+def rule_text(diagnosis: Diagnosis) -> str:
+    """Say the best rule without machine learning; empty where there is none."""
+    rungs = {rung.name: rung for rung in diagnosis.ladder}
+    if "rule" not in rungs or not rungs["rule"].note:
+        return ""
+    told = f"The rule: {rungs['rule'].note}"
+    rule, now = rungs["rule"].loss, rungs["test"].loss if "test" in rungs else math.nan
+    if not (rule > 0 and math.isfinite(now)):
+        return full_sentence(told)
+    apart, side = share(abs(now - rule) / rule), "below" if now < rule else "above"
+    return full_sentence(f"{told}; the model's loss is {apart} {side} the rule's")
 
 
 def _first(diagnosis: Diagnosis) -> str:
@@ -255,7 +306,7 @@ def _first(diagnosis: Diagnosis) -> str:
         boxes.append(
             f'<section class="{kind}"><p><strong>First: {escape(finding.remedy)}</strong></p>'
             f"{_paragraph(measured_text(diagnosis, finding))}"
-            f"<p>{escape(finding.evidence)}</p>"
+            f"<p>{escape(full_sentence(finding.evidence))}</p>"
             f"<p>Ask: {escape(finding.question)}</p></section>"
         )
     if blockers:
@@ -312,7 +363,8 @@ def _figures(diagnosis: Diagnosis) -> dict[str, str]:
 
 def _rows(samples: Iterable[str]) -> str:
     """Name samples as rows: "test rows", "production, all 5,000 rows"."""
-    return " and ".join(s if "rows" in s else f"{s} rows" for s in samples)
+    told = (PLACES.get(sample, sample) for sample in samples)
+    return " and ".join(s if "rows" in s else f"{s} rows" for s in told)
 
 
 def _sources(diagnosis: Diagnosis) -> dict[str, str]:
@@ -322,7 +374,7 @@ def _sources(diagnosis: Diagnosis) -> dict[str, str]:
     samples = dict.fromkeys(c.sample for c in diagnosis.shift)
     counted = ", ".join(f"{r.name} {r.n_rows:,}" for r in diagnosis.ladder)
     return {
-        "ladder": f"Rows: {counted}.",
+        "ladder": f"Rows: {counted}. {rule_text(diagnosis)}".rstrip(),
         "gains": "Rows and intervals are in the table.",
         "learning curve": f"Trained each time: {', '.join(learners)}.",
         "calibration": f"{n_binned:,} held-out rows, in {len(diagnosis.calibration)} parts.",
@@ -384,7 +436,10 @@ def _tried(diagnosis: Diagnosis) -> str:
 def _measures(diagnosis: Diagnosis) -> str:
     if not diagnosis.measures:
         return ""
-    rows = [(_Name(m.name), measure_text(m), m.sentence, m.n_units) for m in diagnosis.measures]
+    rows = [
+        (_Name(m.name), _Name(measure_text(m)), m.sentence, m.n_units)
+        for m in diagnosis.measures
+    ]
     heads = ("measure", "value [80 %]", "what it says", "units")
     return f"<h2>Measured beside the loss</h2>{_table(heads, rows)}"
 
@@ -404,7 +459,8 @@ def _segments(diagnosis: Diagnosis) -> str:
         return ""
     heads = ("rows", "how many", f"{diagnosis.unit} there", "elsewhere", "adjusted p")
     rows = [
-        (s.sentence, s.n_rows, s.loss, s.loss_elsewhere, s.pvalue) for s in diagnosis.segments
+        (s.sentence, s.n_rows, s.loss, s.loss_elsewhere, _Number(pvalue_text(s.pvalue)))
+        for s in diagnosis.segments
     ]
     return f"<h2>Where the model is weak</h2>{_table(heads, rows)}"
 
@@ -416,7 +472,7 @@ def _list(title: str, lines: Iterable[str]) -> str:
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     listed = list(rows)
-    numbers = [isinstance(value, int | float) for value in listed[0]] if listed else []
+    numbers = [isinstance(v, int | float | _Number) for v in listed[0]] if listed else []
     head = "".join(
         f"<th{' class=number' if is_number else ''}>{escape(name)}</th>"
         for name, is_number in zip_longest(heads, numbers)
@@ -437,6 +493,18 @@ class _Name:
     small: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A number that is written already."""
+
+    text: str
+
+
+def pvalue_text(pvalue: float) -> str:
+    """Write a p-value: nobody needs to know how far below a thousandth it is."""
+    return "< 0.001" if pvalue < 0.001 else f"{pvalue:.3f}"
+
+
 def _cell(value: object, *, of: str) -> str:
     """Write a cell; on a narrow screen it stands alone and says what it is `of`."""
     told = f'data-of="{escape(of)}"'
@@ -444,6 +512,8 @@ def _cell(value: object, *, of: str) -> str:
         again = value.small in {"", value.text}  # healthy (healthy) says it twice
         small = "" if again else f" <small>{escape(value.small)}</small>"
         return f'<td class="name" {told}>{escape(value.text)}{small}</td>'
+    if isinstance(value, _Number):
+        return f'<td class="number" {told}>{escape(value.text)}</td>'
     if isinstance(value, int):
         return f'<td class="number" {told}>{value:,}</td>'
     if isinstance(value, float):

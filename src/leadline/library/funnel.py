@@ -39,16 +39,26 @@ MEANING = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FunnelPage:
-    """A funnel with where it was read."""
+    """A funnel with where it was read.
+
+    Attributes
+    ----------
+    missing : tuple of str
+        Stages known by name that no column tells of, between or before those that are there.
+    """
 
     place: str
     funnel: counts.Funnel
+    missing: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
         """Where work buys most, in one line."""
         found = self.funnel
         lost = [stage for stage in found.stages if stage.worth > 0]
+        first, end = found.stages[0], found.stages[-1]
+        if not end.passed and first.entered:
+            return _nobody_came(found)
         if not lost:
             return "No stage before the last one loses anything."
         if not found.best:
@@ -57,24 +67,51 @@ class FunnelPage:
                 f" {found.probability:.0%} of the draws."
             )
         best = next(stage for stage in lost if stage.name == found.best)
-        end = found.stages[-1]
         return (
             f"Work on {best.name} buys most: had it lost none of its"
             f" {best.entered - best.passed:,} units, {best.worth:,.0f}"
-            f" [{best.worth_lower:,.0f}, {best.worth_upper:,.0f}] more would have been"
-            f" {end.name}, beside {end.passed:,} that were."
+            f" [{best.worth_lower:,.0f}, {best.worth_upper:,.0f}] more would have come to"
+            f" {end.name}, beside {end.passed:,} that did."
             + (f" {MEANING[best.name].capitalize()}." if best.name in MEANING else "")
+        )
+
+    @property
+    def gaps(self) -> str:
+        """Say which stages no column tells of, in one line; empty where all are there."""
+        if not self.missing:
+            return ""
+        return (
+            f"No column tells of {', '.join(self.missing)}: what is lost there counts in the"
+            " next stage that is in the table."
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON; unknown numbers are None."""
-        plain = asdict(self) | {"sentence": self.sentence}
+        plain = asdict(self) | {"sentence": self.sentence, "gaps": self.gaps}
         stages = plain["funnel"]["stages"]
         for values in (plain["funnel"], *stages):
             for key, value in values.items():
                 if isinstance(value, float) and not np.isfinite(value):
                     values[key] = None
         return plain
+
+
+def _nobody_came(found: counts.Funnel) -> str:
+    """Say where most units stop, when nothing tells what they are worth."""
+    most = max(found.stages, key=lambda stage: stage.entered - stage.passed)
+    return (
+        f"No unit came to {found.stages[-1].name}, so nobody can say what a stage's losses are"
+        f" worth. Most units stop before {most.name}: {most.entered - most.passed:,} of"
+        f" {most.entered:,}."
+    )
+
+
+def _missing(named: Sequence[str]) -> tuple[str, ...]:
+    """Return the known stages before the last one there that are not there."""
+    known = list(STAGES)
+    if not set(named) <= set(known):
+        return ()
+    return tuple(name for name in known[: known.index(named[-1])] if name not in named)
 
 
 def funnel(
@@ -131,6 +168,7 @@ def funnel(
     _check_order(names, found[len(names) :], place=opened.place)
     return FunnelPage(
         place=opened.place,
+        missing=() if stages else _missing(names),
         funnel=counts.funnel(
             n_units,
             list(zip(names, found[: len(names)], strict=True)),
@@ -149,7 +187,8 @@ def _recognised(table: Table) -> dict[str, str]:
     if len(found) < 2:
         known = ", ".join(name for names in STAGES.values() for name in names)
         raise InputError(
-            f"{table.place} has {len(found)} columns that are known as stages, 2 are needed",
+            f"{table.place} has {len(found) or 'no'} column{'' if len(found) == 1 else 's'}"
+            " known as stages, 2 are needed",
             hint=f"Name them in order with --stage. Known names: {known}.",
         )
     return found
@@ -178,7 +217,8 @@ def _check_order(names: list[str], skipped: list[int], *, place: str) -> None:
     for before, now, n in zip(names, names[1:], skipped, strict=False):
         if n:
             raise InputError(
-                f"{place}: {n:,} rows are {now} without being {before}",
+                f"{place}: {n:,} row{' is' if n == 1 else 's are'} {now} without being"
+                f" {before}",
                 hint="Give the stages in order, each on top of the one before it, or mend"
                 " the table.",
             )

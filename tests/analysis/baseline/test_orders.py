@@ -144,3 +144,12 @@ def test_bm25_follows_its_formula():
 
 def test_an_index_of_nothing_scores_nothing():
     assert fit_bm25([None]).score(["lamp"], ["desk"]).tolist() == [0]
+
+
+def test_a_wide_table_is_gone_through_once(rows_of, rng, monkeypatch):
+    table, y, query = shop(rng)
+    rows, _ = rows_of(table, y, groups=query, kind="ranking")
+    usual = orders.read_sides(rows)
+    # each column by itself: its table is looked through again, which grows with the square
+    monkeypatch.setattr(orders.tables, "column", None)
+    assert orders.read_sides(rows) == usual

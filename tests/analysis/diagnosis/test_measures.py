@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss, ndcg_score
 
 from leadline.analysis.diagnosis import engine, measures
@@ -127,7 +128,11 @@ def test_what_is_lost_beside_a_model_that_is_well_is_named_first():
         by_a, *train[:2], *test[:2], groups=(train[2], test[2]), kind="ranking"
     )  # half of the rows never reached the ranker
     assert found.verdict == "healthy"
-    assert "first: lost before the ranker" in found.findings[0].remedy
+    remedy = found.findings[0].remedy
+    assert remedy.startswith(
+        "leave the model alone; work on this first: lost before the ranker"
+    )
+    assert "look for new information" not in remedy
 
 
 def test_no_reference_knows_where_a_row_was_shown(monkeypatch):
@@ -269,3 +274,45 @@ def test_the_audit_asks_about_this_table_first(monkeypatch):
     monkeypatch.undo()  # of scores only, causes are tried by name
     scores = diagnose(None, chance(train[0]), train[1], chance(test[0]), test[1]).questions
     assert not any("cost the model most" in question for question in scores)
+
+
+def test_a_model_gets_its_columns_and_what_is_known_late_stands_beside(monkeypatch):
+    monkeypatch.setattr(engine, "WITH_SCORES_ONLY", ())
+    train, test = queries(60, seed=1), queries(60, seed=2)
+    features = train[0][["a"]]
+    model = LogisticRegression().fit(features, train[1])
+    groups = (train[2], test[2])
+    found = diagnose(model, features, train[1], test[0], test[1], groups=groups, kind="ranking")
+    alone = measured(
+        diagnose(
+            None,
+            pd.DataFrame({"score": model.predict_proba(features)[:, 1]}), train[1],
+            test[0][["retrieved", "item_id"]].assign(
+                score=model.predict_proba(test[0][["a"]])[:, 1]
+            ), test[1],
+            groups=groups, kind="ranking",
+        )
+    )  # fmt: skip
+    usual = measured(diagnose(by_a, *train[:2], *test[:2], groups=groups, kind="ranking"))
+    bare = measured(
+        diagnose(
+            None,
+            {"score": model.predict_proba(features)[:, 1]}, train[1],
+            {"score": model.predict_proba(test[0][["a"]])[:, 1],
+             "item_id": test[0]["item_id"].to_numpy()}, test[1],
+            groups=groups, kind="ranking",
+        )
+    )  # fmt: skip
+    assert bare["coverage"] == alone["coverage"]
+    # oracle: the model's order is that of `a`, whoever gives the scores
+    for name in ("NDCG@10", "lost before the ranker", "lost by the ranker", "coverage"):
+        assert measured(found)[name].value == pytest.approx(usual[name].value)
+        assert alone[name].value == pytest.approx(usual[name].value)
+    assert "cold start (item_id)" not in alone  # no training row says its item
+
+
+def test_a_column_that_names_the_group_is_seen_by_no_reference(monkeypatch):
+    train, test = queries(60, seed=1), queries(60, seed=2)
+    X, T = (rows[0].drop(columns="retrieved").assign(query=rows[2]) for rows in (train, test))
+    found = diagnose(by_a, X, train[1], T, test[1], groups="query", kind="ranking")
+    assert {shift.column for shift in found.shift} == {"a", "item_id"}

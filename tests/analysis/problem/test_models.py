@@ -21,6 +21,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from leadline.analysis.problem.kinds import infer_problem
 from leadline.analysis.problem.models import (
+    as_learnt,
     as_matrix,
     as_scores,
     brief,
@@ -281,3 +282,103 @@ def test_scores_of_three_dimensions_and_of_no_rows_keep_their_rows():
     assert as_matrix(np.zeros((4, 1, 1))).shape == (4, 1)
     assert as_matrix(np.array(3.0)).shape == (1, 1)
     assert as_matrix([]).shape == (0, 1)
+
+
+def test_a_classifier_ranks_by_the_grade_that_it_expects():
+    grades = np.tile([0, 1, 2, 2], 50)
+    numbers = np.random.default_rng(0).normal(size=(200, 2)) + grades[:, None]
+    ranking = infer_problem(grades, kind="ranking", groups=np.repeat(np.arange(50), 4))
+    model = LogisticRegression().fit(numbers, grades)
+    p = model.predict_proba(numbers)  # oracle: the expectation by hand
+    np.testing.assert_allclose(predict(model, numbers, problem=ranking), p[:, 1] + 2 * p[:, 2])
+    margins = LinearSVC().fit(numbers, grades > 0)
+    order = np.argsort(predict(margins, numbers, problem=ranking))
+    np.testing.assert_array_equal(order, np.argsort(margins.decision_function(numbers)))
+    labels = HardClassifier().fit(numbers, grades)
+    np.testing.assert_array_equal(predict(labels, numbers, problem=ranking), grades)
+
+
+class HardClassifier(DecisionTreeClassifier):
+    """A classifier that only says which class."""
+
+    predict_proba = property()
+
+
+TABLE = pd.DataFrame(X[:, :3], columns=["a", "b", "c"])
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: LogisticRegression().fit(TABLE, NAMED),
+        lambda: make_pipeline(StandardScaler(), LogisticRegression()).fit(TABLE, NAMED),
+        lambda: lightgbm.train({"verbose": -1}, lightgbm.Dataset(TABLE, Y), 3),
+        lambda: xgboost.train({}, xgboost.DMatrix(TABLE, Y), 3),
+        lambda: xgboost.XGBClassifier(n_estimators=3).fit(TABLE, Y),
+        lambda: CatBoostClassifier(iterations=3, verbose=0, allow_writing_files=False).fit(
+            TABLE, NAMED
+        ),
+    ],
+)
+def test_a_fitted_model_gets_the_columns_that_it_knows_in_its_order(make):
+    model = make()
+    more = TABLE[["c", "a", "b"]].assign(query="q1")
+    np.testing.assert_array_equal(
+        predict(model, more, problem=BINARY), predict(model, TABLE, problem=BINARY)
+    )
+
+
+def test_a_model_that_knows_no_names_or_others_gets_the_whole_table():
+    seen = []
+    predict(lambda table: seen.append(list(table)) or Y, TABLE, problem=BINARY)
+    assert seen == [["a", "b", "c"]]
+    assert as_learnt(LogisticRegression().fit(X[:, :3], Y), TABLE) is TABLE
+    other = LogisticRegression().fit(TABLE.rename(columns={"a": "z"}), Y)
+    with pytest.raises(InputError, match="columns that are not there: z"):
+        predict(other, TABLE, problem=BINARY)
+
+
+def test_columns_of_an_array_are_places_and_not_names():
+    turned = TABLE.rename(columns={"a": "x2", "b": "x1", "c": "x0"})
+    model = LogisticRegression().fit(turned, NAMED)
+    found = predict(model, turned.to_numpy(), problem=BINARY)
+    # oracle: the same columns in the same places
+    np.testing.assert_array_equal(found, predict(model, turned, problem=BINARY))
+
+
+def test_a_model_that_raises_when_asked_for_its_columns_gets_the_whole_table():
+    class Shy:
+        @property
+        def feature_names_in_(self):
+            raise RuntimeError("not yet")
+
+    assert as_learnt(Shy(), TABLE) is TABLE
+
+
+def test_a_model_that_is_broken_is_not_blamed_on_columns():
+    broken = LogisticRegression().fit(TABLE, NAMED)
+    broken.coef_ = broken.coef_[:, :2]
+    with pytest.raises(InputError, match="predicts on this very table alone"):
+        predict(broken, TABLE, problem=BINARY)
+
+
+def test_a_function_that_makes_a_model_is_no_model():
+    def build():
+        return None
+
+    with pytest.raises(InputError, match="name what it makes"):
+        predict(build, TABLE, problem=BINARY)
+
+    def stumbles(table):
+        raise TypeError("no")
+
+    with pytest.raises(InputError, match="predicts on this very table alone"):
+        predict(stumbles, TABLE, problem=BINARY)
+
+
+def test_a_model_of_other_classes_is_told_from_a_strange_target():
+    model = LogisticRegression().fit(TABLE, np.where(Y == 1, "yes", "no"))
+    with pytest.raises(
+        InputError, match=r"tells the classes 'no', 'yes' apart; the target has 'benign'"
+    ):
+        predict(model, TABLE, problem=BINARY)

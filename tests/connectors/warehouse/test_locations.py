@@ -52,6 +52,26 @@ def test_decimal_commas_of_a_spreadsheet_are_numbers(separator: str, tmp_path: P
     assert table.fetch(table.select("*").order_by("1")) == [("control", 3.5), ("new", -0.25)]
 
 
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_several_files_of_a_folder_are_one_table(ending: str, tmp_path: Path) -> None:
+    for i in (1, 2):
+        query = f"COPY (SELECT {i} AS n) TO '{tmp_path / f'part-{i}.{ending}'}'"
+        duckdb.sql(query)
+    duckdb.sql(f"COPY (SELECT 9 AS n) TO '{tmp_path / f'other.{ending}'}'")
+    table = open_table(tmp_path / f"part-*.{ending}")
+    assert table.fetch(table.select("n").order_by("1")) == [(1,), (2,)]  # oracle: as written
+    with pytest.raises(InputError, match=r"no such file: .*rest-\*"):
+        open_table(tmp_path / f"rest-*.{ending}")
+
+
+def test_lines_may_end_as_on_an_old_mac(tmp_path: Path) -> None:
+    path = tmp_path / "old.csv"
+    path.write_bytes(b"variant,n\rcontrol,1\rnew,2\r")
+    table = open_table(path)
+    # oracle: as written
+    assert table.fetch(table.select("*").order_by("1")) == [("control", 1), ("new", 2)]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [

@@ -59,9 +59,10 @@ def read_sides(rows: Rows) -> Sides:
     codes = losses.group_codes(rows.groups)
     query: list[str] = []
     candidate: list[str] = []
-    for name in rows.encoder.kinds:
-        values = as_texts(tables.column(rows.table, name))
-        distinct = len(set(zip(codes.tolist(), values, strict=True)))
+    for name, values in tables.columns(rows.table):
+        if name not in rows.encoder.kinds:
+            continue
+        distinct = len(set(zip(codes.tolist(), as_texts(values), strict=True)))
         (query if distinct == int(codes.max()) + 1 else candidate).append(name)
     return Sides(query=query, candidate=candidate, kinds=rows.encoder.kinds)
 

@@ -33,8 +33,8 @@ def historical_rate(rows: Rows, *, problem: Problem) -> Rule | None:
     ids = problem.kind in {"click", "ranking"}
     columns = [
         name
-        for name in kinds
-        if kinds[name] == "category" or (ids and _repeats(tables.column(rows.table, name)))
+        for name, values in tables.columns(rows.table)
+        if kinds.get(name) == "category" or (ids and name in kinds and _repeats(values))
     ][:MOST_COLUMNS]
     rules = [_rate(rows, name, problem=problem, label="historical rate") for name in columns]
     return max(rules, key=lambda entry: entry[0])[1] if rules else None

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from leadline.analysis.diagnosis import thresholds
-from leadline.analysis.diagnosis.measures import POSITION, PROPENSITY, RETRIEVED
+from leadline.analysis.diagnosis.measures import POSITION, PROPENSITY, RETRIEVED, THING
 from leadline.analysis.diagnosis.samples import CALLED, Sample, at_most
 from leadline.analysis.problem.encoding import Encoder, as_numbers
 from leadline.analysis.problem.kinds import Problem, infer_problem
-from leadline.analysis.problem.models import as_matrix, as_scores, checked
+from leadline.analysis.problem.models import as_learnt, as_matrix, as_scores, checked
 from leadline.analysis.problem.tables import (
     addressed,
     column,
@@ -21,6 +21,7 @@ from leadline.analysis.problem.tables import (
     in_one_order,
     n_rows,
     names,
+    select,
     vector,
     with_columns_of,
 )
@@ -73,11 +74,12 @@ def read(given: Given) -> tuple[Problem, Encoder, dict[str, Sample], Candidates 
     """
     X = {
         role: addressed(table, name=f"X_{role}")
-        if given.model is not None
-        else as_matrix(table)
         for role, table in given.X.items()
         if table is not None
     }
+    whole = X
+    if given.model is None:
+        X = {role: as_matrix(_scores(table)) for role, table in X.items()}
     for role in ("train", "test"):
         if role not in X or given.y.get(role) is None:
             missing = f"X_{role}" if role not in X else f"y_{role}"
@@ -96,15 +98,21 @@ def read(given: Given) -> tuple[Problem, Encoder, dict[str, Sample], Candidates 
         in_one_order(X[role], given.y[role], name=role)
     if given.model is not None:
         checked(given.model)
-        X = {role: _as_trained(table, X["train"], role=role) for role, table in X.items()}
+        if not names(X["train"]):
+            raise InputError("X_train has no columns", hint="Pass at least one feature.")
+        learnt = as_learnt(given.model, X["train"])
+        X = {r: with_columns_of(table, learnt, name=f"X_{r}") for r, table in X.items()}
     aligned = {
-        "groups": _by_role(given.groups, X, sizes, name="groups"),
-        "time": _by_role(given.time, X, sizes, name="time"),
-        "weight": _by_role(given.sample_weight, X, sizes, name="sample_weight"),
+        "groups": _by_role(given.groups, whole, sizes, name="groups"),
+        "time": _by_role(given.time, whole, sizes, name="time"),
+        "weight": _by_role(given.sample_weight, whole, sizes, name="sample_weight"),
     }
     problem = _problem(given, labels, aligned, X)
     scores_only = given.model is None
-    encoder, matrices = _encoded(X, problem=problem, sizes=sizes, scores_only=scores_only)
+    keys = {given.groups} if isinstance(given.groups, str) else set()
+    encoder, matrices = _encoded(
+        X, problem=problem, sizes=sizes, scores_only=scores_only, keys=keys
+    )
     candidates = _candidates(given.candidates, sizes)
     samples = {
         role: Sample(
@@ -117,6 +125,7 @@ def read(given: Given) -> tuple[Problem, Encoder, dict[str, Sample], Candidates 
             time=aligned["time"].get(role),
             weight=_weights(aligned["weight"].get(role)),
             extra=None if candidates is None else candidates.extra.get(role),
+            beside=_beside(whole[role], X[role]),
         )
         for role in X
     }
@@ -156,7 +165,12 @@ def _problem(
 
 
 def _encoded(
-    X: Mapping[str, Any], *, problem: Problem, sizes: Mapping[str, int], scores_only: bool
+    X: Mapping[str, Any],
+    *,
+    problem: Problem,
+    sizes: Mapping[str, int],
+    scores_only: bool,
+    keys: set[str],
 ) -> tuple[Encoder, dict[str, NDArray[np.float64]]]:
     encoder = Encoder()
     if scores_only:
@@ -166,9 +180,8 @@ def _encoded(
         matrices = {role: s.reshape(sizes[role], -1) for role, s in scores.items()}
         encoder.fit(matrices["train"])
         return encoder, matrices
-    known = X
-    if problem.kind in {"click", "ranking"}:
-        known = {role: _before_ranking(table) for role, table in X.items()}
+    late = problem.kind in {"click", "ranking"}
+    known = {role: _foretelling(table, keys=keys, late=late) for role, table in X.items()}
     encoder.fit(known["train"])
     # references square their columns, forests keep them in single precision
     return encoder, {
@@ -177,28 +190,46 @@ def _encoded(
     }
 
 
-def _as_trained(table: Any, train: Any, *, role: str) -> Any:
-    """Return the table with the training columns in their order, and what is known late.
+def _scores(table: Any) -> Any:
+    """Return the columns of a table of predictions that are scores."""
+    if not _has_names(table):
+        return table
+    beside = [name for name in names(table) if is_beside(name)]
+    scores = drop(table, beside) if len(beside) < len(names(table)) else table
+    if not isinstance(scores, Mapping):
+        return scores
+    return np.column_stack([column(scores, name) for name in names(scores)])
 
-    Where rows were shown, and whether they reached the ranker, only test rows need to know.
-    """
-    if not names(train):
-        raise InputError("X_train has no columns", hint="Pass at least one feature.")
-    late = [name for name in names(table) if _is_late(name) and name not in names(train)]
-    return table if late else with_columns_of(table, train, name=f"X_{role}")
+
+def _beside(table: Any, features: Any) -> Any:
+    """Return columns that no model sees and that say where a row stood or what it is about."""
+    if not _has_names(table):
+        return None
+    known = set(names(features))
+    found = [name for name in names(table) if is_beside(name) and name not in known]
+    return select(table, found) if found else None
+
+
+def _has_names(table: Any) -> bool:
+    return hasattr(table, "columns") or isinstance(table, Mapping)
+
+
+def is_beside(name: str) -> bool:
+    """Whether a column says where a row stood, how likely it was shown, or what it is about."""
+    return _is_late(name) or bool(THING.match(name))
 
 
 def _is_late(name: str) -> bool:
     return any(known.search(name) for known in (POSITION, PROPENSITY, RETRIEVED))
 
 
-def _before_ranking(table: Any) -> Any:
-    """Leave out what is known only when rows have been ranked and shown.
+def _foretelling(table: Any, *, keys: set[str], late: bool) -> Any:
+    """Leave out what names the group, and of rankings what is known only when rows are shown.
 
     A reference that knew the place of a row would beat every model that gives the places.
     """
-    late = {name for name in names(table) if _is_late(name)}
-    return drop(table, late) if late and len(late) < len(names(table)) else table
+    gone = {n for n in names(table) if n in keys or (late and _is_late(n))}
+    return drop(table, gone) if gone and len(gone) < len(names(table)) else table
 
 
 def _weights(values: NDArray[Any] | None) -> NDArray[np.float64] | None:

@@ -20,14 +20,17 @@ if TYPE_CHECKING:
     from leadline.analysis.diagnosis.bench import Bench
     from leadline.analysis.diagnosis.samples import Sample
 
-RULE_ROWS = 5_000
-"""Rows from which the best rule is read: more change its cuts by little."""
+RULE_ROWS = 20_000
+"""Rows from which the best rule is read: `leadline.baseline` looks at no more for its cuts."""
 
 RULE_MOMENTS = 20_000
 """The same where rules look at what came before: the newest rows, without a gap."""
 
 RULE_CELLS = 1_000_000
-"""In wider tables looking through all columns takes longer than a rung is worth."""
+"""Rows times columns: of wide tables fewer rows are read …"""
+
+LEAST_RULE_ROWS = 5_000
+"""… and none where so few rows are too many: that takes longer than a rung is worth."""
 
 
 def ladder(bench: Bench) -> list[Rung]:
@@ -44,7 +47,7 @@ def ladder(bench: Bench) -> list[Rung]:
         n_test = bench.trained_losses.size
         held = bench.base.losses[n_test:]
         rungs.append(
-            Rung(name="held out", loss=float(held.mean()), metric=float("nan"),
+            Rung(name="held out", loss=float(held.mean()), metric=_metric_of_folds(bench),
                  n_rows=held.size, note="folds of the training rows")
         )  # fmt: skip
     rungs.append(_rung(bench, "test", case.test, bench.test_scores))
@@ -66,6 +69,17 @@ def ladder(bench: Bench) -> list[Rung]:
     return rungs
 
 
+def _metric_of_folds(bench: Bench) -> float:
+    """Return the user's metric averaged over the folds where it is defined."""
+    folds = zip(bench.trials.jobs[1:], bench.base.scores[1:], strict=True)
+    found = [
+        bench.case.metric(job.held.target, scores, groups=job.held.groups)
+        for job, scores in folds
+    ]
+    known = [value for value in found if np.isfinite(value)]
+    return float(np.mean(known)) if known else float("nan")
+
+
 def _rung(
     bench: Bench, name: str, sample: Sample, scores: NDArray[np.float64], note: str = ""
 ) -> Rung:
@@ -83,7 +97,10 @@ def _rule(bench: Bench) -> list[Rung]:
     """Judge the best rule without machine learning, as `leadline.baseline` would find it."""
     case = bench.case
     width = case.train.matrix.shape[1]
-    if case.scores_only or width * min(len(case.train), RULE_ROWS) > RULE_CELLS:
+    if case.scores_only or width * min(len(case.train), LEAST_RULE_ROWS) > RULE_CELLS:
+        return []
+    if case.clock.is_over:
+        case.clock.skipped.append("the best rule: the budget was over")
         return []
     learnt, test = _learnt(bench), _rows(bench, case.test)
     if (learnt.time is None) != (test.time is None):
@@ -102,7 +119,8 @@ def _learnt(bench: Bench) -> Rows:
     train = _rows(bench, case.train)
     if train.time is not None:
         return train.take(np.sort(np.argsort(train.time, kind="stable")[-RULE_MOMENTS:]))
-    sample = at_most(case.train, RULE_ROWS, rng=case.rng("rule rows"), whole_groups=True)
+    most = min(RULE_ROWS, RULE_CELLS // case.train.matrix.shape[1])
+    sample = at_most(case.train, most, rng=case.rng("rule rows"), whole_groups=True)
     return _rows(bench, sample)
 
 

@@ -22,7 +22,6 @@ from leadline.analysis.diagnosis.result import Measure
 from leadline.analysis.problem.encoding import as_numbers, as_texts
 from leadline.analysis.problem.losses import AT, CLIP, group_codes, ndcg_per_query
 from leadline.analysis.problem.measures import mrr_per_query, recall_per_query
-from leadline.analysis.problem.tables import column, names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from leadline.analysis.diagnosis.bench import Bench
+    from leadline.analysis.diagnosis.samples import Sample
 
 POSITION = re.compile(r"position|slot|(^|_)rank($|_)", re.IGNORECASE)
 PROPENSITY = re.compile(r"propensity", re.IGNORECASE)
@@ -125,9 +125,7 @@ def _by_unit(bench: Bench, table: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _named(bench: Bench, pattern: re.Pattern[str]) -> str | None:
-    if bench.case.scores_only:
-        return None
-    return next((name for name in names(bench.case.test.X) if pattern.search(name)), None)
+    return next((n for n in bench.case.test.column_names if pattern.search(n)), None)
 
 
 def _orders(bench: Bench) -> list[Measure | None]:
@@ -158,7 +156,7 @@ def _stages(bench: Bench) -> list[Measure | None]:
         return []
     sample, scores = bench.case.test, bench.test_scores
     codes, y = group_codes(sample.groups), sample.target
-    reached = as_numbers(column(sample.X, name)) > 0
+    reached = as_numbers(sample.column(name)) > 0
     last = float(min(scores.min(), y.min())) - 1
     best = ndcg_per_query(y, np.where(reached, y, last), codes)
     now = ndcg_per_query(y, np.where(reached, scores, last), codes)
@@ -197,7 +195,7 @@ def _shown(bench: Bench) -> Measure | None:
     size = np.bincount(codes)
     place = np.empty(order.size, dtype=np.int64)
     place[order] = np.arange(order.size) - np.repeat(np.cumsum(size) - size, size)
-    things = np.unique(_texts(sample.X, name), return_inverse=True)[1]
+    things = np.unique(_texts(sample, name), return_inverse=True)[1]
     first = np.zeros(int(things.max()) + 1)
     np.maximum.at(first, things, (place < AT) + 0.0)
     return _measure(
@@ -255,7 +253,7 @@ def _position_bias(bench: Bench) -> Measure | None:
     name = _named(bench, POSITION)
     if name is None:
         return None
-    place = as_numbers(column(bench.case.test.X, name))
+    place = as_numbers(bench.case.test.column(name))
     low, high = np.nanquantile(place, [1 / 3, 2 / 3]) if np.isfinite(place).any() else (0, 0)
     if not low < high:
         return None
@@ -281,15 +279,13 @@ def _position_bias(bench: Bench) -> Measure | None:
 
 
 def _thing(bench: Bench, *, user: bool) -> str | None:
-    if bench.case.scores_only:
-        return None
-    found = [name for name in names(bench.case.test.X) if THING.match(name)]
+    found = [name for name in bench.case.test.column_names if THING.match(name)]
     people = re.compile(r"^(user|customer|visitor|member)", re.IGNORECASE)
     return next((name for name in found if bool(people.match(name)) is user), None)
 
 
-def _texts(table: Any, name: str) -> NDArray[np.str_]:
-    return np.array([text or "" for text in as_texts(column(table, name))], dtype=str)
+def _texts(sample: Sample, name: str) -> NDArray[np.str_]:
+    return np.array([text or "" for text in as_texts(sample.column(name))], dtype=str)
 
 
 def _cold_starts(bench: Bench) -> list[Measure | None]:
@@ -299,9 +295,9 @@ def _cold_starts(bench: Bench) -> list[Measure | None]:
 def _cold_start(bench: Bench, name: str | None) -> Measure | None:
     """Loss on what training never saw, minus the loss on what it knows."""
     case = bench.case
-    if name is None or name not in names(case.train.X):
+    if name is None or name not in case.train.column_names:
         return None
-    is_new = ~np.isin(_texts(case.test.X, name), _texts(case.train.X, name))
+    is_new = ~np.isin(_texts(case.test, name), _texts(case.train, name))
     losses = bench.test_losses
     if case.is_ranking:  # queries whose relevant rows training never saw
         codes, wanted = group_codes(case.test.groups), case.test.target > 0
@@ -332,7 +328,7 @@ def _off_policy(bench: Bench) -> Measure | None:
     name = _named(bench, PROPENSITY)
     if name is None or bench.case.is_ranking:
         return None
-    p = as_numbers(column(bench.case.test.X, name))
+    p = as_numbers(bench.case.test.column(name))
     usable = np.isfinite(p) & (p > 0) & (p <= 1)
     if usable.mean() < 0.5:
         return None

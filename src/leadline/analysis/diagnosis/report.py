@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from leadline.analysis.baseline.wording import number
+from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.audit import AUDIT, audit
+from leadline.analysis.diagnosis.bench import with_values
 from leadline.analysis.diagnosis.case import OutOfTimeError
 from leadline.analysis.diagnosis.causes.calibration import bins
 from leadline.analysis.diagnosis.domain import distance
@@ -25,8 +28,10 @@ from leadline.analysis.diagnosis.result import (
     Measure,
     in_words,
 )
+from leadline.analysis.diagnosis.samples import at_most
 from leadline.analysis.diagnosis.segments import weak_segments
 from leadline.analysis.problem.losses import NAMES
+from leadline.analysis.problem.tables import column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +55,7 @@ def assemble(bench: Bench, judged: Sequence[CauseFinding]) -> Diagnosis:
     """Put everything that was measured together."""
     case = bench.case
     _settle(bench)
-    findings = [f for f in judged if f.verdict != RULED_OUT]
+    findings = [_with_unused(bench, f) for f in judged if f.verdict != RULED_OUT]
     tried = [f for f in judged if f.verdict == RULED_OUT]
     verdict = verdict_of(findings, floor=bench.floor)
     unasked = bench.untried or case.scores_only
@@ -132,10 +137,12 @@ def _summary(
     if verdict == HEALTHY:
         evidence = (
             f"tried: {tried}; none gains {number(bench.floor, digits=3)} {bench.unit} for"
-            f" certain{_unseen_answers(bench)}"
+            f" certain{_other_models(bench, all_tried)}{_unseen_answers(bench)}"
         )
-        remedy = "leave the model alone; look for new information or work on another stage"
-        remedy += _elsewhere(measured_beside)
+        where = (
+            _elsewhere(measured_beside) or "look for new information or work on another stage"
+        )
+        remedy = f"leave the model alone; {where}"
     elif bench.untried:
         late = f"; tried: {tried}" if tried else ""
         evidence = f"not tried: {', '.join(bench.untried)} (see what was skipped){late}"
@@ -147,7 +154,9 @@ def _summary(
     elif bench.case.scores_only and all(f.verdict == RULED_OUT for f in all_tried):
         asked = f"; tried, without a gain: {tried}" if tried else ""
         evidence = f"scores alone do not show what another model would gain{asked}"
-        remedy = "pass the model, X_train and X_test too" + _elsewhere(measured_beside)
+        where = _elsewhere(measured_beside)
+        remedy = "pass the model, X_train and X_test too"
+        remedy = f"{where}. To ask about the model, {remedy}" if where else remedy
     else:
         evidence = f"a gain is possible but not certain on these rows; tried: {tried}"
         remedy = "decide with more test rows, or by the measurement named below"
@@ -164,6 +173,52 @@ def _summary(
     )
 
 
+def _other_models(bench: Bench, all_tried: Sequence[CauseFinding]) -> str:
+    """Say that another model has to gain more, where one gains more than counts elsewhere."""
+    if not any(
+        f.numbers.get("another_model") and f.gain_lower > bench.floor for f in all_tried
+    ):
+        return ""
+    floor = number(thresholds.SWITCH_FACTOR * bench.floor, digits=3)
+    return f", or {floor} where it takes another model"
+
+
+MOST_UNUSED = 5
+"""Columns that a sentence names."""
+
+UNUSED_ROWS = 500
+"""Rows on which the model is asked whether it uses a column."""
+
+
+def _with_unused(bench: Bench, finding: CauseFinding) -> CauseFinding:
+    """Say which columns another model may use that the model at hand does not.
+
+    A pipeline may drop a column on purpose; then the gain is the column's.
+    """
+    if not finding.numbers.get("another_model") or bench.case.clock.is_over:
+        return finding
+    known = bench.case.encoder.sources
+    unused = [name for name, rise in bench.dependence.items() if rise == 0 and name in known]
+    if not unused or not _makes_no_use(bench, unused):
+        return finding
+    told = ", ".join(unused[:MOST_UNUSED])
+    if len(unused) > MOST_UNUSED:
+        told += f" and {len(unused) - MOST_UNUSED} more"
+    said = f"; the model makes no use of {told}, the remedy may"
+    return replace(finding, evidence=finding.evidence + said)
+
+
+def _makes_no_use(bench: Bench, columns: Sequence[str]) -> bool:
+    """Whether the model says the same where all of these columns are shuffled."""
+    rng = bench.case.rng("unused")
+    rows = at_most(bench.case.test, UNUSED_ROWS, rng=rng, whole_groups=True)
+    changed = rows
+    for name in columns:
+        values = column(rows.X, name)[rng.permutation(len(rows))]
+        changed = with_values(changed, name, values)
+    return bool(np.array_equal(bench.score(changed), bench.score(rows)))
+
+
 def _unseen_answers(bench: Bench) -> str:
     """Say what a healthy verdict does not cover."""
     production = bench.case.production
@@ -177,7 +232,9 @@ def _unseen_answers(bench: Bench) -> str:
 def _elsewhere(measured_beside: Sequence[Measure]) -> str:
     """Name what is lost beside the model: the first thing to work on where it is well."""
     lost = [m for m in measured_beside if m.elsewhere]
-    return "".join(f"; first: {m.name} {m.value:.3g} ({m.sentence})" for m in lost[:2])
+    if not lost:
+        return ""
+    return f"work on this first: {lost[0].name}, {lost[0].value:.3g}: {lost[0].sentence}"
 
 
 def undecided(case: Case, model: str, *, reason: str, remedy: str) -> Diagnosis:

@@ -9,7 +9,7 @@ import narwhals as nw
 import numpy as np
 from scipy import sparse
 
-from leadline.analysis.problem.tables import take
+from leadline.analysis.problem.tables import column, names, take
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,6 +36,8 @@ class Sample:
     groups, time, weight : array of shape (n,) or None
     extra : array of shape (n, c) or None
         Columns that the team could add, as numbers.
+    beside : table or None
+        Columns that no model sees: where a row was shown, what it is about.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Sample:
     time: NDArray[Any] | None = None
     weight: NDArray[np.float64] | None = None
     extra: NDArray[np.float64] | None = None
+    beside: Any = None
 
     def __len__(self) -> int:
         return len(self.matrix)
@@ -70,7 +73,18 @@ class Sample:
             time=_take(self.time, rows),
             weight=_take(self.weight, rows),
             extra=_take(self.extra, rows),
+            beside=None if self.beside is None else take(self.beside, rows),
         )
+
+    @property
+    def column_names(self) -> list[str]:
+        """Names of all columns, those that no model sees included."""
+        return [*names(self.X), *([] if self.beside is None else names(self.beside))]
+
+    def column(self, name: str) -> NDArray[Any]:
+        """Return a column, also one that no model sees."""
+        is_beside = self.beside is not None and name in names(self.beside)
+        return column(self.beside if is_beside else self.X, name)
 
 
 def filled(matrix: NDArray[np.float64], seen: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -143,6 +157,7 @@ def join(first: Sample, second: Sample) -> Sample:
         time=_join(first.time, second.time),
         weight=_join(first.weight, second.weight),
         extra=_join(first.extra, second.extra),
+        beside=None,
     )
 
 

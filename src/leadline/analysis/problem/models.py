@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from inspect import isfunction, signature
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -53,12 +54,12 @@ def predict(model: Any, table: Table, *, problem: Problem, of: str = "") -> NDAr
     try:
         # A model that prints must not spoil the JSON of a command.
         with quiet():
-            raw, classes = _ask(model, tables.lent(table), problem=problem)
+            raw, classes = _ask(model, tables.lent(as_learnt(model, table)), problem=problem)
     except (Exception, SystemExit) as error:  # a model must not end the program
         raise InputError(
             f"{name} raised {type(error).__name__} while predicting"
             f"{f' {of} rows' if of else ''}: {brief(error)}",
-            hint=_not_fitted(model) or "Check that it predicts on this very table alone.",
+            hint=_hint(model, table, error),
         ) from error
     if raw is None:
         raise InputError(f"{name} predicted nothing: it returned None", hint=RETURN)
@@ -132,6 +133,8 @@ def model_name(model: Any) -> str:
 
 def _ask(model: Any, table: Table, *, problem: Problem) -> tuple[Any, Any]:
     classes = getattr(model, "classes_", None)
+    if problem.kind == "ranking" and classes is not None and len(classes):
+        return _expected_grade(model, table, classes), None
     if problem.is_classification and hasattr(model, "predict_proba"):
         return model.predict_proba(table), classes
     if problem.is_classification and hasattr(model, "decision_function"):
@@ -145,6 +148,46 @@ def _ask(model: Any, table: Table, *, problem: Problem) -> tuple[Any, Any]:
     if callable(model):
         return model(table), None
     raise TypeError("it is no estimator, booster or function")
+
+
+def _expected_grade(model: Any, table: Table, classes: Any) -> Any:
+    """Rank by what a classifier expects: its labels alone put most rows on one place."""
+    if hasattr(model, "predict_proba"):
+        chances = np.asarray(model.predict_proba(table), dtype=float)
+    elif hasattr(model, "decision_function"):
+        chances = _from_margin(np.asarray(model.decision_function(table), dtype=float))
+    else:
+        return model.predict(table)
+    if chances.ndim == 1:
+        chances = np.column_stack([1 - chances, chances])
+    return chances @ as_numbers(np.asarray(classes))
+
+
+def as_learnt(model: Any, table: Table) -> Table:
+    """Return the columns that a fitted model knows, in its order.
+
+    A table that names queries, days or customers beside the features is used as it is;
+    where the model does not say what it knows, or knows more, it gets everything.
+    """
+    known = _known_columns(model) if tables.has_names(table) else []
+    have = tables.names(table) if known else []
+    if known == have or not set(known) <= set(have):
+        return table
+    return tables.select(table, known)
+
+
+def _known_columns(model: Any) -> list[str]:
+    """Names that scikit-learn, XGBoost, LightGBM and CatBoost keep from training."""
+    for attribute in ("feature_names_in_", "feature_names_", "feature_name", "feature_names"):
+        try:
+            found = getattr(model, attribute, None)
+            found = found() if callable(found) else found
+            names = [] if found is None else [str(name) for name in found]
+        except Exception:  # noqa: BLE001, S112 (some raise where nothing is kept)
+            continue
+        if names:
+            return names
+    return []
 
 
 def checked(model: Any) -> Any:
@@ -172,6 +215,25 @@ def _from_margin(margin: NDArray[np.float64]) -> NDArray[np.float64]:
         return 0.5 * (1 + np.tanh(margin / 2))
     exponent = np.exp(margin - margin.max(axis=1, keepdims=True))
     return np.asarray(exponent / exponent.sum(axis=1, keepdims=True))
+
+
+def _hint(model: Any, table: Table, error: BaseException) -> str:
+    """Say what to try with a model that raised."""
+    known = set(_known_columns(model)) if tables.has_names(table) else set()
+    lacking = sorted(known - set(tables.names(table)))
+    if lacking:
+        return f"It was trained on columns that are not there: {', '.join(lacking[:10])}."
+    if isinstance(error, TypeError) and isfunction(model) and not _takes_one(model):
+        return "A function gets the table. If it makes a model, name what it makes."
+    return _not_fitted(model) or "Check that it predicts on this very table alone."
+
+
+def _takes_one(function: Any) -> bool:
+    try:
+        signature(function).bind(None)
+    except TypeError:
+        return False
+    return True
 
 
 def _not_fitted(model: Any) -> str:
@@ -257,6 +319,13 @@ def _codes(classes: NDArray[Any], *, problem: Problem) -> NDArray[np.int64]:
     own = np.arange(len(problem.classes))
     if np.array_equal(classes, own) and not _are_classes(classes, problem=problem):
         return own
+    if not _are_classes(classes, problem=problem):
+        told = ", ".join(repr(value) for value in classes.tolist()[:5])
+        target = ", ".join(repr(value) for value in problem.classes[:5])
+        raise InputError(
+            f"the model tells the classes {told} apart; the target has {target}",
+            hint="Write the target as the model was trained on it.",
+        )
     return problem.encode(classes)
 
 

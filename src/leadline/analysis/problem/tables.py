@@ -157,6 +157,17 @@ def drop(table: Table, columns: Iterable[str]) -> Table:
     return _select(table, [labels[j] for j in kept])
 
 
+def select(table: Table, columns: Iterable[str]) -> Table:
+    """Return these columns of a table with names, in this order."""
+    labels = _labels(table)
+    return _select(table, [labels[_position(table, name)] for name in columns])
+
+
+def has_names(table: Table) -> bool:
+    """Whether columns have names of their own; those of an array are places."""
+    return not _is_array(table)
+
+
 def _select(table: Table, labels: list[Any]) -> Table:
     if isinstance(table, Mapping):
         return {label: table[label] for label in labels}

@@ -49,7 +49,7 @@ def read_changes(
     Raises
     ------
     InputError
-        A column is absent, or a value cannot be read; names the row.
+        A column is absent, a value cannot be read (names the row), or nothing is concluded.
     """
     roles = recognise(table.names, roles=ROLES, given=_of(given, ROLES), place=table.place)
     for role in ("change", "concluded_on"):
@@ -61,6 +61,13 @@ def read_changes(
     columns = [sql.text(name) for name in roles.values()]
     query = table.select(*(sql.named(column, f"c{i}") for i, column in enumerate(columns)))
     rows = [dict(zip(roles, row, strict=True)) for row in table.fetch(query)]
+    waiting = [row for row in rows if _is_waiting(row)]
+    if rows and len(waiting) == len(rows):
+        raise InputError(
+            f"{table.place}: none of the {len(rows)} changes is concluded",
+            hint="Fill in concluded_on, measured and measured_se when an experiment is over;"
+            " `leadline experiments queue` says what to try first.",
+        )
     rows = [row for row in rows if not _is_waiting(row)]
     changes = tuple(_change(row) for row in rows if not _is_yes(row.get("holdout")))
     return changes, _holdout(rows, changes)

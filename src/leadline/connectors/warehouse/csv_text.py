@@ -54,7 +54,7 @@ def _told_by(place: str) -> str:
     is_wide = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     options = {"encoding": "utf-16"} if is_wide else {}
     text = (raw + rest).decode("utf-16" if is_wide else "utf-8-sig", errors="replace")
-    first, _, some = text.replace("\r\n", "\n").partition("\n")
+    first, _, some = text.replace("\r\n", "\n").replace("\r", "\n").partition("\n")
     if not is_whole:
         some = some[: some.rfind("\n") + 1]  # the last line is cut
     skipped = ""

@@ -153,6 +153,8 @@ def file_source(path: Path) -> tuple[str, bool]:
     """
     if path.is_dir():
         return _folder_source(path)
+    if not path.is_file() and any(path.parent.glob(path.name)):
+        return _pattern_source(path)
     if not path.is_file():
         raise InputError(
             f"no such file: {path}", hint="Give a CSV, a Parquet or a .duckdb file."
@@ -168,6 +170,14 @@ def file_source(path: Path) -> tuple[str, bool]:
         f"{path.name} is of no format that is read",
         hint="Give .csv, .tsv (also .gz), .parquet, a folder of them, or .duckdb.",
     )
+
+
+def _pattern_source(pattern: Path) -> tuple[str, bool]:
+    """Return what reads several files of one folder: part-*.parquet."""
+    name = pattern.name.lower()
+    if name.endswith((".parquet", ".pq")):
+        return f"read_parquet({quoted_text(str(pattern))}, union_by_name = true)", False
+    return csv_source(str(pattern), whole=False), False
 
 
 def _folder_source(path: Path) -> tuple[str, bool]:
