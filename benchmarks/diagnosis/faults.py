@@ -236,6 +236,22 @@ def noise_of_a_class(case: Case, spare: Rows, severity: int, rng: Any) -> Case |
     return noise(case, spare, severity, rng, one_sided=True)
 
 
+def exchanged(case: Case, spare: Rows, severity: int, rng: Any) -> Case | None:
+    """Some training answers changed places: each is a number that could be right."""
+    if case.kind != "regression":
+        return None
+    share = (0.15, 0.25, 0.35)[severity]
+
+    def mixed(rows: Rows) -> Rows:
+        hit = rng.random(len(rows)) < share
+        return Rows(rows.X, np.where(hit, rng.permutation(rows.y), rows.y))
+
+    return replace(
+        case, train=mixed(case.train), more=mixed(case.more),
+        undo={"label_noise": {"train": case.train}},
+    )  # fmt: skip
+
+
 def leak(case: Case, spare: Rows, severity: int, rng: Any) -> Case:
     """A column holds the answer with something added; where the model runs it is empty talk."""
     blur = (0.6, 0.3, 0.1)[severity]
@@ -342,7 +358,8 @@ def removed(case: Case, spare: Rows, severity: int, rng: Any) -> Case:
 FAULTS: dict[str, Fault] = {
     "none": none, "benign": benign, "memorise": memorise, "overfit": overfit,
     "underfit": underfit, "small": small, "covariate": covariate, "concept": concept,
-    "label shift": label, "noise": noise, "noise of a class": noise_of_a_class, "leak": leak,
+    "label shift": label, "noise": noise, "noise of a class": noise_of_a_class,
+    "exchanged": exchanged, "leak": leak,
     "duplicates": duplicates, "rare": rare, "uncalibrated": uncalibrated, "unit": unit,
     "nulls": nulls, "removed": removed,
 }  # fmt: skip
