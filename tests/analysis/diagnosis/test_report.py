@@ -11,6 +11,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from leadline.analysis.diagnosis import report
+from leadline.analysis.diagnosis.audit import AUDIT, audit
 from leadline.library.diagnosis import diagnose
 from tests.made_diagnosis import finding
 
@@ -59,3 +60,9 @@ def test_a_gain_that_is_too_little_for_another_model_is_said():
     some = SimpleNamespace(floor=0.05)  # oracle: .08 lies above .05; twice as much is .1
     assert report._other_models(some, tried) == ", or 0.1 where it takes another model"
     assert report._other_models(SimpleNamespace(floor=0.09), tried) == ""
+
+
+def test_nothing_is_asked_of_columns_that_there_was_no_time_to_look_at():
+    case = SimpleNamespace(candidates=(), scores_only=False, test=SimpleNamespace(time=1))
+    asked = audit(SimpleNamespace(case=case, dependence={}, untried=["capacity"]), [])
+    assert asked == AUDIT  # it said that the model hardly uses any column

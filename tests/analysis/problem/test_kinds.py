@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from leadline.analysis.problem import kinds
 from leadline.analysis.problem.framings import FRAMINGS
 from leadline.analysis.problem.kinds import KINDS, infer_problem
 from leadline.errors import InputError
@@ -161,3 +162,22 @@ def test_words_are_no_numbers_in_a_target_of_numbers():
         InputError, match="target of row 1 is 'much', which is no finite number"
     ):
         problem.encode([1.5, "much", 2.0])
+
+
+def test_a_target_of_many_rows_is_looked_at_by_its_distinct_values(monkeypatch):
+    asked = []
+    usual = kinds._key
+    monkeypatch.setattr(kinds, "_key", lambda value: asked.append(value) or usual(value))
+    y = np.tile([0, 1], 5_000)
+    found = infer_problem(y, y_test=y)
+    np.testing.assert_array_equal(found.encode(y), y)
+    assert len(asked) < 50  # oracle: two values, each asked of a few times; not 20,000 rows
+    assert "1 in 50.0% of the rows" in found.reason
+
+
+def test_values_that_cannot_be_counted_are_their_text():
+    values = np.empty(4, dtype=object)
+    values[:] = [[1], [2], [1], [2]]
+    found = infer_problem(values)
+    assert found.classes == ("[1]", "[2]")
+    np.testing.assert_array_equal(found.encode(values), [0, 1, 0, 1])

@@ -43,8 +43,10 @@ def audit(bench: Bench, findings: Sequence[CauseFinding]) -> tuple[str, ...]:
         return ()
     if case.scores_only:
         return AUDIT
-    asked = [_worst_rows(bench), _few_columns(bench), _without_time(bench)]
-    if not any(f.verdict in {BLOCKER, CONFIRMED} for f in findings):
+    asked = [_without_time(bench)]
+    if bench.dependence:  # nothing where no time was left to ask the model about its columns
+        asked = [_worst_rows(bench), _few_columns(bench), *asked]
+    if not bench.untried and not any(f.verdict in {BLOCKER, CONFIRMED} for f in findings):
         asked.insert(0, _told_apart_by_nothing(bench))
     return (*(question for question in asked if question), *AUDIT)
 

@@ -5,6 +5,7 @@ Nothing here looks at the target, so what is fitted on training rows leaks nothi
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -251,6 +252,8 @@ def kind_of(values: NDArray[Any]) -> str:
 
 def is_missing(value: Any) -> bool:
     """Whether a value of any library means "not known": None, nan, NaT, NA, empty text."""
+    if type(value) is float:
+        return math.isnan(value)
     if isinstance(value, str):
         return not value.strip()
     return value is None or type(value).__name__ in {"NAType", "NaTType"} or _is_nan(value)
@@ -258,6 +261,8 @@ def is_missing(value: Any) -> bool:
 
 def as_number(value: Any) -> float:
     """Return one value as a float, nan if it is none; dates and durations are in days."""
+    if type(value) is float:  # most values are, and the way below is a hundred times as long
+        return value
     if is_missing(value):
         return np.nan
     if isinstance(value, date | time | timedelta):

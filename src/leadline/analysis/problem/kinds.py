@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -89,14 +90,15 @@ class Problem:
         if not self.is_classification:
             return _grades(values) if self.kind == "ranking" else _finite(values)
         codes = {_key(value): code for code, value in enumerate(self.classes)}
-        coded = [codes.get(_key(value), -1) for value in values.tolist()]
-        if -1 in coded:
-            stranger = values.tolist()[coded.index(-1)]
+        listed = _listed(values)
+        known = {value: codes.get(_key(value), -1) for value in _counted(listed)}
+        if -1 in known.values():
+            stranger = next(value for value in listed if known[value] < 0)
             raise InputError(
                 f"the target has {stranger!r}, which is none of {list(self.classes)[:10]}",
                 hint="Pass y_test along with y_train, both with the same classes.",
             )
-        return np.array(coded, dtype=np.int64)
+        return np.array([known[value] for value in listed], dtype=np.int64)
 
 
 def infer_problem(
@@ -148,7 +150,7 @@ def infer_problem(
         kind=chosen,
         reason=reason if kind is None or kind == found else f"you said so; {reason}",
         classes=classes if chosen in {"binary", "click", "multiclass"} else (),
-        n_values=len({_key(value) for value in train.tolist()}),
+        n_values=len({_key(value) for value in _counted(_listed(train))}),
         others=FRAMINGS[chosen],
     )
 
@@ -186,7 +188,9 @@ def _infer_two(
         is_size = bool(classes) and not np.isnan(as_number(classes[0]))
         is_size = is_size and classes[0] not in (0, 1)  # 0 and 1 say no and yes
         return ("regression" if is_size else "binary"), always
-    share = float(np.mean([_key(value) == _key(classes[1]) for value in values.tolist()]))
+    counted, positive = _counted(_listed(values)), _key(classes[1])
+    n_positive = sum(n for value, n in counted.items() if _key(value) == positive)
+    share = n_positive / values.size
     reason = f"the target is {classes[0]!r} or {classes[1]!r}"
     reason += f" ({classes[1]!r} in {share:.1%} of the rows)"
     exposure = [name for name in columns if EXPOSURE.search(name)]
@@ -197,7 +201,9 @@ def _infer_two(
 
 def _classes(values: NDArray[Any]) -> tuple[Any, ...]:
     """Return distinct values, sorted where they can be, as Python's own."""
-    distinct = {_key(value): value for value in values.tolist() if not is_missing(value)}
+    distinct = {
+        _key(value): value for value in _counted(_listed(values)) if not is_missing(value)
+    }
     try:
         return tuple(sorted(distinct.values()))
     except TypeError:  # numbers and words in one target
@@ -250,14 +256,34 @@ def _grades(values: NDArray[Any]) -> NDArray[np.float64]:
     return grades
 
 
+def _listed(values: NDArray[Any]) -> list[Any]:
+    """Return the values as Python's own that can be counted; a list, say, as its text."""
+    listed = values.tolist()
+    try:
+        hash(tuple(listed))
+    except TypeError:
+        return [_key(value) for value in listed]
+    return list(listed)
+
+
+def _counted(listed: list[Any]) -> dict[Any, int]:
+    """Count each distinct value: a rule asked of every row is slow where there are many.
+
+    Of 1, 1.0 and True the last one stands for all.
+    """
+    counted = Counter(reversed(listed))
+    return {value: counted[value] for value in reversed(counted)}
+
+
 def _all_known(values: NDArray[Any], *, of: str) -> None:
+    if not any(is_missing(value) for value in _counted(_listed(values))):
+        return
     missing = [row for row, value in enumerate(values.tolist()) if is_missing(value)]
-    if missing:
-        raise InputError(
-            f"{len(missing):,} of {values.size:,} {of} rows have no target (the first is row"
-            f" {missing[0]}, {values.tolist()[missing[0]]!r})".replace("  ", " "),
-            hint="Drop rows without a target.",
-        )
+    raise InputError(
+        f"{len(missing):,} of {values.size:,} {of} rows have no target (the first is row"
+        f" {missing[0]}, {values.tolist()[missing[0]]!r})".replace("  ", " "),
+        hint="Drop rows without a target.",
+    )
 
 
 LARGEST, SMALLEST = 1e100, 1e-100
