@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from leadline.analysis.diagnosis import report
+from leadline.analysis.diagnosis import report, thresholds
 from leadline.analysis.diagnosis.audit import AUDIT, audit
 from leadline.library.diagnosis import diagnose
 from tests.made_diagnosis import finding
@@ -55,11 +55,20 @@ def test_many_columns_are_counted_and_a_used_one_is_not_called_unused(monkeypatc
     assert report._with_unused(late, other) is other
 
 
-def test_a_gain_that_is_too_little_for_another_model_is_said():
+def test_a_gain_that_is_too_little_for_another_model_is_said(monkeypatch):
+    monkeypatch.setattr(thresholds, "SWITCH_FACTOR", 2.0)
     tried = [finding("overfitting", "ruled out", numbers={"another_model": True})]
     some = SimpleNamespace(floor=0.05)  # oracle: .08 lies above .05; twice as much is .1
     assert report._other_models(some, tried) == ", or 0.1 where it takes another model"
     assert report._other_models(SimpleNamespace(floor=0.09), tried) == ""
+
+
+def test_a_summary_says_where_its_best_gain_was_measured():
+    case = SimpleNamespace(production=None, scores_only=False)
+    some = SimpleNamespace(case=case, floor=1.0, unit="log loss", untried=[])
+    tried = [finding("overfitting", "ruled out", measured_on="test and folds")]
+    assert report._summary(some, "healthy", tried, ()).measured_on == "test and folds"
+    assert report._summary(some, "healthy", [], ()).measured_on == "test"
 
 
 def test_nothing_is_asked_of_columns_that_there_was_no_time_to_look_at():

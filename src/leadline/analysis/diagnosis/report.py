@@ -166,6 +166,7 @@ def _summary(
         gain=best.gain if best else float("nan"),
         gain_lower=best.gain_lower if best else float("nan"),
         gain_upper=best.gain_upper if best else float("nan"),
+        measured_on=best.measured_on if best else "test",
         unit=bench.unit,
         evidence=evidence,
         remedy=remedy,
