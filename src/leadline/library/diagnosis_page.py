@@ -68,7 +68,6 @@ details { margin: .25rem 0 1rem } summary { color: var(--muted); font-size: .875
 """
 
 PLACES = {
-    "test and folds": "test rows and folds of the training rows",
     "test and folds of training rows": "test rows and folds of the training rows",
     "test, weighed": "test rows, weighed to the new shares of classes",
 }

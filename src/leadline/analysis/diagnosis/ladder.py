@@ -39,10 +39,7 @@ def ladder(bench: Bench) -> list[Rung]:
     constant = constant_scorer(case.train.target, problem=case.problem)
     rungs = [_rung(bench, "constant", case.test, constant(case.test))]
     rungs += _rule(bench)
-    rungs.append(
-        Rung(name="train", loss=bench.base.train_loss, metric=float("nan"),
-             n_rows=len(bench.trials.pool))
-    )  # fmt: skip
+    rungs.append(_rung(bench, "train", bench.trials.seen, bench.base.train_scores))
     if len(bench.trials.jobs) > 1:
         n_test = bench.trained_losses.size
         held = bench.base.losses[n_test:]

@@ -37,6 +37,8 @@ class Outcome:
 
     Attributes
     ----------
+    train_scores : array of shape (n, …)
+        Scores of `Trials.seen`, rows of the first job's training.
     deployed : array of shape (n,) or None
         Losses of labelled production rows after training on all rows.
     deployed_scores : array of shape (n, …) or None
@@ -46,6 +48,7 @@ class Outcome:
     learner: Learner
     scores: tuple[NDArray[np.float64], ...]
     losses: NDArray[np.float64]
+    train_scores: NDArray[np.float64]
     train_loss: float
     deployed: NDArray[np.float64] | None = None
     deployed_scores: NDArray[np.float64] | None = None
@@ -101,6 +104,11 @@ class Trials:
         return self.jobs[0].pool
 
     @cached_property
+    def seen(self) -> Sample:
+        """Rows of the pool on which the loss in training is read."""
+        return at_most(self.pool, 5_000, rng=self.case.rng("train loss"), whole_groups=True)
+
+    @cached_property
     def held(self) -> Sample:
         """All held-out rows, without their table: the test rows, then those of the folds."""
         rows = [replace(job.held, X=np.empty((len(job.held), 0))) for job in self.jobs]
@@ -140,12 +148,11 @@ class Trials:
     def _tried(
         self, learners: Sequence[Learner], *, fitted: Scorer | None = None
     ) -> list[Outcome | InputError]:
-        seen = at_most(self.pool, 5_000, rng=self.case.rng("train loss"), whole_groups=True)
         tasks = [
             _task(
                 learner,
                 job,
-                [job.held, *((self.deployed, seen) if number == 0 else ())],
+                [job.held, *((self.deployed, self.seen) if number == 0 else ())],
                 fitted if number == 0 else None,
             )
             for learner in learners
@@ -154,13 +161,11 @@ class Trials:
         results = self.workers.run(tasks)
         n = len(self.jobs)
         return [
-            self._outcome(learner, results[i * n : (i + 1) * n], seen)
+            self._outcome(learner, results[i * n : (i + 1) * n])
             for i, learner in enumerate(learners)
         ]
 
-    def _outcome(
-        self, learner: Learner, results: Sequence[_Result], seen: Sample
-    ) -> Outcome | InputError:
+    def _outcome(self, learner: Learner, results: Sequence[_Result]) -> Outcome | InputError:
         self.seconds[learner.name] = sum(r.seconds for r in results) / self.workers.n
         errors = [r.error for r in results if r.error is not None]
         if errors:
@@ -171,7 +176,8 @@ class Trials:
             learner=learner,
             scores=scores,
             losses=self.join(scores),
-            train_loss=float(self.case.losses(seen, results[0].scores[-1]).mean()),
+            train_scores=results[0].scores[-1],
+            train_loss=float(self.case.losses(self.seen, results[0].scores[-1]).mean()),
             deployed=self._there(there),
             deployed_scores=there,
         )

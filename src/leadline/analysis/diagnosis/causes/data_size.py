@@ -89,7 +89,7 @@ def data_size(bench: Bench) -> list[Suspicion]:
             evidence=f"doubling the training rows to {len(bench.trials.pool):,} brought"
             f" {signed(gain_last)}, the doubling before {signed(gain_before)}",
             remedy=f"collect more rows like these (from {n:,} to {times * n:,})",
-            question=f"What would {times} times as many labelled rows cost?",
+            question=f"What would {in_words(times)} as many labelled rows cost?",
             numbers={
                 "last_doubling": gain_last,
                 "doubling_before": gain_before,
@@ -122,10 +122,14 @@ def _of_both(
             clusters=bench.trials.clusters,
         ),
         in_production(bench, few, bench.base.deployed),
-        measured_on="test" if len(bench.trials.jobs) == 1 else "test and folds",
+        measured_on=bench.trials.held_out,
         factor=factor,
         extra_sd=(factor * repeats, factor * drawn),
     )
+
+
+def in_words(times: int) -> str:
+    return "twice" if times == 2 else f"{times} times"
 
 
 def times_as_many(n: int) -> int:
