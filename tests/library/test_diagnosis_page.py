@@ -262,6 +262,8 @@ def test_what_was_seen_is_a_sentence_and_a_tiny_p_is_not_spelled_out():
 
 
 def test_where_a_gain_was_measured_is_said_in_words():
-    folds = finding("not_enough_data", "confirmed", measured_on="test and folds of training rows")
+    folds = finding(
+        "not_enough_data", "confirmed", measured_on="test and folds of training rows"
+    )
     told = measured_text(made_diagnosis(), folds)
     assert told.endswith("measured on test rows and folds of the training rows.")
