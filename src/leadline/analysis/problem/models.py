@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from contextlib import suppress
 from inspect import isfunction, signature
 from typing import TYPE_CHECKING, Any
 
@@ -179,12 +180,11 @@ def as_learnt(model: Any, table: Table) -> Table:
 def _known_columns(model: Any) -> list[str]:
     """Names that scikit-learn, XGBoost, LightGBM and CatBoost keep from training."""
     for attribute in ("feature_names_in_", "feature_names_", "feature_name", "feature_names"):
-        try:
+        names: list[str] = []
+        with suppress(Exception):  # some raise where nothing is kept
             found = getattr(model, attribute, None)
             found = found() if callable(found) else found
             names = [] if found is None else [str(name) for name in found]
-        except Exception:  # noqa: BLE001, S112 (some raise where nothing is kept)
-            continue
         if names:
             return names
     return []
