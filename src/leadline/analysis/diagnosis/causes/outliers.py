@@ -43,6 +43,9 @@ NEAR = (2.5, 3.5)
 
 EXPLAINS = ("overfitting", "not_enough_data", "underfitting", "miscalibration")
 
+EXCHANGED = "Were answers joined to the wrong rows, or noted less well than those of the test?"
+TYPED = "Are there typing errors, other units or placeholders in the target?"
+
 FEWER = 0.75
 """Share of the rows from which what is expected of each row was learned."""
 
@@ -99,7 +102,7 @@ def outliers(bench: Bench) -> list[Suspicion]:
             gate=gate,
             evidence=_evidence(wrong),
             remedy=AUDIT if tried.name == AS_IT_IS else f"{AUDIT}; until then: {tried.name}",
-            question="Are there typing errors, other units or placeholders in the target?",
+            question=EXCHANGED if wrong.many else TYPED,
             measured_on=measured_on,
             numbers={
                 "outliers_training": wrong.beyond,
@@ -151,10 +154,16 @@ def wrong_answers(bench: Bench, rows: Sample, expected: NDArray[np.float64]) -> 
 
 
 def _evidence(wrong: Wrong) -> str:
-    return (
+    far = (
         f"{wrong.beyond:.1%} of training rows lie beyond {wrong.limit:g} robust standard"
         f" deviations of what a reference expects, {wrong.test_beyond:.1%} of test rows"
-    ) + (f"; about {wrong.share:.0%} of the training labels lie too far" if wrong.many else "")
+    )
+    if not wrong.many:
+        return far
+    return (
+        f"at least {wrong.share:.0%} of the training labels are wrong: that many lie farther"
+        f" from what a reference expects than test labels do; {far}"
+    )
 
 
 def middle_and_spread(residual: NDArray[np.float64]) -> tuple[float, float]:
