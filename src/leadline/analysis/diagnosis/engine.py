@@ -337,9 +337,13 @@ def few_to_judge(case: Case) -> bool:
 
 
 def kurtosis(values: NDArray[np.float64]) -> float:
-    """Return the fourth moment about the mean, in squares of the variance; normal: 3."""
+    """Return the fourth moment about the mean, in squares of the variance; normal: 3.
+
+    It is infinite where all values are one.
+    """
     squares = (values - values.mean()) ** 2
-    return float((squares**2).mean() / squares.mean() ** 2)
+    variance = float(squares.mean())
+    return float((squares**2).mean()) / variance**2 if variance > 0 else float("inf")
 
 
 def plan(case: Case, model: UserModel, *, cost: Cost) -> tuple[int, int]:
