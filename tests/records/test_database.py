@@ -9,10 +9,11 @@ import time
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from leadline.errors import ConfigurationError
+from leadline.records import database
 from leadline.records.database import open_database
 from leadline.settings import postgresql_database, sqlite_database
 from leadline.workspace import Workspace
@@ -40,6 +41,29 @@ def test_a_database_of_a_newer_leadline_is_refused(workspace: Workspace) -> None
     MigrationRecorder(connection).record_applied("records", "9999_tomorrow")
     with pytest.raises(ConfigurationError, match=r"newer Leadline .*9999_tomorrow"):
         open_database(workspace)
+
+
+@on_sqlite
+@pytest.mark.parametrize(("locked", "opens"), [(2, True), (100, False)])
+def test_a_file_that_is_just_being_made_is_tried_again(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, locked: int, opens: bool
+) -> None:
+    tries: list[int] = []
+
+    def migrate() -> None:
+        tries.append(1)
+        if len(tries) <= locked:
+            raise OperationalError("database is locked")
+
+    monkeypatch.setattr(database, "_migrate", migrate)
+    monkeypatch.setattr(database.connection, "close", lambda: None)
+    monkeypatch.setattr(database, "PAUSE", 0.0)
+    if opens:
+        open_database(workspace)
+    else:
+        with pytest.raises(ConfigurationError, match="database is locked"):
+            open_database(workspace)
+    assert len(tries) == min(locked + 1, database.TRIES)
 
 
 def test_two_processes_may_open_a_new_workspace_at_once(workspace: Workspace) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,11 @@ _MIGRATION_LOCK = 0x1EAD11E
 """Any number that nothing else in the same PostgreSQL database uses for advisory locks."""
 
 
+TRIES = 5
+PAUSE = 0.2
+"""Seconds between two tries to open a file that somebody else is making."""
+
+
 def open_database(workspace: Workspace) -> None:
     """Connect Django to the database of a workspace and bring its tables up to date.
 
@@ -39,7 +45,7 @@ def open_database(workspace: Workspace) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadline.settings")
     django.setup()
     try:
-        _migrate()
+        _migrate_patiently()
     except OperationalError as error:
         raise ConfigurationError(
             f"the database of {workspace.folder} cannot be used: {error}".strip(),
@@ -54,6 +60,22 @@ def make_state_folder(workspace: Workspace) -> None:
     ignore = workspace.state / ".gitignore"
     if not ignore.exists():
         ignore.write_text("*\n", encoding="utf-8")
+
+
+def _migrate_patiently() -> None:
+    """Try again where another process is just making the same SQLite file.
+
+    It is locked then in ways for which SQLite does not wait.
+    """
+    for _ in range(TRIES - 1):
+        try:
+            return _migrate()
+        except OperationalError:
+            if connection.vendor != "sqlite":
+                raise
+            connection.close()
+            time.sleep(PAUSE)
+    return _migrate()
 
 
 def _migrate() -> None:
