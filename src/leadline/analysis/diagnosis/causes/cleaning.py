@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     from leadline.analysis.diagnosis.samples import Sample
 
 AS_IT_IS = "as it is"
-AUDIT = "label 200 training rows a second time and count the disagreements"
+LABEL_AGAIN = "label 200 training rows a second time and count the disagreements"
+
+EXPLAINS = ("miscalibration", "overfitting", "not_enough_data", "underfitting")
+"""What wrong labels look like."""
 
 REPEATS = 3
 """Draws of labels that are turned."""
@@ -51,6 +54,13 @@ class Cleaned:
     name: str
     scores: NDArray[np.float64]
     contradicted: int
+
+    @property
+    def remedy(self) -> str:
+        """What to do about the labels, and what to do until then."""
+        return (
+            LABEL_AGAIN if self.name == AS_IT_IS else f"{LABEL_AGAIN}; until then: {self.name}"
+        )
 
 
 def cleaned(

@@ -17,6 +17,8 @@ from leadline.analysis.problem.tables import names
 from leadline.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from leadline.analysis.diagnosis.samples import Sample
@@ -35,8 +37,13 @@ def missing_information(bench: Bench) -> list[Suspicion]:
         fold = folds(train, n_folds=3, rng=case.rng("candidates"), stratify=case.stratify)
         test = train.take(np.flatnonzero(fold == 0))
         train = train.take(np.flatnonzero(fold != 0))
-    own = _takes_columns(bench, train, test)
-    scored = partial(_of_model if own else _of_trees, bench, train, test)
+    own = _of_own_model(bench, train, test)
+    train_with = partial(_of_model if own else _of_trees, bench, train, test)
+
+    def scored(columns: list[str]) -> NDArray[np.float64]:
+        known = own.get(tuple(columns))
+        return train_with(columns) if known is None else known
+
     before = scored([])
     usual = case.losses(test, before)
     options = {name: [name] for name in case.candidates}
@@ -74,23 +81,28 @@ def missing_information(bench: Bench) -> list[Suspicion]:
     ]
 
 
-def _takes_columns(bench: Bench, train: Sample, test: Sample) -> bool:
-    """Whether the model at hand can be trained with the candidates, and looks at them."""
-    case, columns = bench.case, list(bench.case.candidates)
+def _of_own_model(
+    bench: Bench, train: Sample, test: Sample
+) -> dict[tuple[str, ...], NDArray[np.float64]]:
+    """Scores of the model at hand without the candidates and with all of them, by columns.
+
+    Empty where it cannot be trained with them, or does not look at them.
+    """
+    case, columns = bench.case, bench.case.candidates
     if not bench.model.can_train or np.any(case.candidate_categorical):
-        return False
+        return {}
     seconds = 2 * bench.trials.seconds.get(bench.base.learner.name, 0.0)
     if {*columns} & {*names(train.X)} or not case.clock.allows(seconds, "the model's own gain"):
-        return False
+        return {}
     try:
-        with_all = _of_model(bench, train, test, columns)
+        found = {chosen: _of_model(bench, train, test, chosen) for chosen in (columns, ())}
     except InputError:
-        return False
-    return not np.array_equal(with_all, _of_model(bench, train, test, []))
+        return {}
+    return {} if np.array_equal(found[columns], found[()]) else found
 
 
 def _of_model(
-    bench: Bench, train: Sample, test: Sample, columns: list[str]
+    bench: Bench, train: Sample, test: Sample, columns: Sequence[str]
 ) -> NDArray[np.float64]:
     """Scores of the model at hand with some of the candidates, which are numbers."""
     for name in columns:
@@ -100,7 +112,7 @@ def _of_model(
 
 
 def _of_trees(
-    bench: Bench, train: Sample, test: Sample, columns: list[str]
+    bench: Bench, train: Sample, test: Sample, columns: Sequence[str]
 ) -> NDArray[np.float64]:
     """Scores of boosted trees: the model at hand may not take new columns."""
     case = bench.case

@@ -21,8 +21,7 @@ import numpy as np
 from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.bench import Bench, Suspicion
 from leadline.analysis.diagnosis.causes.cleaning import (
-    AS_IT_IS,
-    AUDIT,
+    EXPLAINS,
     cleaned,
     told_from_more,
     turned_again,
@@ -197,13 +196,11 @@ def _suspicion(
         f" {numbers['plateau_training']:.1%} in training and {numbers['plateau_test']:.1%} in"
         " test rows"
         + (": the same, so it may be the world and not the labels" if both else ""),
-        remedy=AUDIT if tried.name == AS_IT_IS else f"{AUDIT}; until then: {tried.name}",
+        remedy=tried.remedy,
         question="Who labels the training rows, and are the test rows labelled the same way?",
         measured_on=measured_on,
         numbers=numbers | {"contradicted_rows": tried.contradicted},
-        explains=("miscalibration", "overfitting", "not_enough_data", "underfitting")
-        if gate
-        else (),
+        explains=EXPLAINS if gate else (),
         sample=case.test,
         before=bench.base.scores[0],
         after=tried.scores,

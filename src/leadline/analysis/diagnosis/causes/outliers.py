@@ -15,7 +15,7 @@ from leadline.analysis.diagnosis import thresholds
 from leadline.analysis.diagnosis.bench import Bench, Suspicion
 from leadline.analysis.diagnosis.causes.cleaning import (
     AS_IT_IS,
-    AUDIT,
+    EXPLAINS,
     REPEATS,
     Cleaned,
     best_of,
@@ -40,8 +40,6 @@ tails, typing errors lie farther out."""
 
 NEAR = (2.5, 3.5)
 """Where many answers are wrong, those beyond these are left out for a trial, too."""
-
-EXPLAINS = ("overfitting", "not_enough_data", "underfitting", "miscalibration")
 
 EXCHANGED = "Were answers joined to the wrong rows, or noted less well than those of the test?"
 TYPED = "Are there typing errors, other units or placeholders in the target?"
@@ -101,7 +99,7 @@ def outliers(bench: Bench) -> list[Suspicion]:
             floor=bench.floor,
             gate=gate,
             evidence=_evidence(wrong),
-            remedy=AUDIT if tried.name == AS_IT_IS else f"{AUDIT}; until then: {tried.name}",
+            remedy=tried.remedy,
             question=EXCHANGED if wrong.many else TYPED,
             measured_on=measured_on,
             numbers={
@@ -131,16 +129,16 @@ def wrong_answers(bench: Bench, rows: Sample, expected: NDArray[np.float64]) -> 
     limit = max(FAR, key=lambda far: more(train.distance > far, test.distance > far))
     beyond, test_beyond = train.distance > limit, test.distance > limit
     surely = more(beyond, test_beyond) > thresholds.NOISE_STANDARD_ERRORS
+    share = max(float(beyond.mean() - test_beyond.mean()), 0.0)
+    chance = beyond.astype(float)
     many = farther(train, test) > thresholds.NOISE_STANDARD_ERRORS
     if many:  # what is expected of training rows was learned on three quarters of them
         fewer = rows.take(np.flatnonzero(case.rng("fewer").random(len(rows)) < FEWER))
         test = apart(case.test, bench.trials.scored([(learner, fewer, case.test)])[0])
-        many = farther(train, test) > thresholds.NOISE_STANDARD_ERRORS
-    share, chance = contaminated(train.distance, test.distance)
-    many = many and share > thresholds.NOISE_LEAST
-    if not many:
-        share = max(float(beyond.mean() - test_beyond.mean()), 0.0)
-        chance = beyond.astype(float)
+        least, likely = contaminated(train.distance, test.distance)
+        surer = farther(train, test) > thresholds.NOISE_STANDARD_ERRORS
+        many = surer and least > thresholds.NOISE_LEAST
+        share, chance = (least, likely) if many else (share, chance)
     return Wrong(
         distance=train.distance,
         limit=limit,
